@@ -64,8 +64,9 @@ func Bearer(key string) func(*http.Request) error {
 }
 
 // Do makes the call and returns the answer's headers. Any 2xx is a success. Unless Fail says otherwise, 429, 529 and a 503
-// with Retry-After are Overloaded; 401, 402 and 403 are AuthError; 404 and 410 are NotFound, but Refused for a POST; 408,
-// other 5xx and network errors are Unreachable; other 4xx are Refused. Redirects are not followed, since they could take a
+// with Retry-After are Overloaded; 401, 402 and 403 are AuthError; 404 and 410 are NotFound; 404, 405 and 410 to a POST, and a
+// refusal whose text is about the model, are ModelError; 408, other 5xx and network errors are Unreachable; other 4xx are
+// Refused. Redirects are not followed, since they could take a
 // key along: a redirect, and a success that is not one whole JSON value, are InvalidResponse, and the error quotes the
 // beginning of the answer.
 func (c *Client) Do(ctx context.Context, call Call) (http.Header, error) {

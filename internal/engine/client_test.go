@@ -56,7 +56,7 @@ func TestAnswersHaveClasses(t *testing.T) {
 		{"no money", answer(402, "", json), "POST", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}},
 		{"no leave", answer(403, "", json), "POST", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}},
 		{"a poll of an unknown task", answer(404, "", json), "GET", engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable}},
-		{"a submit to an unknown place", answer(404, "", json), "POST", engine.Error{Class: engine.Refused, Reason: task.Internal}},
+		{"a submit to an unknown place", answer(404, "", json), "POST", engine.Error{Class: engine.ModelError, Reason: task.VendorRefused}},
 		{"too many, seconds", answer(429, "", "Retry-After: 7"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 7 * time.Second}},
 		{"too many, milliseconds", answer(429, "", "Retry-After: 7", "Retry-After-Ms: 250"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 250 * time.Millisecond}},
 		{"too many, a date", answer(429, "", "Retry-After: Thu, 01 Jan 2026 00:01:00 GMT"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: time.Minute}},

@@ -17,6 +17,7 @@ const (
 	Overloaded      Class = "overloaded"  // too many requests: hold the task until RetryAfter
 	Unreachable     Class = "unreachable" // network, timeout, 5xx: try again with backoff
 	AuthError       Class = "account"     // key, balance or terms at the vendor: another key or engine may work
+	ModelError      Class = "model"       // the vendor has no such model or call, or not for this account: another key or engine may
 	NotFound        Class = "lost"        // the engine does not know the handle
 	NotReady        Class = "not_ready"   // the result was requested before it existed
 	InvalidResponse Class = "garbled"     // the answer makes no sense: ask again, a limited number of times
@@ -66,6 +67,9 @@ func (e *Error) Failure() *task.Failure {
 	f := &task.Failure{Reason: e.Reason, Text: e.Text, Detail: e.Error()}
 	if f.Reason == "" {
 		f.Reason = task.Internal
+	}
+	if f.Text == "" && e.Class == ModelError {
+		f.Text = "The engine does not offer the model: it is unknown, retired or not open to the operator's account."
 	}
 	if f.Text == "" {
 		f.Text = f.Reason.PublicText()

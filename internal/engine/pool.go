@@ -39,7 +39,7 @@ func (p *pool) poolKey(name string) *poolKey {
 }
 
 // submit gives the job to the key with the fewest jobs in flight that can take it. It tries another key only if the one
-// before certainly created nothing: it was too busy, or its key was refused.
+// before certainly created nothing: it was too busy, or its key or the model was refused.
 func (p *pool) submit(ctx context.Context, c *call) error {
 	var busy, refused *Error
 	for _, m := range p.byLoad() {
@@ -55,7 +55,7 @@ func (p *pool) submit(ctx context.Context, c *call) error {
 			return err
 		case e.Class == Overloaded:
 			busy = shorterWait(busy, e)
-		case e.Class == AuthError:
+		case e.Class == AuthError, e.Class == ModelError:
 			refused = e
 		default:
 			return err

@@ -30,6 +30,9 @@ func (c *Client) responseError(method string, resp *http.Response, body []byte, 
 	if e == nil {
 		e = classifyStatus(method, resp)
 	}
+	if mayCreate(method) && refusesModel(e, resp.StatusCode, body) {
+		e.Class, e.Reason = ModelError, ""
+	}
 	if e.Reason == "" {
 		e.Reason = defaultReason(e.Class)
 	}
@@ -69,10 +72,10 @@ func classifyStatus(method string, resp *http.Response) *Error {
 		}
 	case s == http.StatusUnauthorized, s == http.StatusPaymentRequired, s == http.StatusForbidden:
 		e.Class = AuthError
-	case s == http.StatusNotFound, s == http.StatusGone:
-		if method != http.MethodPost {
-			e.Class = NotFound
-		}
+	case (s == http.StatusNotFound || s == http.StatusGone) && method != http.MethodPost:
+		e.Class = NotFound
+	case s == http.StatusNotFound, s == http.StatusGone, s == http.StatusMethodNotAllowed:
+		e.Class = ModelError
 	case s == http.StatusTooManyRequests, s == 529,
 		s == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
 		e.Class = Overloaded
@@ -85,7 +88,7 @@ func classifyStatus(method string, resp *http.Response) *Error {
 // defaultReason returns the reason for a class if the vendor's answer says no more.
 func defaultReason(c Class) task.Reason {
 	switch c {
-	case AuthError:
+	case AuthError, ModelError:
 		return task.VendorRefused
 	case Refused:
 		return task.Internal

@@ -120,9 +120,12 @@ func NotSubmitted(err error) error {
 	return &e
 }
 
-// IgnoreNotFound ends an engine's Cancel: a job that the vendor does not know is already ended.
+// IgnoreNotFound ends an engine's Cancel: a job that the vendor does not know is already ended. A POST says so by ModelError.
 func IgnoreNotFound(err error) error {
-	if err != nil && AsError(err).Class == NotFound {
+	if err == nil {
+		return nil
+	}
+	if class := AsError(err).Class; class == NotFound || class == ModelError {
 		return nil
 	}
 	return err

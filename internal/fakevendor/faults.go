@@ -22,6 +22,7 @@ func Words() [][2]string {
 		{"lost", "polls answer that there is no such job"},
 		{"late-cancel", "a cancel is accepted and has no effect"},
 		{"429:3", "the first 3 submits of the task get this status, which may be any from 400 to 599; without a number: all of them"},
+		{"no-model:2", "the first 2 submits of the task are refused because the vendor does not offer the model; without a number: all of them"},
 		{"drop:1", "the first submit creates a job, and its connection is closed before the answer"},
 		{"garbled-submit", "a submit creates a job, and is answered with half of the JSON"},
 		{"garbage:2", "the first 2 polls are answered with half of the JSON; without a number: all of them"},

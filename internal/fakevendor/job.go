@@ -86,6 +86,11 @@ func (req *request) submit(s submission) (*job, bool) {
 			return nil, false
 		}
 	}
+	if count.Tries <= j.faults.times["no-model"] {
+		v.mu.Unlock()
+		req.answer(noModel(req.wire))
+		return nil, false
+	}
 	count.Accepted++
 	count.Ends = j.started.Add(v.jobTime(j))
 	v.tasks[j.task] = count

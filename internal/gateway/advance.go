@@ -80,10 +80,7 @@ func (g *Gateway) advance(ctx context.Context, t task.Task, n registry.Configure
 		return next, err
 	}
 	if wait := t.NotBefore.Sub(g.now()); wait > 0 {
-		if left := g.patience(t, n); !t.WaitingSince.IsZero() && left > 0 {
-			wait = min(wait, left)
-		}
-		return Next{After: wait}, nil
+		return Next{After: g.withinPatience(t, wait)}, nil
 	}
 	step := g.stepSubmit
 	if t.Handle != "" {
@@ -205,7 +202,8 @@ func (g *Gateway) progress(ctx context.Context, t task.Task, e engine.Engine, st
 	return Next{After: g.interval(t, e, st)}, nil
 }
 
-// engineFailed handles a job that FAILED at the engine: it is submitted again if that may help, else the task fails.
+// engineFailed handles a job that FAILED at the engine: it is submitted again if that may help, else to the next engine on the
+// task's route. The task fails if there is none, or if others would refuse it too.
 func (g *Gateway) engineFailed(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
 	f := st.Failure
 	if f == nil {
@@ -214,7 +212,10 @@ func (g *Gateway) engineFailed(ctx context.Context, t task.Task, e engine.Engine
 	if st.Credits > 0 {
 		g.charge(&t, st)
 	}
-	if !f.Reason.Retryable() || st.Final {
+	if st.Final && f.Reason.Retryable() || f.Reason == task.VendorRefused {
+		return g.failOverOrFail(ctx, t, f)
+	}
+	if !f.Reason.Retryable() {
 		return g.fail(ctx, t, f)
 	}
 	if err := registry.Ready(e); err != nil { // this machine was the cause: it is no attempt, and is submitted again when the machine is ready

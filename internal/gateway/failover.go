@@ -25,7 +25,7 @@ func (g *Gateway) submitFailed(ctx context.Context, t task.Task, n registry.Conf
 		return next, err
 	}
 	switch fault.Class {
-	case engine.Refused, engine.AuthError:
+	case engine.Refused, engine.AuthError, engine.ModelError:
 		return g.fail(ctx, t, fault.Failure())
 	case engine.Overloaded:
 		return g.waitForCapacity(ctx, t, fault)
@@ -53,7 +53,7 @@ func (g *Gateway) failOverFor(ctx context.Context, t task.Task, n registry.Confi
 func (g *Gateway) failoverReason(t task.Task, n registry.ConfiguredEngine, fault *engine.Error) *task.Failure {
 	why := fault.Failure()
 	switch fault.Class {
-	case engine.AuthError, engine.Unreachable, engine.InvalidResponse:
+	case engine.AuthError, engine.ModelError, engine.Unreachable, engine.InvalidResponse:
 		return why
 	case engine.Overloaded:
 		if fault.WaitCause == engine.BreakerOpen {
@@ -78,6 +78,17 @@ func (g *Gateway) patience(t task.Task, n registry.ConfiguredEngine) time.Durati
 	return n.Patience - g.now().Sub(t.WaitingSince)
 }
 
+// withinPatience returns the wait of a task that waits for capacity, but not longer than the task's patience lasts: then it goes
+// to the next engine, however long this one asked to wait.
+func (g *Gateway) withinPatience(t task.Task, wait time.Duration) time.Duration {
+	if n, ok := g.registry.EngineFor(t); ok && !t.WaitingSince.IsZero() {
+		if left := g.patience(t, n); left > 0 {
+			return min(wait, left)
+		}
+	}
+	return wait
+}
+
 func waitedTooLong(n registry.ConfiguredEngine) *task.Failure {
 	return &task.Failure{Reason: task.VendorUnavailable, Text: fmt.Sprintf("The engine had no capacity for longer than %v.", n.Patience)}
 }
@@ -96,6 +107,20 @@ func (g *Gateway) failOverIfWaitedTooLong(ctx context.Context, t task.Task, n re
 	t.Attempts[len(t.Attempts)-1].Begun = t.WaitingSince
 	next, err = g.failOver(ctx, t, c, waitedTooLong(n))
 	return next, true, err
+}
+
+// failOverOrFail moves a task whose job has ended to the next engine on its route, or fails it if there is none.
+func (g *Gateway) failOverOrFail(ctx context.Context, t task.Task, why *task.Failure) (Next, error) {
+	c, ok := g.nextTarget(t)
+	if !ok {
+		return g.fail(ctx, t, why)
+	}
+	n, _ := g.registry.EngineFor(t)
+	next, err := g.failOver(ctx, t, c, why)
+	if err == nil {
+		g.cancelAtEngine(context.WithoutCancel(ctx), t, n) // removes what the engine keeps for the job
+	}
+	return next, err
 }
 
 // failOver moves the task to another engine. The attempt at the previous one stays recorded.

@@ -93,9 +93,12 @@ func TestFailoverOfSubmitsThatWereNotTaken(t *testing.T) {
 		calls int    // submits at the first
 	}{
 		{"the account is refused", always(failing(engine.AuthError)), "b", "could not be reached", 1},
+		{"the model is retired", always(failing(engine.ModelError)), "b", "does not offer the model", 1},
 		{"the engine can't be reached", always(failing(engine.Unreachable)), "b", "could not be reached", 1},
 		{"its circuit breaker is open", always(busy(engine.BreakerOpen)), "b", "paused after repeated failures", 1},
 		{"it had no capacity for longer than its patience", always(busy(engine.VendorBusy)), "b", "no capacity for longer than 1m0s", 9},
+		{"it asks to come back in an hour", always(engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: time.Hour}), "b",
+			"no capacity for longer than 1m0s", 1},
 		{"it has no capacity for a while", []error{pointer(busy(engine.VendorBusy)), pointer(busy(engine.InFlightLimit))}, "a", "", 3},
 		{"the prompt is refused", always(refused), "", "content rules", 1},
 		{"it may have been taken", []error{&maybe}, "a", "", 2},
@@ -120,6 +123,42 @@ func TestFailoverOfSubmitsThatWereNotTaken(t *testing.T) {
 			}
 			if c.ends == "b" && (last.Engine != "b" || last.Model != "fake" || last.Handle == "" || last.Failure != "" || last.Ended.IsZero() || last.Credits != 5) {
 				t.Errorf("the last attempt is %+v", last)
+			}
+		})
+	}
+}
+
+// failedJobs is an engine whose jobs all end FAILED.
+type failedJobs struct {
+	*failingEngine
+	status engine.Status
+}
+
+func (e failedJobs) Poll(context.Context, string) (engine.Status, error) { return e.status, nil }
+
+func TestFailoverOfFailedJobs(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		reason task.Reason
+		final  bool
+		ends   string // the engine that made the video; "" = the task failed
+		calls  int    // submits at the first
+	}{
+		{"it would fail again", task.VendorUnavailable, true, "b", 1},
+		{"it failed again and again", task.VendorUnavailable, false, "b", 5},
+		{"the vendor refuses the account or the model", task.VendorRefused, false, "b", 1},
+		{"the prompt is refused", task.SafetyInputText, true, "", 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHarness(t)
+			a := failedJobs{h.engine(t), engine.Status{State: task.Failed, Final: c.final, Failure: &task.Failure{Reason: c.reason, Text: "it failed"}}}
+			h.registry(a, h.engine(t))
+			got := h.run(t, h.submit(t, "a cat").ID)
+			if c.ends == "" && got.State != task.Failed || c.ends != "" && (got.State != task.Succeeded || got.Engine != c.ends) {
+				t.Errorf("ended %s at %s: %+v", got.State, got.Engine, got.Failure)
+			}
+			if a.calls != c.calls {
+				t.Errorf("the first got %d submits, want %d", a.calls, c.calls)
 			}
 		})
 	}

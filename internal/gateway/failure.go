@@ -107,13 +107,13 @@ func (g *Gateway) waitForCapacity(ctx context.Context, t task.Task, fault *engin
 	if err == nil && fault.WaitCause == engine.InFlightLimit {
 		g.registry.AddWaiting(next)
 	}
-	return Next{After: wait}, err
+	return Next{After: g.withinPatience(next, wait)}, err
 }
 
 // retryLater gives up the present job and lets the task be submitted again after wait, up to maxAttempts.
 func (g *Gateway) retryLater(ctx context.Context, t task.Task, fault *engine.Error, wait time.Duration) (Next, error) {
 	if countSubmits(t) >= maxAttempts {
-		return g.fail(ctx, t, fault.Failure())
+		return g.failOverOrFail(ctx, t, fault.Failure())
 	}
 	next := t
 	g.closeAttempt(&next, fault.Failure())

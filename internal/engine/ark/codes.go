@@ -29,7 +29,8 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 func codeRules() []engine.CodeRule {
 	return []engine.CodeRule{
 		{Class: engine.AuthError, Prefixes: "AuthenticationError InvalidAccountStatus InvalidSubscription AccountOverdueError AccessDenied " +
-			"SetLimitExceeded OperationDenied ModelNotOpen InvalidEndpoint UnsupportedModel"},
+			"SetLimitExceeded OperationDenied"},
+		{Class: engine.ModelError, Prefixes: "ModelNotOpen InvalidEndpoint UnsupportedModel"},
 		{Class: engine.Overloaded, Prefixes: "RateLimitExceeded ModelAccount APIAccount AccountRateLimitExceeded QuotaExceeded " +
 			"ServerOverloaded RequestBurstTooFast InflightBatchsizeExceeded"},
 		{Class: engine.Unreachable, Prefixes: "InternalServiceError ContentSecurityDetectionError"},

@@ -101,7 +101,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 		})
 		return engine.SubmitResult("", out.PromptID, err)
 	}
-	return engine.Submission{}, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no workflow " + job.Model}
+	return engine.Submission{}, &engine.Error{Class: engine.ModelError, Reason: task.VendorRefused, Detail: "no workflow " + job.Model}
 }
 
 // upload uploads an image for the node LoadImage and returns its name on the server.

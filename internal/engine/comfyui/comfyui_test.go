@@ -135,27 +135,48 @@ func TestWorkflowErrorsNameEverySlot(t *testing.T) {
 	}
 }
 
+func TestOutOfMemoryIsFinal(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"b": {"prompt": [4, "b", {}, {}, ["60"]], "outputs": {}, "status": {"status_str": "error", "messages": [
+			["execution_error", {"prompt_id": "b", "node_id": "3", "node_type": "KSampler", "exception_message": "CUDA out of memory"}]]}}}`)
+	}))
+	defer s.Close()
+	e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []comfyui.Workflow{workflow(t)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if st, err := e.Poll(t.Context(), "b"); err != nil || st.State != task.Failed || !st.Final || st.Failure.Reason != task.VendorUnavailable {
+		t.Errorf("%+v, %v", st, err)
+	}
+}
+
 func TestValidationErrorsOfTheServerAreReported(t *testing.T) {
-	for answer, want := range map[string]string{
-		`{"error": {"type": "x", "message": "Prompt outputs failed validation", "details": "", "extra_info": {}}, "node_errors": {
+	for _, c := range []struct {
+		answer string
+		class  engine.Class
+		detail string
+	}{
+		{`{"error": {"type": "x", "message": "Prompt outputs failed validation", "details": "", "extra_info": {}}, "node_errors": {
 			"9": {"class_type": "Save", "errors": []},
 			"52": {"class_type": "LoadImage", "errors": [{"message": "Custom validation failed for node", "details": "image - Invalid image file"}]},
-			"3": {"class_type": "KSampler", "errors": [{"message": "Value 99 bigger than max of 50", "details": "steps"}]}}}`: "Prompt outputs failed validation; node 3 (KSampler): Value 99 bigger than max of 50: steps; node 52 (LoadImage): Custom validation failed for node: image - Invalid image file",
-		`{"error": "no prompt", "node_errors": []}`: `answered 400 application/json "{\"error\": \"no prompt\", \"node_errors\": []}"`,
-		`no JSON`: `answered 400 application/json "no JSON"`,
+			"3": {"class_type": "KSampler", "errors": [{"message": "Value 99 bigger than max of 50", "details": "steps"}]}}}`, engine.ModelError,
+			"Prompt outputs failed validation; node 3 (KSampler): Value 99 bigger than max of 50: steps; node 52 (LoadImage): Custom validation failed for node: image - Invalid image file"},
+		{`{"error": "no prompt", "node_errors": []}`, engine.Refused, `answered 400 application/json "{\"error\": \"no prompt\", \"node_errors\": []}"`},
+		{`no JSON`, engine.Refused, `answered 400 application/json "no JSON"`},
 	} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusBadRequest)
-			_, _ = io.WriteString(w, answer)
+			_, _ = io.WriteString(w, c.answer)
 		}))
 		e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []comfyui.Workflow{workflow(t)}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = e.Submit(t.Context(), engine.Job{Task: "00000000-0000-4000-8000-000000000001", Model: "wan-i2v"})
-		if got := engine.AsError(err); got.Class != engine.Refused || got.Detail != want {
-			t.Errorf("%s %q, want %q", got.Class, got.Detail, want)
+		if got := engine.AsError(err); got.Class != c.class || got.Detail != c.detail {
+			t.Errorf("%s %q, want %s %q", got.Class, got.Detail, c.class, c.detail)
 		}
 		s.Close()
 	}

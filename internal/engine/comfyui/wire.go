@@ -104,7 +104,8 @@ func (e entry) status() (engine.Status, error) {
 			bad.Reason = reasonOf(strings.ToLower(data.Exception))
 		}
 	}
-	return engine.Status{State: task.Failed, Failure: bad.Failure()}, nil
+	// The same workflow needs the same memory again.
+	return engine.Status{State: task.Failed, Failure: bad.Failure(), Final: bad.Reason == task.VendorUnavailable}, nil
 }
 
 // reasonOf classifies the exception of a node. Nodes that call a vendor's API pass on the vendor's own words.
@@ -168,7 +169,7 @@ func (e entry) noVideoStatus() engine.Status {
 }
 
 // errorOf reads the server's validation errors of a workflow, so that the operator's log names the nodes and inputs instead
-// of quoting the beginning of a long response.
+// of quoting the beginning of a long response. The workflow is the operator's: another engine may do what this one can't.
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	type validationError struct {
 		Message string `json:"message"`
@@ -190,5 +191,9 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 			all = append(all, fmt.Sprintf("node %s (%s): %s: %s", id, resp.Nodes[id].Class, f.Message, f.Details))
 		}
 	}
-	return &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: strings.Join(all, "; ")}
+	e := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: strings.Join(all, "; ")}
+	if len(resp.Nodes) > 0 {
+		e.Class, e.Reason, e.Text = engine.ModelError, "", "ComfyUI refused the workflow: the operator of this server must mend it."
+	}
+	return e
 }

@@ -26,8 +26,9 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 // codeRules returns the codes of alibabacloud.com/help/en/model-studio/error-code. Requests and tasks use the same codes.
 func codeRules() []engine.CodeRule {
 	return []engine.CodeRule{
-		{Class: engine.AuthError, Prefixes: "InvalidApiKey Arrearage AccessDenied Model.AccessDenied Workspace.AccessDenied ModelNotFound " +
-			"AllocationQuota PrepaidBillOverdue PostpaidBillOverdue CommodityNotPurchased"},
+		{Class: engine.ModelError, Prefixes: "AccessDenied.Unpurchased Model.AccessDenied ModelNotFound"},
+		{Class: engine.AuthError, Prefixes: "InvalidApiKey Arrearage AccessDenied Workspace.AccessDenied AllocationQuota PrepaidBillOverdue " +
+			"PostpaidBillOverdue CommodityNotPurchased"},
 		{Class: engine.Overloaded, Prefixes: "Throttling LimitRequests ModelServingError"},
 		{Class: engine.Unreachable, Prefixes: "InternalError RequestTimeOut SystemError ModelServiceFailed ModelUnavailable"},
 		{Class: engine.Refused, Reason: task.SafetyInputText, Prefixes: "DataInspectionFailed data_inspection_failed IPInfringementSuspect"},

@@ -76,7 +76,7 @@ func refusedSubmits(t *testing.T, p *vendorHarness) {
 	}{
 		{400, []engine.Class{engine.Refused}, false},
 		{401, []engine.Class{engine.AuthError}, false},
-		{403, []engine.Class{engine.AuthError}, false},
+		{403, []engine.Class{engine.AuthError, engine.ModelError}, false},
 		{429, []engine.Class{engine.Overloaded}, false},
 		{500, []engine.Class{engine.Unreachable}, true},
 		{502, []engine.Class{engine.Unreachable}, true},
@@ -95,6 +95,20 @@ func refusedSubmits(t *testing.T, p *vendorHarness) {
 		}
 		submit(t, p.Harness, j)
 	}
+}
+
+func refusedModel(t *testing.T, p *vendorHarness) {
+	p.skipIfSync(t)
+	j := p.jobWith(taskID(1), "no-model:1 tag:no-model")
+	_, err := p.Engine.Submit(t.Context(), j)
+	e := wantError(t, err, engine.ModelError)
+	if f := e.Failure(); e.Unconfirmed || f.Reason != task.VendorRefused || f.Text == "" {
+		t.Errorf("unconfirmed is %v, the failure %+v", e.Unconfirmed, f)
+	}
+	if p.acceptedJobs() != 0 {
+		t.Error("work began")
+	}
+	submit(t, p.Harness, j)
 }
 
 func lostAnswers(t *testing.T, p *vendorHarness) {

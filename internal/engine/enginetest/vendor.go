@@ -71,6 +71,7 @@ func RunVendor(t *testing.T, v Vendor) {
 	}{
 		{"every model works in every mode", everyModelAndMode},
 		{"a refused submit has its class and creates no job", refusedSubmits},
+		{"a model that the vendor does not offer is a ModelError and creates no job", refusedModel},
 		{"a submit without an answer is unconfirmed", lostAnswers},
 		{"a task that is submitted twice is made once", submitTwice},
 		{"an invalid answer to a poll is temporary", garbledPolls},

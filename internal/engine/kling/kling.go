@@ -107,8 +107,10 @@ func errorOf(resp envelope) *engine.Error {
 	switch code := resp.Code; {
 	case code == 1302 || code == 1303:
 		return &engine.Error{Class: engine.Overloaded}
-	case code >= 1000 && code <= 1004, code >= 1100 && code <= 1103, code == 1304:
+	case code >= 1000 && code <= 1004, code >= 1100 && code <= 1102, code == 1304:
 		return &engine.Error{Class: engine.AuthError}
+	case code == 1103: // the account may not use the API or the model
+		return &engine.Error{Class: engine.ModelError}
 	case code == 1300 || code == 1301:
 		return &engine.Error{Class: engine.Refused, Reason: task.SafetyInputText}
 	case (code == 1200 || code == 1201) && (strings.Contains(lower, "not found") || strings.Contains(lower, "not exist")):

@@ -22,8 +22,10 @@ func errorOfCode(code int, text string) *engine.Error {
 		}
 	case 1002, 1039, 1041, 2045: // too many requests, tokens, connections; too fast a growth
 		e.Class, e.Reason = engine.Overloaded, task.VendorUnavailable
-	case 1004, 1008, 1028, 1030, 2038, 2049, 2056, 2061: // key, balance, quota, quota, identity check, key, usage limit of the plan, model not in the plan
+	case 1004, 1008, 1028, 1030, 2038, 2049, 2056: // key, balance, quota, quota, identity check, key, usage limit of the plan
 		e.Class, e.Reason = engine.AuthError, task.VendorRefused
+	case 2061: // model not in the plan
+		e.Class, e.Reason = engine.ModelError, task.VendorRefused
 	case 1026:
 		e.Reason = task.SafetyInputText
 	case 1027:
@@ -35,6 +37,8 @@ func errorOfCode(code int, text string) *engine.Error {
 	case invalidParameter:
 		if strings.Contains(lower, "image") {
 			e.Reason = task.AssetInvalid
+		} else if strings.Contains(lower, "unknown model") || strings.Contains(lower, "model not") {
+			e.Class, e.Reason = engine.ModelError, task.VendorRefused
 		}
 	}
 	return e

@@ -50,7 +50,7 @@ func TestEveryCodeHasAClass(t *testing.T) {
 		{2045, 429, "rate growth limit", engine.Overloaded, task.VendorUnavailable},
 		{2049, 401, "invalid API Key", engine.AuthError, task.VendorRefused},
 		{2056, 429, "usage limit exceeded", engine.AuthError, task.VendorRefused},
-		{2061, 0, "not in your plan", engine.AuthError, task.VendorRefused},
+		{2061, 0, "not in your plan", engine.ModelError, task.VendorRefused},
 		{3999, 400, "an unknown code", engine.Refused, task.Internal},
 	} {
 		one := enginetest.NewWithAnswer(t, newEngine, 200, fmt.Sprintf(`{"task_id":"","base_resp":{"status_code":%d,"status_msg":%q}}`, c.code, c.message), nil)

@@ -220,7 +220,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	return engine.IgnoreNotFound(err)
 }
 
-// errorOf classifies the meanings of a 400: too few credits, or an image or video that Runway does not take.
+// errorOf classifies the meanings of a 400: too few credits, or a model, image or video that Runway does not take.
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	var resp apiError
 	if status != http.StatusBadRequest || !engine.DecodeObject(body, &resp) {
@@ -230,6 +230,9 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 		return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}
 	}
 	for _, i := range resp.Issues {
+		if len(i.Path) > 0 && i.Path[0] == "model" {
+			return &engine.Error{Class: engine.ModelError}
+		}
 		if len(i.Path) > 0 && (i.Path[0] == "promptImage" || i.Path[0] == "videoUri") {
 			return &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}
 		}

@@ -35,7 +35,7 @@ func TestRefusedSubmitsAreClassified(t *testing.T) {
 		{400, "FAILED_PRECONDITION", "Billing is disabled for this project.", engine.AuthError, task.VendorRefused},
 		{401, "UNAUTHENTICATED", "The token has expired.", engine.AuthError, task.VendorRefused},
 		{403, "PERMISSION_DENIED", "Permission aiplatform.endpoints.predict denied.", engine.AuthError, task.VendorRefused},
-		{404, "NOT_FOUND", "Publisher Model was not found.", engine.Refused, task.Internal},
+		{404, "NOT_FOUND", "Publisher Model was not found.", engine.ModelError, task.VendorRefused},
 		{429, "RESOURCE_EXHAUSTED", "Quota exceeded.", engine.Overloaded, task.VendorUnavailable},
 		{500, "INTERNAL", "Internal error.", engine.Unreachable, task.VendorUnavailable},
 		{503, "UNAVAILABLE", "The service is currently unavailable.", engine.Unreachable, task.VendorUnavailable},
