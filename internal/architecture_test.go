@@ -50,8 +50,9 @@ var packages = map[string][]string{
 	"registry":   {"task", "engine"},
 	"dataset":    {"task", "apikey", "store", "blob", "media", "outbound", "keylock", "tempdir"},
 	"asset":      {"task", "apikey", "store", "blob", "panics", "keylock", "base62"},
+	"storyboard": {"task", "apikey", "store"},
 	"retention":  {"task", "asset", "store", "blob"},
-	"gateway":    {"task", "apikey", "engine", "registry", "dataset", "asset", "taskcache", "store", "blob", "media", "outbound", "panics", "keylock", "base62", "tempdir"},
+	"gateway":    {"task", "apikey", "engine", "registry", "dataset", "asset", "storyboard", "taskcache", "store", "blob", "media", "outbound", "panics", "keylock", "base62", "tempdir"},
 	"config":     {"task", "apikey", "engine", "registry", "outbound", "media", "render", "panics"},
 	"client":     {"apikey", "problem"},
 	"terminal":   {"client", "apikey", "transfer", "backup", "retention"},
@@ -106,7 +107,7 @@ var outside = map[string][]string{
 	"golang.org/x/oauth2":           {"engine/vertex"},
 	"golang.org/x/sync":             {"gateway", "dataset", "media"}, // its semaphore
 	"golang.org/x/time":             {"gateway", "engine"},
-	"github.com/google/uuid":        {"gateway", "dataset", "asset"},
+	"github.com/google/uuid":        {"gateway", "dataset", "asset", "storyboard"},
 	"github.com/hashicorp":          {"dialect", "gateway", "taskcache"},
 	"golang.org/x/image":            {"media", "render"},
 	"github.com/kovidgoyal/imaging": {"media"}, // its prism/meta/icc

@@ -170,6 +170,8 @@ func (s *documentServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Gateway = &dialecttest.Gateway{Time: now, Groups: []task.AssetGroup{{ID: "20000000-0000-4000-8000-000000000001", Account: 7, Created: now}}}
 	id := "00000000-0000-4000-8000-000000000001"
 	s.Uploads = []task.Dataset{{ID: id, Account: 7, Created: now, Key: "datasets/" + id + ".jpg", Upload: &task.Upload{Filename: "lake.jpg", Parts: 2}}}
+	s.Boards = []task.Storyboard{{ID: "50000000-0000-4000-8000-000000000001", Account: 7, Version: 3, Created: now,
+		Shots: []task.Shot{{ID: "60000000-0000-4000-8000-000000000001", Takes: []string{id}, Take: id}}}}
 	s.Put(task.Task{ID: id, Account: 7, Created: now, State: task.Succeeded, Artifacts: []task.Artifact{
 		{ID: "10000000-0000-4000-8000-000000000001", Task: id, Account: 7, Created: now}}})
 	s.routes.ServeHTTP(w, r)

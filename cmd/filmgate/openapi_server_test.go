@@ -84,6 +84,7 @@ func TestARunningServerIsWhatItsDocumentSays(t *testing.T) {
 	a := c.until(t, id, hasSucceeded)
 	c.files(t, a.Task.Artifacts[0].URL, a.Task.Options.Image)
 	c.tasks(t, id)
+	c.storyboards(t, id)
 	c.assets(t)
 	c.ask(t, http.StatusNoContent, http.MethodDelete, "/api/v1/tasks/"+id, nil)
 }
@@ -92,7 +93,7 @@ func TestARunningServerIsWhatItsDocumentSays(t *testing.T) {
 func (c validatingClient) examples(t *testing.T) {
 	t.Helper()
 	for _, o := range operations(t) {
-		if !strings.HasPrefix(o.ID, "create_") {
+		if !strings.HasPrefix(o.ID, "create_") || o.ID == "create_storyboard" { // whose example has a task
 			continue
 		}
 		header := []string{"Content-Type", "application/json"}
@@ -171,6 +172,21 @@ func (c validatingClient) tasks(t *testing.T, id string) {
 	c.ask(t, http.StatusConflict, http.MethodPost, "/api/v1/tasks/"+id+"/cancel", nil)
 	c.ask(t, http.StatusConflict, http.MethodPost, "/api/v1/tasks/"+id+"/retry", nil)
 	c.ask(t, http.StatusOK, http.MethodGet, "/api/v1/get_luma/"+id, nil)
+}
+
+// storyboards makes, changes and deletes a storyboard of a finished task.
+func (c validatingClient) storyboards(t *testing.T, id string) {
+	t.Helper()
+	created, _ := c.ask(t, http.StatusCreated, http.MethodPost, "/api/v1/storyboards", []byte(`{"name":"Harbour","shots":[{"task":"`+id+`"}]}`), "Content-Type", "application/json")
+	path, tag := created.Header.Get("Location"), created.Header.Get("ETag")
+	var board struct{ Shots []struct{ ID string } }
+	c.read(t, &board, http.MethodGet, path, "")
+	c.read(t, &board, http.MethodGet, "/api/v1/storyboards", "")
+	change := `{"shots":[{"id":"` + board.Shots[0].ID + `","transition":{"type":"dissolve","seconds":0.5}}]}`
+	c.read(t, &board, http.MethodPatch, path, change, "If-Match", tag)
+	c.ask(t, http.StatusPreconditionFailed, http.MethodPatch, path, []byte(change), "Content-Type", "application/json", "If-Match", tag)
+	c.ask(t, http.StatusNoContent, http.MethodDelete, path, nil)
+	c.ask(t, http.StatusNotFound, http.MethodGet, path, nil)
 }
 
 func (c validatingClient) assets(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 
 func TestEveryErrorCodeIsAProblem(t *testing.T) {
 	want := map[task.Code]int{task.Invalid: 400, task.Unauthorized: 401, task.BudgetSpent: 402, task.Forbidden: 403, task.NotFound: 404, task.NotAllowed: 405,
-		task.Conflict: 409, task.TooLarge: 413, task.Unsupported: 415, task.Unreadable: 422, task.RateLimited: 429,
+		task.Conflict: 409, task.Changed: 412, task.TooLarge: 413, task.Unsupported: 415, task.Unreadable: 422, task.RateLimited: 429,
 		task.Unavailable: 503, task.NoSpace: 507, task.InternalError: 500}
 	for _, code := range task.Codes() {
 		t.Run(string(code), func(t *testing.T) {

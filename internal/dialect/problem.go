@@ -128,6 +128,8 @@ func Status(c task.Code) int {
 		return http.StatusMethodNotAllowed
 	case task.Conflict:
 		return http.StatusConflict
+	case task.Changed:
+		return http.StatusPreconditionFailed
 	case task.TooLarge:
 		return http.StatusRequestEntityTooLarge
 	case task.Unsupported:

@@ -25,12 +25,13 @@ type Tag string
 
 // The chapters that belong to no single dialect. A dialect has its own in its package.
 const (
-	Tasks     Tag = "Tasks"
-	Assets    Tag = "Assets"
-	Datasets  Tag = "Datasets and uploads"
-	Files     Tag = "Files"
-	Callbacks Tag = "Callbacks of vendors"
-	Health    Tag = "Health"
+	Tasks       Tag = "Tasks"
+	Assets      Tag = "Assets"
+	Storyboards Tag = "Storyboards"
+	Datasets    Tag = "Datasets and uploads"
+	Files       Tag = "Files"
+	Callbacks   Tag = "Callbacks of vendors"
+	Health      Tag = "Health"
 )
 
 // Chapter is a chapter of the reference with its description in Markdown.
@@ -45,6 +46,8 @@ func Chapters() []Chapter {
 		{Tasks, "Filmgate's own create, and every task, whatever family made it: lists, what was tried and why it failed, cancel, retry, delete. " +
 			"Create, poll the task by its id, and take the video from `artifacts` once `status` is `SUCCEEDED`."},
 		{Assets, "The finished videos: their names, marks, groups and public pages."},
+		{Storyboards, "Ordered lists of shots, each with the tasks that are its takes. " +
+			"Change one with `If-Match`, and two people can work on it without undoing one another's work."},
 		{Datasets, "Pictures and videos of your own, uploaded ahead. A create takes the URL of one in place of a picture's or a video's."},
 		{Files, "Videos, previews and pictures by their URLs, which answers tell; there is no need to build one."},
 		{Callbacks, "Where the vendors behind the server say that work has moved on. There is nothing here for a caller."},

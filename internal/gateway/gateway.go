@@ -26,26 +26,28 @@ import (
 	"github.com/filmgate/filmgate/internal/keylock"
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/registry"
+	"github.com/filmgate/filmgate/internal/storyboard"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/taskcache"
 	"github.com/filmgate/filmgate/internal/tempdir"
 )
 
-// Config is what a Gateway is made of. All fields but Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
+// Config is what a Gateway is made of. All fields but Boards, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
 // After and Panics are needed.
 type Config struct {
 	Store     *taskcache.Store
 	Bucket    blob.Bucket
 	Signer    blob.Signer // signs and checks the URLs of files
 	Inputs    *dataset.Inputs
-	Catalog   *asset.Catalog    // over the same Store
-	Temp      *tempdir.Dir      // for files in the making
-	Registry  registry.Registry // the first one in force; Use replaces it
-	Models    []string          // names that callers may give besides those with a route; nil = any
-	PublicURL string            // where vendors reach this server; "" = they can't
-	FFmpeg    dataset.FFmpeg    // nil = it works
-	Secret    []byte            // makes the names of files unguessable, and the same when a step is repeated
-	Workers   int               // local renders at once, for estimates
+	Catalog   *asset.Catalog     // over the same Store
+	Boards    *storyboard.Boards // over the same Store; nil = there are none
+	Temp      *tempdir.Dir       // for files in the making
+	Registry  registry.Registry  // the first one in force; Use replaces it
+	Models    []string           // names that callers may give besides those with a route; nil = any
+	PublicURL string             // where vendors reach this server; "" = they can't
+	FFmpeg    dataset.FFmpeg     // nil = it works
+	Secret    []byte             // makes the names of files unguessable, and the same when a step is repeated
+	Workers   int                // local renders at once, for estimates
 	// IdempotencyLife is how long an idempotency key returns its first request's task; 0 = task.IdempotencyLife.
 	IdempotencyLife time.Duration
 	// AccessSecret derives the secret keys of access keys; see apikey.AccessSecret. nil = no token is admitted.
@@ -68,11 +70,12 @@ type Config struct {
 	Panics *panics.Recorder // nil = to slog.Default
 }
 
-// Gateway holds the rules. It is safe for use by many goroutines. The methods of Inputs and Catalog are its own, so that it
+// Gateway holds the rules. It is safe for use by many goroutines. The methods of Inputs, Catalog and Boards are its own, so that it
 // is all that a dialect may call.
 type Gateway struct {
 	*dataset.Inputs
 	*asset.Catalog
+	*storyboard.Boards
 
 	cfg             Config
 	throughput      *throughput
@@ -99,7 +102,7 @@ func New(c Config) *Gateway {
 		c.After = time.After
 	}
 	return &Gateway{
-		Inputs: c.Inputs, Catalog: c.Catalog,
+		Inputs: c.Inputs, Catalog: c.Catalog, Boards: c.Boards,
 		cfg: c, throughput: newThroughput(), backlog: newBacklog(), registry: registry.NewLive(c.Registry), callbacks: newCallbacks(),
 		progressLimiter: rate.NewLimiter(progressPerSecond, progressPerSecond),
 		downloadSem:     semaphore.NewWeighted(downloads), mediaSem: semaphore.NewWeighted(workers),

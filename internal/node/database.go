@@ -29,6 +29,7 @@ const (
 type database interface {
 	store.Store
 	store.Retention
+	store.Storyboards
 	// Ping reports whether the database can be read and written.
 	Ping(ctx context.Context) error
 }

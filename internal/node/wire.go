@@ -21,6 +21,7 @@ import (
 	"github.com/filmgate/filmgate/internal/outbound"
 	"github.com/filmgate/filmgate/internal/queue"
 	"github.com/filmgate/filmgate/internal/retention"
+	"github.com/filmgate/filmgate/internal/storyboard"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/taskcache"
 	"github.com/filmgate/filmgate/internal/tempdir"
@@ -63,8 +64,9 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 		FFmpeg:     n.ffmpeg, Temp: dir, Workers: s.Workers, Now: n.Now, Rand: n.Random, Log: n.Log, Lock: n.lock(),
 	})
 	catalog := asset.New(asset.Config{Store: tasks, Bucket: n.bucket, Files: n.bucket, Now: n.Now, Rand: n.Random, Log: n.Log, Panics: n.Panics, Lock: n.lock()})
+	boards := storyboard.New(storyboard.Config{Rows: n.store, Tasks: tasks, Now: n.Now, Rand: n.Random})
 	c := gateway.Config{
-		Store: tasks, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Temp: dir,
+		Store: tasks, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Boards: boards, Temp: dir,
 		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: routes.Models(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
 		Secret: naming, AccessSecret: access, Workers: s.Workers, IdempotencyLife: s.KeepKeys, SingleProcess: !isShared(s), Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
 		Now: n.Now, Rand: n.Random, Log: n.Log, Panics: n.Panics,

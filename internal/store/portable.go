@@ -76,6 +76,7 @@ func Tables() []Table {
 			{"from_state", Name}, {"to_state", Name}, {"detail", Text}}},
 		{"artifacts", 1, []Column{{"id", Name}, {"task", Name}, {"account", Integer}, {"asset_group", Text}, {"favorite", Boolean},
 			{"share", Text}, {"deleted", Boolean}, {"pending", Boolean}, {"created", Integer}}},
+		{"storyboards", 1, []Column{{"id", Name}, {"account", Integer}, {"created", Integer}, {"version", Integer}, {"body", Bytes}}},
 		{"replays", 2, []Column{{"account", Integer}, {"replay_key", Text}, {"fingerprint", Text}, {"task", Name}, {"created", Integer},
 			{"wait", Integer}}},
 	}

@@ -11,25 +11,26 @@ type Code string
 
 // The error codes, each with the HTTP status of the dialects that have no status of their own for it.
 const (
-	Invalid       Code = "invalid"            // 400: a field is missing, of the wrong type or out of range
-	Unauthorized  Code = "unauthorized"       // 401: no key, or an unknown one
-	BudgetSpent   Code = "budget_spent"       // 402
-	Forbidden     Code = "forbidden"          // 403: a key without the scope
-	NotFound      Code = "not_found"          // 404: unknown, or another account's
-	NotAllowed    Code = "method_not_allowed" // 405, or 404 for an unknown path: there is no such call
-	Conflict      Code = "conflict"           // 409: not possible in the current state
-	TooLarge      Code = "too_large"          // 413
-	Unsupported   Code = "unsupported"        // 415: a media type that is not accepted
-	Unreadable    Code = "unreadable"         // 422: a picture or video that cannot be read
-	RateLimited   Code = "rate_limited"       // 429
-	Unavailable   Code = "unavailable"        // 503: the server is overloaded, or cannot use its disk or database now
-	NoSpace       Code = "no_space"           // 507: the server has no space left for the caller's file
-	InternalError Code = "internal_error"     // 500: any error that is not an *Error
+	Invalid       Code = "invalid"             // 400: a field is missing, of the wrong type or out of range
+	Unauthorized  Code = "unauthorized"        // 401: no key, or an unknown one
+	BudgetSpent   Code = "budget_spent"        // 402
+	Forbidden     Code = "forbidden"           // 403: a key without the scope
+	NotFound      Code = "not_found"           // 404: unknown, or another account's
+	NotAllowed    Code = "method_not_allowed"  // 405, or 404 for an unknown path: there is no such call
+	Conflict      Code = "conflict"            // 409: not possible in the current state
+	Changed       Code = "precondition_failed" // 412: it has changed since the caller read it
+	TooLarge      Code = "too_large"           // 413
+	Unsupported   Code = "unsupported"         // 415: a media type that is not accepted
+	Unreadable    Code = "unreadable"          // 422: a picture or video that cannot be read
+	RateLimited   Code = "rate_limited"        // 429
+	Unavailable   Code = "unavailable"         // 503: the server is overloaded, or cannot use its disk or database now
+	NoSpace       Code = "no_space"            // 507: the server has no space left for the caller's file
+	InternalError Code = "internal_error"      // 500: any error that is not an *Error
 )
 
 // Codes lists every code.
 func Codes() []Code {
-	return []Code{Invalid, Unauthorized, BudgetSpent, Forbidden, NotFound, NotAllowed, Conflict, TooLarge, Unsupported,
+	return []Code{Invalid, Unauthorized, BudgetSpent, Forbidden, NotFound, NotAllowed, Conflict, Changed, TooLarge, Unsupported,
 		Unreadable, RateLimited, Unavailable, NoSpace, InternalError}
 }
 
@@ -50,6 +51,8 @@ func (c Code) Title() string {
 		return "Method not allowed"
 	case Conflict:
 		return "Not possible in the present state"
+	case Changed:
+		return "It has changed meanwhile"
 	case TooLarge:
 		return "Too large"
 	case Unsupported:

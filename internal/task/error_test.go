@@ -15,6 +15,7 @@ func TestEveryCodeHasItsTitle(t *testing.T) {
 	want := map[task.Code]string{
 		task.Invalid: "The request is not valid", task.Unauthorized: "A valid API key is needed", task.BudgetSpent: "The budget is spent",
 		task.Forbidden: "The key may not do this", task.NotFound: "Not found", task.NotAllowed: "Method not allowed", task.Conflict: "Not possible in the present state",
+		task.Changed: "It has changed meanwhile",
 		task.TooLarge: "Too large", task.Unsupported: "Unsupported media type", task.Unreadable: "The content could not be read",
 		task.RateLimited: "Too many requests", task.Unavailable: "The server is busy", task.NoSpace: "No space left for the file", task.InternalError: "Internal error",
 		"an unknown code": "Internal error",
@@ -35,7 +36,7 @@ func TestEveryCodeHasItsTitle(t *testing.T) {
 func TestValuesAreStable(t *testing.T) {
 	for name, c := range map[string]struct{ got, want []string }{
 		"states": {texts(task.States()), []string{"QUEUED", "THROTTLED", "PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}},
-		"codes": {texts(task.Codes()), []string{"invalid", "unauthorized", "budget_spent", "forbidden", "not_found", "method_not_allowed", "conflict", "too_large",
+		"codes": {texts(task.Codes()), []string{"invalid", "unauthorized", "budget_spent", "forbidden", "not_found", "method_not_allowed", "conflict", "precondition_failed", "too_large",
 			"unsupported", "unreadable", "rate_limited", "unavailable", "no_space", "internal_error"}},
 		"roles": {texts(task.Roles()), []string{"video", "raw", "preview", "last_frame", "poster", "sprite", "hover"}},
 		"reasons": {texts(task.Reasons()), []string{"SAFETY.INPUT.TEXT", "SAFETY.INPUT.IMAGE", "SAFETY.INPUT.VIDEO", "SAFETY.OUTPUT.VIDEO", "INPUT_PREPROCESSING.SAFETY.TEXT",

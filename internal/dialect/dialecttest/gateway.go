@@ -26,6 +26,7 @@ type Gateway struct {
 	Time   time.Time
 	Fail   error // what Submit and BeginUpload answer instead of taking anything
 	Groups []task.AssetGroup
+	Boards []task.Storyboard
 
 	Uploads []task.Dataset
 	Parts   map[string]string // bytes that were put, by token

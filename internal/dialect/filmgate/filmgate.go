@@ -54,6 +54,16 @@ type Gateway interface {
 	// Models returns the names of models that our own create may use, sorted.
 	Models() []string
 
+	// CreateStoryboard makes a storyboard of an edit whose shots are all new. Invalid for a task that is not the account's.
+	CreateStoryboard(ctx context.Context, who apikey.Key, e task.StoryboardEdit) (task.Storyboard, error)
+	// Storyboard reads one of the account's storyboards, Storyboards lists those that q selects, newest first.
+	Storyboard(ctx context.Context, who apikey.Key, id string) (task.Storyboard, error)
+	Storyboards(ctx context.Context, who apikey.Key, q task.StoryboardQuery) ([]task.Storyboard, error)
+	// EditStoryboard changes a storyboard. Changed if it has another version than the given one; 0 = any.
+	EditStoryboard(ctx context.Context, who apikey.Key, id string, version int64, e task.StoryboardEdit) (task.Storyboard, error)
+	// DeleteStoryboard deletes one; its tasks stay. Changed as EditStoryboard.
+	DeleteStoryboard(ctx context.Context, who apikey.Key, id string, version int64) error
+
 	// ReceiveCallback handles a callback of an engine's vendor and returns the answer that it expects, as JSON; nil = none. NotFound
 	// for a token that was never given out, Unauthorized for a callback that is not the vendor's.
 	ReceiveCallback(ctx context.Context, engine, token string, h http.Header, body []byte) ([]byte, error)
@@ -62,7 +72,7 @@ type Gateway interface {
 // Routes are all of our own calls.
 func Routes(gw Gateway, o Options) []dialect.Route {
 	c := calls{gw, o}
-	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.datasetRoutes(), c.modelRoutes(), c.callbackRoutes())
+	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.storyboardRoutes(), c.datasetRoutes(), c.modelRoutes(), c.callbackRoutes())
 }
 
 // route returns a call with its description. A key must have the Doc's scope.
@@ -111,7 +121,7 @@ func (c calls) as(d dialect.Doc, do call) http.Handler {
 		}
 		status := http.StatusOK
 		t, isTask := body.(wireTask)
-		if isTask && t.made {
+		if b, isBoard := body.(wireStoryboard); isTask && t.made || isBoard && b.made {
 			status = http.StatusCreated
 		}
 		dialect.WriteJSON(w, r, status, dialect.Marshal(body), isTask && t.ended && r.Method == http.MethodGet)

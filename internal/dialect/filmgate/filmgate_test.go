@@ -34,6 +34,7 @@ func open() *gateway {
 		{ID: "20000000-0000-4000-8000-000000000002", Account: 7, Name: "Lakes", Created: at.Add(time.Minute)},
 		{ID: "20000000-0000-4000-8000-000000000003", Account: 8, Name: "Another's", Created: at},
 	}}}
+	g.Boards = []task.Storyboard{board(at), {ID: "50000000-0000-4000-8000-000000000002", Account: 8, Version: 1, Name: "Another's", Created: at, Updated: at}}
 	seed := uint32(42)
 	for n := 3; n >= 1; n-- {
 		id := "00000000-0000-4000-8000-00000000000" + string(rune('0'+n))
@@ -61,6 +62,16 @@ func open() *gateway {
 		g.Put(t)
 	}
 	return g
+}
+
+// board returns a storyboard of two shots: the first with a take that succeeded, the other with one that failed and one that is gone.
+func board(at time.Time) task.Storyboard {
+	return task.Storyboard{ID: "50000000-0000-4000-8000-000000000001", Account: 7, Version: 3, Name: "Harbour", Created: at, Updated: at.Add(time.Minute), Shots: []task.Shot{
+		{ID: "60000000-0000-4000-8000-000000000001", Takes: []string{"00000000-0000-4000-8000-000000000001"}, Take: "00000000-0000-4000-8000-000000000001",
+			Transition: task.Transition{Type: task.Cut}, Trim: task.Trim{Start: time.Second, End: 6500 * time.Millisecond}},
+		{ID: "60000000-0000-4000-8000-000000000002", Takes: []string{"00000000-0000-4000-8000-000000000099", "00000000-0000-4000-8000-000000000002"},
+			Take: "00000000-0000-4000-8000-000000000002", Transition: task.Transition{Type: task.Dissolve, Duration: 500 * time.Millisecond}},
+	}}
 }
 
 func succeed(t *task.Task, at time.Time) {

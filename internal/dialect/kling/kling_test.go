@@ -56,7 +56,7 @@ func TestDeletedVideoIsNotListed(t *testing.T) {
 
 func TestEveryErrorHasItsCode(t *testing.T) {
 	want := map[task.Code][2]int{task.Invalid: {400, 1200}, task.Unauthorized: {401, 1000}, task.BudgetSpent: {429, 1102}, task.Forbidden: {403, 1103}, task.NotFound: {404, 1203},
-		task.NotAllowed: {405, 1202}, task.Conflict: {400, 1200}, task.TooLarge: {413, 1200}, task.Unsupported: {415, 1200}, task.Unreadable: {400, 1200},
+		task.NotAllowed: {405, 1202}, task.Conflict: {400, 1200}, task.Changed: {412, 1200}, task.TooLarge: {413, 1200}, task.Unsupported: {415, 1200}, task.Unreadable: {400, 1200},
 		task.RateLimited: {429, 1302}, task.Unavailable: {503, 5001}, task.NoSpace: {503, 5001}, task.InternalError: {500, 5000}}
 	for _, code := range task.Codes() {
 		var body envelope

@@ -165,7 +165,7 @@ func TestACallbackTellsOfWorkAndEnd(t *testing.T) {
 }
 
 func TestEveryErrorHasADetailAndNoStatusThatIsSentAgainInVain(t *testing.T) {
-	want := map[task.Code]int{task.Invalid: 400, task.Unauthorized: 401, task.BudgetSpent: 402, task.Forbidden: 403, task.NotFound: 404, task.NotAllowed: 405, task.Conflict: 400,
+	want := map[task.Code]int{task.Invalid: 400, task.Unauthorized: 401, task.BudgetSpent: 402, task.Forbidden: 403, task.NotFound: 404, task.NotAllowed: 405, task.Conflict: 400, task.Changed: 412,
 		task.TooLarge: 413, task.Unsupported: 415, task.Unreadable: 422, task.RateLimited: 429, task.Unavailable: 503, task.NoSpace: 503, task.InternalError: 500}
 	for _, c := range task.Codes() {
 		form := ErrorForm()

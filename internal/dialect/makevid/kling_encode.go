@@ -131,7 +131,7 @@ func klingCode(e *task.Error, authorization, token string) (status, code int) {
 		return http.StatusNotFound, 1203
 	case task.NotAllowed:
 		return http.StatusMethodNotAllowed, 1202
-	case task.Invalid, task.Conflict, task.TooLarge, task.Unsupported, task.Unreadable:
+	case task.Invalid, task.Conflict, task.Changed, task.TooLarge, task.Unsupported, task.Unreadable:
 		if len(e.Fields) == 0 {
 			return dialect.Status(e.Code), 1200
 		}

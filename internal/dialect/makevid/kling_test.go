@@ -180,7 +180,7 @@ func TestKlingRefuses(t *testing.T) {
 func TestKlingHasACodeForEveryError(t *testing.T) {
 	fault := []task.FieldError{{Field: "camera/zoom", Detail: "b"}, {Field: "seconds", Detail: "c"}}
 	tests := map[task.Code][2]int{task.Invalid: {400, 1201}, task.BudgetSpent: {429, 1102}, task.Forbidden: {403, 1103}, task.NotFound: {404, 1203}, task.NotAllowed: {405, 1202},
-		task.Conflict: {409, 1201}, task.TooLarge: {413, 1201}, task.Unsupported: {415, 1201}, task.Unreadable: {422, 1201},
+		task.Conflict: {409, 1201}, task.Changed: {412, 1201}, task.TooLarge: {413, 1201}, task.Unsupported: {415, 1201}, task.Unreadable: {422, 1201},
 		task.RateLimited: {429, 1302}, task.Unavailable: {503, 5001}, task.NoSpace: {507, 5001}, task.InternalError: {500, 5000}, task.Unauthorized: {401, 1000}}
 	for _, code := range task.Codes() {
 		t.Run(string(code), func(t *testing.T) {

@@ -24,6 +24,8 @@ func meaning(c task.Code) string {
 		return "The path has no such method; `Allow` lists those that it has."
 	case task.Conflict:
 		return "Not possible in the present state, or an earlier request with the same `Idempotency-Key` is still under way."
+	case task.Changed:
+		return "It has changed since the version that `If-Match` names. Nothing was done: read it again."
 	case task.TooLarge:
 		return "The body or the picture is too large."
 	case task.Unsupported:
@@ -51,6 +53,7 @@ func sample(c task.Code) *task.Error {
 		task.NotFound:      task.NoTask,
 		task.NotAllowed:    "Allowed here: GET, HEAD.",
 		task.Conflict:      "The task has ended.",
+		task.Changed:       "The storyboard has version 4 meanwhile.",
 		task.TooLarge:      "The body is larger than the 65536 bytes allowed here.",
 		task.Unsupported:   "The body must be JSON: send Content-Type: application/json.",
 		task.Unreadable:    "This Idempotency-Key was used for another request in the last 24 hours.",

@@ -30,6 +30,9 @@ func Populate(t *testing.T, s store.Store, n int) {
 			d.Key, d.Upload = "datasets/"+d.ID+".jpg", nil
 		}
 		checkError(t, "PutDataset", s.PutDataset(t.Context(), d), nil)
+		board := task.Storyboard{ID: id(i), Account: int64(i % 3), Name: text, Created: at(i), Shots: []task.Shot{{ID: id(1), Takes: []string{id(i)}, Take: id(i)}}}
+		_, err = boards(t, s).PutStoryboard(t.Context(), board)
+		checkError(t, "PutStoryboard", err, nil)
 	}
 	for i := range n {
 		populateTask(t, s, i, texts[i%len(texts)])

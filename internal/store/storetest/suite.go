@@ -34,6 +34,7 @@ func Run(t *testing.T, open Open) {
 		{"Keys", runKeys},
 		{"Groups", runGroups},
 		{"Datasets", runDatasets},
+		{"Storyboards", runStoryboards},
 		{"Secrets", runSecrets},
 		{"Retention", runRetention},
 		{"Texts", runTexts},

@@ -1,0 +1,105 @@
+package filmgate
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// storyboardExample is an exchange of this package's tests, by what it shows.
+func storyboardExample(name, shows string) []dialect.Example {
+	return []dialect.Example{dialect.Shown("filmgate", "storyboards", name, shows)}
+}
+
+func (c calls) storyboardRoutes() []dialect.Route {
+	return []dialect.Route{
+		c.route("POST /api/v1/storyboards", c.createStoryboard, createStoryboardDoc()),
+		c.route("GET /api/v1/storyboards", c.listStoryboards, dialect.Doc{
+			ID: "list_storyboards", Tag: dialect.Storyboards, Summary: "List storyboards", Scope: apikey.Read, Params: pageParams(), Errors: []task.Code{task.Invalid},
+			Text:    "Your storyboards, newest first, one page at a time: while `next` is not null, ask again with `cursor` set to it.",
+			Answers: []dialect.Answer{{Text: "A page of storyboards.", Of: storyboardPage{}, Examples: storyboardExample("page", "a list of storyboards")}},
+		}),
+		c.route("GET /api/v1/storyboards/{id}", c.getStoryboard, dialect.Doc{
+			ID: "get_storyboard", Tag: dialect.Storyboards, Summary: "Read a storyboard", Scope: apikey.Read, Params: storyboardID(), Errors: []task.Code{task.NotFound},
+			Text:    "The storyboard with all takes of its shots, each as it stands.",
+			Answers: []dialect.Answer{{Text: "The storyboard.", Of: wireStoryboard{}, Headers: etagHeader(), Examples: storyboardExample("storyboard", "a storyboard with its takes")}},
+		}),
+		c.route("PATCH /api/v1/storyboards/{id}", c.editStoryboard, editStoryboardDoc()),
+		c.route("DELETE /api/v1/storyboards/{id}", c.deleteStoryboard, dialect.Doc{
+			ID: "delete_storyboard", Tag: dialect.Storyboards, Summary: "Delete a storyboard", Scope: apikey.Write,
+			Params: append(storyboardID(), ifMatchParam()), Errors: []task.Code{task.Invalid, task.NotFound, task.Changed},
+			Text:    "Deletes the storyboard. Its tasks and their videos stay.",
+			Answers: []dialect.Answer{{Status: 204, Text: "It is deleted."}},
+		}),
+	}
+}
+
+func createStoryboardDoc() dialect.Doc {
+	return dialect.Doc{
+		ID: "create_storyboard", Tag: dialect.Storyboards, Summary: "Create a storyboard", Scope: apikey.Write,
+		Text: "Makes a storyboard. A shot begins with a task that you have (`task`), with one that is made for it (`request`), or with both: then the new one is " +
+			"chosen. If one of the requests is refused, nothing is made.",
+		Body: &dialect.Body{
+			Decode: func(f *dialect.Fields) { decodeStoryboard(f, false) }, Limit: createLimit, Texts: storyboardTexts(),
+			Examples: slices.Concat(storyboardExample("request", "a storyboard of a new task and one that is there"), storyboardExample("picture", "a shot from a picture"), storyboardExample("empty", "a storyboard without shots")),
+		},
+		Answers: []dialect.Answer{{Status: 201, Text: "The storyboard.", Of: wireStoryboard{}, Headers: append(etagHeader(), [2]string{"Location", "Where to read the storyboard."}),
+			Examples: storyboardExample("created", "a storyboard of a new task and one that is there")}},
+		Errors: []task.Code{task.NotFound, task.Unreadable, task.NoSpace},
+	}
+}
+
+func editStoryboardDoc() dialect.Doc {
+	return dialect.Doc{
+		ID: "edit_storyboard", Tag: dialect.Storyboards, Summary: "Change a storyboard", Scope: apikey.Write, Params: append(storyboardID(), ifMatchParam()),
+		Text: "Changes the fields that are sent and leaves the others. `shots` is the whole list in its new order: a shot that you name by its `id` keeps what you do " +
+			"not send of it, a shot that you leave out is removed, one without an `id` is new. With `If-Match`, nothing is changed if somebody else was faster.",
+		Body: &dialect.Body{
+			Decode: func(f *dialect.Fields) { decodeStoryboard(f, true) }, Limit: createLimit,
+			Texts: append([][2]string{
+				{"shots/id", "A shot that the storyboard has. Absent, the shot is new."},
+				{"shots/take", "The take to choose: the id of the task of one of the shot's takes."},
+			}, storyboardTexts()...),
+			Examples: slices.Concat(storyboardExample("shots", "shots are reordered, retaken and removed"), storyboardExample("added", "a shot from a picture is added"), storyboardExample("name", "a storyboard gets another name")),
+		},
+		Answers: []dialect.Answer{{Text: "The storyboard as it is now.", Of: wireStoryboard{}, Headers: etagHeader(), Examples: storyboardExample("changed", "shots are reordered, retaken and removed")}},
+		Errors:  []task.Code{task.NotFound, task.Changed, task.Unreadable, task.NoSpace},
+	}
+}
+
+func storyboardTexts() [][2]string {
+	texts := [][2]string{
+		{"name", "A name for people."},
+		{"shots", fmt.Sprintf("The shots in their order, %d at most.", task.MaxShots)},
+		{"shots/task", "A task of yours, which becomes a take of the shot and is chosen."},
+		{"shots/request", "A request as `POST /api/v1/tasks` takes it. Its task is made, becomes a take of the shot and is chosen."},
+		{"shots/transition", "How the shot before turns into this one. Absent: a cut."},
+		{"shots/transition/type", "`cut`, or `dissolve`: for a while both shots are seen, one through the other."},
+		{"shots/transition/seconds", "The length of a dissolve. A cut has none."},
+		{"shots/trim", "The part of the take that is used. Absent: all of it."},
+		{"shots/trim/start", "Seconds from the beginning of the take."},
+		{"shots/trim/end", "Seconds from the beginning of the take; 0 or absent for its end."},
+		{"width", "Pixels of the joined video, at least 64; 0 or absent: as the first shot. If only one of `width` and `height` is given, the other follows from the first shot's shape."},
+		{"height", "Pixels of the joined video, at least 64; 0 or absent: as the first shot."},
+		{"frame_rate", "Frames per second of the joined video; 0 or absent: as the first shot."},
+	}
+	for _, t := range createTexts() {
+		texts = append(texts, [2]string{"shots/request/" + t[0], t[1]})
+	}
+	return texts
+}
+
+func storyboardID() []dialect.Param {
+	return []dialect.Param{{In: "path", Name: "id", Text: "The storyboard's UUID.", Example: "50000000-0000-4000-8000-000000000001"}}
+}
+
+func ifMatchParam() dialect.Param {
+	return dialect.Param{In: "header", Name: "If-Match", Text: "The `ETag` of the answer that the change is based on, such as `\"3\"`: 412 if the storyboard has changed since. Absent, it is changed whatever its version."}
+}
+
+func etagHeader() [][2]string {
+	return [][2]string{{"ETag", "The storyboard's version in quotes, for `If-Match`."}}
+}
