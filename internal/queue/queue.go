@@ -62,6 +62,7 @@ type Queue[Tx any] struct {
 	recoverSQL []string      // statements that free the jobs of a process that died; run by Start
 	indexSQL   []string      // statements that create the indexes on jobs
 	pool       *pgxpool.Pool // nil on SQLite
+	insert     func(ctx context.Context, tx Tx, jobs []river.InsertManyParams) error
 	peerState
 	fair          fairOrder // order of the accounts at the local workers
 	inFlight      inFlight
@@ -121,7 +122,7 @@ func (q *Queue[Tx]) Enqueue(ctx context.Context, tx Tx, wakes []task.Wake) error
 	if err != nil || len(jobs) == 0 {
 		return err
 	}
-	if _, err := q.client.InsertManyTx(ctx, tx, jobs); err != nil {
+	if err := q.insert(ctx, tx, jobs); err != nil {
 		return fmt.Errorf("queue: enqueue: %w", err)
 	}
 	return nil

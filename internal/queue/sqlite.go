@@ -1,9 +1,11 @@
 package queue
 
 import (
+	"context"
 	"database/sql"
 	"time"
 
+	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 )
 
@@ -17,6 +19,10 @@ func NewSQLite(writer *sql.DB, o Options) (*Queue[*sql.Tx], error) {
 	q.fair = sqliteFairOrder()
 	q.indexSQL = append(q.indexSQL, q.fair.indexSQL)
 	q.recoverSQL = recoverSQL()
+	q.insert = func(ctx context.Context, tx *sql.Tx, jobs []river.InsertManyParams) error {
+		_, err := q.client.InsertManyFastTx(ctx, tx, jobs) // without the rows, which nobody reads
+		return err
+	}
 	return q, nil
 }
 

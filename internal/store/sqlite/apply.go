@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/filmgate/filmgate/internal/store"
@@ -24,12 +23,12 @@ func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
 	if err != nil {
 		return err
 	}
-	rows := func(ctx context.Context, tx *sql.Tx) error { return putRows(ctx, tx, read, c, raw) }
+	rows := func(ctx context.Context, tx *writeTx) error { return putRows(ctx, tx, read, c, raw) }
 	return s.group.Do(ctx, change{rows, c.Wakes})
 }
 
 // putRows writes the rows of a change.
-func putRows(ctx context.Context, tx *sql.Tx, read int64, c task.Change, raw []byte) error {
+func putRows(ctx context.Context, tx *writeTx, read int64, c task.Change, raw []byte) error {
 	if err := putTask(ctx, tx, read, c.Task, raw); err != nil {
 		return err
 	}
@@ -46,7 +45,7 @@ func putRows(ctx context.Context, tx *sql.Tx, read int64, c task.Change, raw []b
 }
 
 // putIdempotency inserts an idempotency record. It also deletes a few expired ones, so that the table stays small.
-func putIdempotency(ctx context.Context, tx *sql.Tx, r task.IdempotencyRecord) error {
+func putIdempotency(ctx context.Context, tx *writeTx, r task.IdempotencyRecord) error {
 	const batch = 50
 	old := millis(r.Expired())
 	if _, err := tx.ExecContext(ctx, `DELETE FROM replays WHERE account = $1 AND replay_key = $2 AND created <= $3`, r.Account, r.Key, old); err != nil {
@@ -60,7 +59,7 @@ func putIdempotency(ctx context.Context, tx *sql.Tx, r task.IdempotencyRecord) e
 	return err
 }
 
-func putTask(ctx context.Context, tx *sql.Tx, read int64, t task.Task, raw []byte) error {
+func putTask(ctx context.Context, tx *writeTx, read int64, t task.Task, raw []byte) error {
 	args := []any{t.ID, t.Account, t.State, t.State.Terminal() && !t.Cancelling, t.Request.Model, t.Request.Dialect, millis(t.Created),
 		millis(t.Updated), t.Version, t.Deleted, t.Request.LowPriority, raw, t.Request.ExternalID}
 	if read == 0 {
@@ -72,19 +71,36 @@ func putTask(ctx context.Context, tx *sql.Tx, read int64, t task.Task, raw []byt
 		}
 		return useDatasets(ctx, tx, t)
 	}
-	done, err := tx.ExecContext(ctx, `UPDATE tasks SET account = $2, state = $3, ended = $4, model = $5, dialect = $6,
-		created = $7, updated = $8, version = $9, deleted = $10, low = $11, body = $12, external_id = $13
-		WHERE id = $1 AND version = $14`, append(args, read)...)
-	if err != nil {
-		return err
-	}
-	if n, err := done.RowsAffected(); err != nil || n == 1 {
-		return err
+	return updateTask(ctx, tx, read, args)
+}
+
+// What an update writes. Each index that has a written column costs as much as the row, even if its columns stay as they are: so the
+// first two write fewer columns, and find the row only if the others stay as they are. $14 is the version that was read.
+const (
+	updateBody = `UPDATE tasks SET updated = $8, version = $9, body = $12 WHERE id = $1 AND version = $14
+		AND state = $3 AND ended = $4 AND deleted = $10 AND ` + sameRequest
+	updateState = `UPDATE tasks SET state = $3, updated = $8, version = $9, body = $12 WHERE id = $1 AND version = $14
+		AND ended = $4 AND deleted = $10 AND ` + sameRequest
+	updateAll = `UPDATE tasks SET account = $2, state = $3, ended = $4, model = $5, dialect = $6,
+		created = $7, updated = $8, version = $9, deleted = $10, low = $11, body = $12, external_id = $13 WHERE id = $1 AND version = $14`
+	sameRequest = `account = $2 AND model = $5 AND dialect = $6 AND created = $7 AND low = $11 AND external_id = $13`
+)
+
+// updateTask writes over the version that was read. args are the values of all columns.
+func updateTask(ctx context.Context, tx *writeTx, read int64, args []any) error {
+	for _, update := range []string{updateBody, updateState, updateAll} {
+		done, err := tx.ExecContext(ctx, update, append(args[:len(args):len(args)], read)...)
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n == 1 {
+			return err
+		}
 	}
 	return store.ErrStale
 }
 
-func putEvents(ctx context.Context, tx *sql.Tx, c task.Change) error {
+func putEvents(ctx context.Context, tx *writeTx, c task.Change) error {
 	for i, e := range c.Events {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO events
 			(task, version, place, at, kind, from_state, to_state, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -96,7 +112,7 @@ func putEvents(ctx context.Context, tx *sql.Tx, c task.Change) error {
 }
 
 // putArtifacts replaces the task's rows in the table of artifacts. A new task has none yet.
-func putArtifacts(ctx context.Context, tx *sql.Tx, read int64, t task.Task) error {
+func putArtifacts(ctx context.Context, tx *writeTx, read int64, t task.Task) error {
 	if read > 0 {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM artifacts WHERE task = $1`, t.ID); err != nil {
 			return err

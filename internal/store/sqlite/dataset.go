@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -102,7 +101,7 @@ func (s *Store) DeleteDataset(ctx context.Context, id string) error {
 
 // useDatasets notes that a new task's request refers to datasets, so that the sweep never deletes them. The request of a stored
 // task does not change.
-func useDatasets(ctx context.Context, tx *sql.Tx, t task.Task) error {
+func useDatasets(ctx context.Context, tx *writeTx, t task.Task) error {
 	for _, id := range t.Request.Datasets() {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO dataset_uses (dataset, task) SELECT id, $2 FROM datasets WHERE id = $1`, id, t.ID); err != nil {
 			return err
@@ -115,7 +114,7 @@ func useDatasets(ctx context.Context, tx *sql.Tx, t task.Task) error {
 }
 
 // releaseDatasets notes that a task that is deleted no longer refers to datasets.
-func releaseDatasets(ctx context.Context, tx *sql.Tx, t task.Task) error {
+func releaseDatasets(ctx context.Context, tx *writeTx, t task.Task) error {
 	for _, id := range t.Request.Datasets() {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM dataset_uses WHERE dataset = $1 AND task = $2`, id, t.ID); err != nil {
 			return err

@@ -18,7 +18,7 @@ import (
 	"sync/atomic"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // registers the database/sql driver "sqlite"
+	"modernc.org/sqlite"
 
 	"github.com/filmgate/filmgate/internal/store"
 )
@@ -89,10 +89,11 @@ func makePrivate(path string) error {
 }
 
 func openStore(ctx context.Context, name string, conns int) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", name)
+	plain, err := sqlite.NewConnector(name)
 	if err != nil {
 		return nil, err
 	}
+	db := sql.OpenDB(connector{plain})
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	if err := db.PingContext(ctx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/store"
@@ -14,7 +15,7 @@ import (
 
 // rowsFunc writes rows in a transaction that it shares with others. It may be called twice, in a transaction in which the first
 // call left nothing.
-type rowsFunc = func(context.Context, *sql.Tx) error
+type rowsFunc = func(context.Context, *writeTx) error
 
 // change is what one caller writes: rows, and the wakes that belong to them.
 type change struct {
@@ -25,8 +26,7 @@ type change struct {
 // write is a change in a group.
 type write = groupcommit.Write[change]
 
-// group commits changes together. Each change has a savepoint of its own, so it is written whole or not at all, and one that fails
-// does not take its neighbours along.
+// group commits changes together. One that fails does not take its neighbours along: each is written whole or not at all.
 type group struct {
 	db      *sql.DB // the pool of the one writing connection
 	enqueue store.Enqueue[*sql.Tx]
@@ -36,57 +36,102 @@ func newGroup(db *sql.DB, enqueue store.Enqueue[*sql.Tx]) *groupcommit.Group[cha
 	return groupcommit.New(group{db, enqueue}.commit)
 }
 
-// commit writes the changes that wait. First it tries to schedule the jobs of all of them by one call, which costs a fraction of one
-// call each. If that fails, each change is written again with a call of its own. The error is that of the transaction, which is lost
-// for all changes; a change's own error is in the write.
+// commit writes the changes that wait. First it tries to write all of them without savepoints, for which SQLite would copy each page
+// that is changed again, and to schedule their jobs by one call. If that fails, each is written again behind a savepoint of its own,
+// with a call of its own. The error is that of the transaction, which is lost for all changes; a change's own error is in the write.
 func (g group) commit(ctx context.Context, take func() []*write) error {
 	// The changes are taken when the transaction has begun: until then more may come.
-	tx, err := g.db.BeginTx(ctx, nil)
+	tx, err := g.begin(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
 	writes := take()
-	done := false
 	if len(writes) > 1 {
-		if done, err = g.putTogether(ctx, tx, writes); err != nil {
+		done, err := g.commitTogether(ctx, tx, writes)
+		if done || err != nil {
+			return err
+		}
+		for _, w := range writes {
+			w.Reset()
+		}
+		if tx, err = g.begin(ctx); err != nil {
 			return err
 		}
 	}
-	if !done {
-		err = putEach(ctx, tx, writes, func(c change) error { return g.put(ctx, tx, c) })
+	return g.commitEach(ctx, tx, writes)
+}
+
+// writeTx is the transaction of a group.
+type writeTx struct {
+	*sql.Tx
+	written int64 // rows that its statements have changed
+}
+
+func (g group) begin(ctx context.Context) (*writeTx, error) {
+	tx, err := g.db.BeginTx(ctx, nil)
+	return &writeTx{Tx: tx}, err
+}
+
+// ExecContext runs a statement.
+func (tx *writeTx) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	done, err := tx.Tx.ExecContext(ctx, text, args...)
+	if err != nil {
+		return nil, err
 	}
-	if err != nil || !written(writes) {
-		return err
+	n, err := done.RowsAffected()
+	tx.written += n
+	return done, err
+}
+
+// commitTogether writes all changes but those that are stale or exist already, and schedules their jobs by one call. done is false if
+// that failed; then nothing is written.
+func (g group) commitTogether(ctx context.Context, tx *writeTx, writes []*write) (done bool, err error) {
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	for _, w := range writes {
+		before := tx.written
+		w.Run(func() error { return w.Item.rows(ctx, tx) })
+		if w.Err != nil && (tx.written != before || !refused(w.Err)) {
+			return false, nil
+		}
+	}
+	if g.schedule(ctx, tx, writes) != nil {
+		return false, nil
+	}
+	return true, tx.end(writes)
+}
+
+// refused reports whether an error is about a change and not about the transaction, which SQLite may have ended.
+func refused(err error) bool {
+	return errors.Is(err, store.ErrStale) || errors.Is(mapError(err), store.ErrExists)
+}
+
+// commitEach writes each change and schedules its jobs, behind a savepoint if it is not the only one.
+func (g group) commitEach(ctx context.Context, tx *writeTx, writes []*write) error {
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	for _, w := range writes {
+		put := func() error { return g.put(ctx, tx, w.Item) }
+		if len(writes) == 1 {
+			w.Run(put)
+			break
+		}
+		if err := behindSavepoint(ctx, tx, w, put); err != nil {
+			return err
+		}
+	}
+	return tx.end(writes)
+}
+
+// end commits if anything was written.
+func (tx *writeTx) end(writes []*write) error {
+	if !slices.ContainsFunc(writes, func(w *write) bool { return w.Err == nil }) {
+		return nil
 	}
 	return tx.Commit()
 }
 
-// putTogether writes all changes, and schedules their jobs by one call. done is false if that failed; then nothing is written.
-func (g group) putTogether(ctx context.Context, tx *sql.Tx, writes []*write) (done bool, err error) {
-	if _, err := tx.ExecContext(ctx, "SAVEPOINT together"); err != nil {
-		return false, err
-	}
-	if err := putEach(ctx, tx, writes, func(c change) error { return c.rows(ctx, tx) }); err != nil {
-		return false, err
-	}
-	if g.schedule(ctx, tx, writes) == nil {
-		_, err := tx.ExecContext(ctx, "RELEASE together")
-		return true, err
-	}
-	for _, w := range writes {
-		w.Reset()
-	}
-	if _, err := tx.ExecContext(ctx, "ROLLBACK TO together"); err != nil {
-		return false, err // SQLite has ended the whole transaction
-	}
-	_, err = tx.ExecContext(ctx, "RELEASE together")
-	return false, err
-}
-
 // schedule schedules the jobs of the changes that are written. It fails, too, if a caller has given up meanwhile, whose change is
 // then not to be written.
-func (g group) schedule(ctx context.Context, tx *sql.Tx, writes []*write) error {
+func (g group) schedule(ctx context.Context, tx *writeTx, writes []*write) error {
 	var wakes []task.Wake
 	for _, w := range writes {
 		if w.Err == nil {
@@ -94,7 +139,7 @@ func (g group) schedule(ctx context.Context, tx *sql.Tx, writes []*write) error 
 		}
 	}
 	if len(wakes) > 0 {
-		if err := panics.Catch(func() error { return g.enqueue(ctx, tx, wakes) }); err != nil {
+		if err := panics.Catch(func() error { return g.enqueue(ctx, tx.Tx, wakes) }); err != nil {
 			return err
 		}
 	}
@@ -107,40 +152,26 @@ func (g group) schedule(ctx context.Context, tx *sql.Tx, writes []*write) error 
 }
 
 // put writes one change and schedules its jobs.
-func (g group) put(ctx context.Context, tx *sql.Tx, c change) error {
+func (g group) put(ctx context.Context, tx *writeTx, c change) error {
 	if err := c.rows(ctx, tx); err != nil || len(c.wakes) == 0 {
 		return err
 	}
-	if err := g.enqueue(ctx, tx, c.wakes); err != nil {
+	if err := g.enqueue(ctx, tx.Tx, c.wakes); err != nil {
 		return fmt.Errorf("enqueue: %w", err)
 	}
 	return nil
 }
 
-// putEach runs put for each change, behind a savepoint of its own.
-func putEach(ctx context.Context, tx *sql.Tx, writes []*write, put func(change) error) error {
-	for _, w := range writes {
-		if _, err := tx.ExecContext(ctx, "SAVEPOINT one"); err != nil {
-			return err
-		}
-		if w.Run(func() error { return put(w.Item) }); w.Err != nil {
-			if _, err := tx.ExecContext(ctx, "ROLLBACK TO one"); err != nil {
-				return errors.Join(w.Err, err) // SQLite has ended the whole transaction: the disk is full, say
-			}
-		}
-		if _, err := tx.ExecContext(ctx, "RELEASE one"); err != nil {
-			return err
+// behindSavepoint runs put for a write. If it fails, nothing of it is written.
+func behindSavepoint(ctx context.Context, tx *writeTx, w *write, put func() error) error {
+	if _, err := tx.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+		return err
+	}
+	if w.Run(put); w.Err != nil {
+		if _, err := tx.ExecContext(ctx, "ROLLBACK TO one"); err != nil {
+			return errors.Join(w.Err, err) // SQLite has ended the whole transaction: the disk is full, say
 		}
 	}
-	return nil
-}
-
-// written reports whether any change is to be committed.
-func written(writes []*write) bool {
-	for _, w := range writes {
-		if w.Err == nil {
-			return true
-		}
-	}
-	return false
+	_, err := tx.ExecContext(ctx, "RELEASE one")
+	return err
 }

@@ -30,7 +30,7 @@ func numbersGroup(t *testing.T, enqueue store.Enqueue[*sql.Tx]) (*groupcommit.Gr
 }
 
 func insert(n int) change {
-	return change{rows: func(ctx context.Context, tx *sql.Tx) error {
+	return change{rows: func(ctx context.Context, tx *writeTx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO numbers VALUES ($1)`, n)
 		return err
 	}}
@@ -63,8 +63,8 @@ func TestWritesThatWaitAreCommittedTogether(t *testing.T) {
 	var all sync.WaitGroup
 	for n := range writers {
 		all.Go(func() {
-			if err := g.Do(t.Context(), change{rows: func(ctx context.Context, tx *sql.Tx) error {
-				transactions[tx] = true // one write at a time
+			if err := g.Do(t.Context(), change{rows: func(ctx context.Context, tx *writeTx) error {
+				transactions[tx.Tx] = true // one write at a time
 				return insert(n).rows(ctx, tx)
 			}}); err != nil {
 				t.Error(err)
@@ -127,6 +127,35 @@ func TestJobsOfAGroupAreScheduledByOneCall(t *testing.T) {
 	}
 }
 
+func TestChangeThatFailsHalfWayLeavesNothingAndItsNeighboursAreMade(t *testing.T) {
+	g, db := numbersGroup(t, nil)
+	release := hold(t, db)
+	defer release()
+	const writers = 5
+	var all sync.WaitGroup
+	for n := range writers {
+		all.Go(func() {
+			half := change{rows: func(ctx context.Context, tx *writeTx) error {
+				if err := insert(n).rows(ctx, tx); err != nil || n != 2 {
+					return err
+				}
+				return store.ErrExists // as an idempotency key that is used already is found after its task was written
+			}}
+			if err := g.Do(t.Context(), half); errors.Is(err, store.ErrExists) != (n == 2) {
+				t.Errorf("write %d: %v", n, err)
+			}
+		})
+	}
+	for waiting := 0; waiting < writers; {
+		waiting = g.Waiting()
+	}
+	release()
+	all.Wait()
+	if n := count(t, db); n != writers-1 {
+		t.Errorf("%d rows", n)
+	}
+}
+
 func TestWriteThatNobodyWaitsForIsNotMade(t *testing.T) {
 	g, db := numbersGroup(t, nil)
 	release := hold(t, db)
@@ -163,7 +192,7 @@ func TestLostTransactionFailsAllOfItsWrites(t *testing.T) {
 	g, db := numbersGroup(t, nil)
 	release := hold(t, db)
 	defer release()
-	writes := []change{insert(1), {rows: func(ctx context.Context, tx *sql.Tx) error {
+	writes := []change{insert(1), {rows: func(ctx context.Context, tx *writeTx) error {
 		_, err := tx.ExecContext(ctx, `ROLLBACK`) // as SQLite does by itself when the disk is full
 		return errors.Join(errors.New("the disk is full"), err)
 	}}, insert(3)}

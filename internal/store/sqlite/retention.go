@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -20,7 +19,7 @@ func (s *Store) DeleteEvents(ctx context.Context, before time.Time, after task.C
 	page, err := queryAll(ctx, s.db.reader, query.ScanOldTask, statement, args...)
 	ids, last := query.SplitOld(page, limit)
 	if err == nil && len(ids) > 0 {
-		err = s.group.Do(ctx, change{rows: func(ctx context.Context, tx *sql.Tx) error {
+		err = s.group.Do(ctx, change{rows: func(ctx context.Context, tx *writeTx) error {
 			deleted, err = deleteEvents(ctx, tx, ids, before)
 			return err
 		}})
@@ -40,7 +39,7 @@ func oldTasksQuery(before time.Time, after task.Cursor, limit int) (string, []an
 		f.Page("tasks", after, true, limit), f.Args
 }
 
-func deleteEvents(ctx context.Context, tx *sql.Tx, tasks []string, before time.Time) (deleted int64, err error) {
+func deleteEvents(ctx context.Context, tx *writeTx, tasks []string, before time.Time) (deleted int64, err error) {
 	for _, id := range tasks {
 		done, err := tx.ExecContext(ctx, `DELETE FROM events WHERE task = $1 AND at < $2`, id, millis(before))
 		if err != nil {
@@ -57,7 +56,7 @@ func deleteEvents(ctx context.Context, tx *sql.Tx, tasks []string, before time.T
 
 // DeleteTask implements store.Retention.
 func (s *Store) DeleteTask(ctx context.Context, t task.Task) error {
-	err := s.group.Do(ctx, change{rows: func(ctx context.Context, tx *sql.Tx) error {
+	err := s.group.Do(ctx, change{rows: func(ctx context.Context, tx *writeTx) error {
 		done, err := tx.ExecContext(ctx, `DELETE FROM tasks WHERE id = $1 AND version = $2 AND ended = 1`, t.ID, t.Version)
 		if err != nil {
 			return err
@@ -86,7 +85,7 @@ const deleteIdempotency = `DELETE FROM replays WHERE (account, replay_key) IN
 func (s *Store) DeleteIdempotency(ctx context.Context, before time.Time, limit int) (deleted int64, err error) {
 	old, err := queryAll(ctx, s.db.reader, skipRow, `SELECT 1 FROM replays WHERE created < $1 LIMIT 1`, millis(before))
 	if err == nil && len(old) > 0 {
-		err = s.group.Do(ctx, change{rows: func(ctx context.Context, tx *sql.Tx) error {
+		err = s.group.Do(ctx, change{rows: func(ctx context.Context, tx *writeTx) error {
 			done, err := tx.ExecContext(ctx, deleteIdempotency, millis(before), limit)
 			if err != nil {
 				return err
