@@ -44,7 +44,7 @@ type Next struct {
 // An error means that the step failed because of this machine (the database, the disk) or ctx, and should be repeated, no
 // later than After if that is set. Errors of an engine are recorded in the task and not returned.
 func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
-	t, err := g.cfg.Store.Task(ctx, id)
+	t, err := g.cfg.Store.StepTask(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.State.Terminal() {
 		return g.stepEnded(ctx, t)
 	}

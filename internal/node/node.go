@@ -104,6 +104,9 @@ func (n *Node) open(ctx context.Context) error {
 	if n.peers == nil {
 		tasks.CacheLive() // the data folder's lock keeps other processes away
 	}
+	if !isShared(n.Settings) {
+		tasks.CacheSteps(stepsCacheSize)
+	}
 	if n.gw, err = n.newGateway(ctx, temp, tasks); err != nil {
 		return err
 	}

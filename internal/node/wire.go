@@ -33,6 +33,7 @@ const (
 	inputVideoTime = time.Minute      // to fetch a caller's video
 	imageDecodes   = 2                // pictures decoded at once: each may take 512 MiB for a moment
 	cacheSize      = 4096             // tasks kept in memory, some 4 KB each
+	stepsCacheSize = 16384            // tasks kept in memory for their steps, some 2 KB each: more than the queue has workers
 	verifyEvery    = 6 * time.Hour
 )
 

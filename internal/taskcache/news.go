@@ -10,38 +10,29 @@ var _ store.Listener = (*Store)(nil)
 
 // Listening implements store.Listener: the cache is used from now on, and empty.
 func (s *Store) Listening() {
-	if c := s.cache; c != nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.clear()
-		c.deaf.Store(false)
-	}
+	s.forgetKeys()
+	s.each(func(v *versions) {
+		v.clear()
+		v.deaf.Store(false)
+	})
 }
 
 // Deaf implements store.Listener: nothing is read from the cache, and nothing enters it, until Listening.
 func (s *Store) Deaf() {
-	if c := s.cache; c != nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.deaf.Store(true)
-	}
+	s.each(func(v *versions) { v.deaf.Store(true) })
 }
 
 // Hear implements store.Listener: what is cached and older than the news is dropped.
 func (s *Store) Hear(n store.News) {
-	c := s.cache
-	if c == nil {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, t := range n.Tasks {
-		if cached, ok := c.tasks.Peek(t.ID); !ok || cached.Version < t.Version {
-			c.forget(t.ID)
+	s.each(func(v *versions) {
+		for _, t := range n.Tasks {
+			if cached, ok := v.tasks.Peek(t.ID); !ok || cached.Version < t.Version {
+				v.forget(t.ID)
+			}
 		}
-	}
+	})
 	if n.Keys {
-		c.forgetKeys()
+		s.forgetKeys()
 	}
 }
 
@@ -50,17 +41,35 @@ func (s *Store) Forget(id string) {
 	s.Hear(store.News{Tasks: []store.TaskNews{{ID: id, Version: math.MaxInt64}}})
 }
 
-// clear drops everything, and everything that others are about to add. The caller holds mu.
-func (c *cache) clear() {
-	c.tasks.Purge()
-	for i := range c.evicted {
-		c.evicted[i]++
+// each calls f with all that holds tasks, while nobody else changes it.
+func (s *Store) each(f func(*versions)) {
+	all := []*versions{s.steps}
+	if s.cache != nil {
+		all = append(all, s.cache.versions)
 	}
-	c.forgetKeys()
+	for _, v := range all {
+		if v != nil {
+			v.mu.Lock()
+			f(v)
+			v.mu.Unlock()
+		}
+	}
 }
 
-// forgetKeys drops all keys, and those that others are about to add. The caller holds mu.
-func (c *cache) forgetKeys() {
-	c.keys.Purge()
-	c.keysForgotten++
+// clear drops every task, and every one that others are about to add. The caller holds mu.
+func (v *versions) clear() {
+	v.tasks.Purge()
+	for i := range v.evicted {
+		v.evicted[i]++
+	}
+}
+
+// forgetKeys drops all keys, and those that others are about to add.
+func (s *Store) forgetKeys() {
+	if c := s.cache; c != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.keys.Purge()
+		c.keysForgotten++
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,20 +28,31 @@ const keyLife = time.Second
 type Store struct {
 	store.Store
 	now   func() time.Time
-	cache *cache // nil = nothing is cached
-	live  bool   // tasks that have not ended are cached too
+	cache *cache    // nil = nothing is cached
+	live  bool      // tasks that have not ended are cached too
+	steps *versions // of tasks that have not ended, for their steps; nil = none are cached
 }
 
-// cache holds the newest known version of tasks, and keys.
-type cache struct {
+// versions holds the newest known version of tasks. A nil *versions holds nothing.
+type versions struct {
 	mu      sync.Mutex // held while an entry is read and replaced
 	tasks   *lru.Cache[string, task.Task]
-	keys    *lru.Cache[apikey.Query, cachedKey]
 	seed    maphash.Seed
 	evicted [256]uint64 // how often an entry was evicted, by a hash of its id
+	deaf    atomic.Bool // others' writes may be missed now, so the cache is not used; written under mu
+}
 
-	keysForgotten uint64      // how often all keys were dropped
-	deaf          atomic.Bool // others' writes may be missed now, so the cache is not used; written under mu
+func newVersions(size int) *versions {
+	v := &versions{seed: maphash.MakeSeed()}
+	v.tasks, _ = lru.NewWithEvict(size, func(id string, _ task.Task) { v.evicted[v.slot(id)]++ }) // fails on no size above 0
+	return v
+}
+
+// cache holds the tasks that callers read, and keys.
+type cache struct {
+	*versions
+	keys          *lru.Cache[apikey.Query, cachedKey]
+	keysForgotten uint64 // how often all keys were dropped
 }
 
 type cachedKey struct {
@@ -53,15 +65,18 @@ func New(s store.Store, size int, now func() time.Time) *Store {
 	if size <= 0 {
 		return &Store{Store: s, now: now}
 	}
-	c := &cache{seed: maphash.MakeSeed()}
-	c.tasks, _ = lru.NewWithEvict(size, func(id string, _ task.Task) { c.evicted[c.slot(id)]++ }) // fails on no size above 0
-	c.keys, _ = lru.New[apikey.Query, cachedKey](size)
+	c := &cache{versions: newVersions(size)}
+	c.keys, _ = lru.New[apikey.Query, cachedKey](size) // fails on no size above 0
 	return &Store{Store: s, now: now, cache: c}
 }
 
 // CacheLive makes s cache tasks that have not ended too. It is right only if no other process writes tasks, since a store.Listener
 // does not hear of those. Call it before s is used.
 func (s *Store) CacheLive() { s.live = true }
+
+// CacheSteps makes StepTask read size tasks from memory. It is right only if no other process writes tasks that have not ended. Call
+// it before s is used.
+func (s *Store) CacheSteps(size int) { s.steps = newVersions(size) }
 
 // CachedKey returns the one key that q selects by its hash or id, as it was at most a second ago. store.ErrNotFound if there
 // is none.
@@ -125,24 +140,49 @@ func (s *Store) CachedTask(ctx context.Context, id string) (task.Task, error) {
 	return t, err
 }
 
+// StepTask returns a task for a step to write over. It may be an older version than the stored one, which Apply then refuses as stale;
+// after that, the next call reads the database. The caller may change what the task points to.
+func (s *Store) StepTask(ctx context.Context, id string) (task.Task, error) {
+	if s.steps == nil || s.steps.deaf.Load() {
+		return s.Task(ctx, id)
+	}
+	t, ok := s.steps.tasks.Get(id)
+	if !ok {
+		seen := s.steps.evictions(id)
+		var err error
+		if t, err = s.Task(ctx, id); err != nil {
+			return t, err
+		}
+		if !t.State.Terminal() {
+			s.steps.add(t, seen)
+		}
+	}
+	t.Attempts = slices.Clone(t.Attempts)
+	return t, nil
+}
+
 // Apply writes a change, and caches the version that it makes of an ended task. That of another task replaces the cached one, if
-// there is one: only tasks that callers read take room.
+// there is one: only tasks that callers read take room. For steps, every task that has not ended is cached.
 func (s *Store) Apply(ctx context.Context, c task.Change) (int64, error) {
-	seen := s.cache.evictions(c.Task.ID)
+	id := c.Task.ID
+	var seen uint64
+	if s.cache != nil {
+		seen = s.cache.evictions(id)
+	}
+	stepsSeen := s.steps.evictions(id)
 	version, err := s.Store.Apply(ctx, c)
-	if s.cache == nil || !s.live && !c.Task.State.Terminal() {
+	t := c.Task
+	t.Version, t.QueueWait = version, 0
+	s.steps.written(t, stepsSeen, err)
+	if s.cache == nil || !s.live && !t.State.Terminal() {
 		return version, err
 	}
 	if err != nil {
 		if !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists) { // the write may be committed all the same
-			s.cache.mu.Lock()
-			s.cache.forget(c.Task.ID)
-			s.cache.mu.Unlock()
+			s.cache.drop(id)
 		}
 		return 0, err
 	}
-	t := c.Task
-	t.Version, t.QueueWait = version, 0
 	if t.State.Terminal() {
 		s.cache.add(t, seen)
 	} else {
@@ -151,12 +191,23 @@ func (s *Store) Apply(ctx context.Context, c task.Change) (int64, error) {
 	return version, nil
 }
 
-func (c *cache) slot(id string) uint64 {
+// written follows a write of a task for its steps.
+func (c *versions) written(t task.Task, seen uint64, err error) {
+	switch {
+	case c == nil:
+	case err == nil && !t.State.Terminal():
+		c.add(t, seen)
+	default: // it has ended; or the version that the write began from was old; or nobody knows what is stored
+		c.drop(t.ID)
+	}
+}
+
+func (c *versions) slot(id string) uint64 {
 	return maphash.String(c.seed, id) % uint64(len(c.evicted))
 }
 
 // evictions returns a count for add. Call it before the database is read or written.
-func (c *cache) evictions(id string) uint64 {
+func (c *versions) evictions(id string) uint64 {
 	if c == nil {
 		return 0
 	}
@@ -165,9 +216,9 @@ func (c *cache) evictions(id string) uint64 {
 	return c.evicted[c.slot(id)]
 }
 
-// add caches a version of an ended task that was read or written since evictions returned seen. Versions may come in another
+// add caches a version of a task that was read or written since evictions returned seen. Versions may come in another
 // order than they were written in: an older one never replaces a newer one, not even one that was evicted meanwhile.
-func (c *cache) add(t task.Task, seen uint64) {
+func (c *versions) add(t task.Task, seen uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	cached, ok := c.tasks.Peek(t.ID)
@@ -179,7 +230,7 @@ func (c *cache) add(t task.Task, seen uint64) {
 
 // replace caches a version that was written if an older one is cached. Otherwise it keeps older versions that others are about to
 // add out of the cache.
-func (c *cache) replace(t task.Task) {
+func (c *versions) replace(t task.Task) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	cached, ok := c.tasks.Peek(t.ID)
@@ -192,7 +243,14 @@ func (c *cache) replace(t task.Task) {
 }
 
 // forget drops a task whose stored version is not known, and every version of it that others are about to add. The caller holds mu.
-func (c *cache) forget(id string) {
+func (c *versions) forget(id string) {
 	c.tasks.Remove(id)
 	c.evicted[c.slot(id)]++
+}
+
+// drop is forget for a caller that does not hold mu.
+func (c *versions) drop(id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.forget(id)
 }

@@ -223,3 +223,82 @@ func TestKeysAreReadOnceASecond(t *testing.T) {
 		t.Errorf("an unknown key: %v", err)
 	}
 }
+
+// stepping reads a task as a step does.
+func stepping(t *testing.T, s *taskcache.Store, id string) task.Task {
+	t.Helper()
+	got, err := s.StepTask(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func TestStepsOfATaskReadItFromMemoryUntilItEnds(t *testing.T) {
+	s, r, _ := open(2)
+	s.CacheSteps(10)
+	r.tasks["a"] = task.Task{ID: "a", State: task.Queued, Version: 1}
+	for i, c := range []struct {
+		state task.State // to write
+		reads int        // of the step after it, since the start
+	}{{task.Pending, 1}, {task.Running, 1}, {task.Running, 1}, {task.Succeeded, 2}} {
+		one := stepping(t, s, "a")
+		one.State = c.state
+		write(t, s, one)
+		if got := stepping(t, s, "a"); got.State != c.state || got.Version != int64(i)+2 || r.reads != c.reads {
+			t.Errorf("%s, version %d is read with %d reads, want %s, %d, %d", got.State, got.Version, r.reads, c.state, i+2, c.reads)
+		}
+	}
+}
+
+func TestAStepThatWasStaleReadsTheStoredVersion(t *testing.T) {
+	s, r, _ := open(2)
+	s.CacheSteps(10)
+	write(t, s, task.Task{ID: "a", State: task.Running})
+	r.tasks["a"] = task.Task{ID: "a", State: task.Running, Version: 7} // by nobody that the cache knows of
+	if _, err := s.Apply(t.Context(), task.Change{Task: stepping(t, s, "a")}); !errors.Is(err, store.ErrStale) {
+		t.Fatalf("the step got %v, want %v", err, store.ErrStale)
+	}
+	if got := stepping(t, s, "a"); got.Version != 7 {
+		t.Errorf("the next step reads version %d, want the stored one", got.Version)
+	}
+}
+
+func TestAStepThatFailedReadsWhatIsStored(t *testing.T) {
+	s, r, _ := open(2)
+	s.CacheSteps(10)
+	one := task.Task{ID: "a", State: task.Running}
+	one.Version = write(t, s, one)
+	r.committed = func(task.Task) error { return errors.New("the disk failed") }
+	if _, err := s.Apply(t.Context(), task.Change{Task: one}); err == nil {
+		t.Fatal("the write did not fail")
+	}
+	if got := stepping(t, s, "a"); got.Version != 2 {
+		t.Errorf("version %d is read, want the stored one", got.Version)
+	}
+}
+
+func TestAStepMayChangeItsAttempts(t *testing.T) {
+	s, _, _ := open(2)
+	s.CacheSteps(10)
+	write(t, s, task.Task{ID: "a", State: task.Pending, Attempts: []task.Attempt{{Engine: "x"}}})
+	stepping(t, s, "a").Attempts[0].Unconfirmed = true
+	if stepping(t, s, "a").Attempts[0].Unconfirmed {
+		t.Error("another step sees what was never written")
+	}
+}
+
+func TestStepsReadTheDatabaseWhileTheCacheIsDeaf(t *testing.T) {
+	s, r, _ := open(2)
+	s.CacheSteps(10)
+	write(t, s, task.Task{ID: "a", State: task.Running})
+	s.Deaf()
+	r.tasks["a"] = task.Task{ID: "a", State: task.Running, Version: 2}
+	if got := stepping(t, s, "a"); got.Version != 2 {
+		t.Errorf("deaf: version %d is read", got.Version)
+	}
+	s.Listening()
+	if got := stepping(t, s, "a"); got.Version != 2 {
+		t.Errorf("listening again: version %d is read, want none of those before", got.Version)
+	}
+}
