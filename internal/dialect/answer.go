@@ -1,9 +1,11 @@
 package dialect
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -53,8 +55,13 @@ type TaskAnswer struct {
 	Period time.Duration                 // of the links: EveryDay or EverySecond
 	ETag   bool                          // whether the answer has an ETag once the task has ended; a caller that has it gets 304 without a body
 	Header func(task.Task) http.Header   // headers besides those of every answer; nil = none. It depends on the task alone
-	Encode func(task.Task, Links) []byte // its result depends on its arguments alone
+	Encode func(task.Task, Links) []byte // its result depends on its arguments, and Form, alone
+	// NamesRequest says that the result has RequestMark, in place of the first of which each answer has the id of its request.
+	NamesRequest bool
 }
+
+// RequestMark stands for the id of a request in an encoded answer.
+const RequestMark = "(the id of the request)"
 
 // Write answers a read of a task.
 func (a *Answers) Write(w http.ResponseWriter, r *http.Request, t TaskAnswer) {
@@ -73,7 +80,13 @@ func (a *Answers) get(t *TaskAnswer) *answer {
 	if t.ETag && t.Task.State.Terminal() {
 		tag = entityTag(body)
 	}
+	if tag != "" && t.NamesRequest {
+		tag = weak + tag // two answers with this tag differ in the id
+	}
 	one := &answer{version: t.Task.Version, wait: t.Task.QueueWait, period: period, content: newContent(body, tag)}
+	if t.NamesRequest {
+		one.body, one.tail, _ = bytes.Cut(body, []byte(RequestMark))
+	}
 	if t.Header != nil {
 		for name, values := range t.Header(t.Task) {
 			one.head = append(one.head, header{name, values})
@@ -84,6 +97,9 @@ func (a *Answers) get(t *TaskAnswer) *answer {
 	}
 	return one
 }
+
+// weak begins the ETag of answers that are not the same to the byte.
+const weak = "W/"
 
 // entityTag returns the ETag of a body.
 func entityTag(body []byte) string {
@@ -100,6 +116,7 @@ type header struct {
 // content is an answer with its headers, made once and written many times.
 type content struct {
 	body   []byte
+	tail   []byte   // what follows the body and the request's id; nil = the answer has no id
 	tag    string   // its ETag; "" = it has none
 	head   []header // of every answer
 	entity []header // besides, if the answer has a body
@@ -136,6 +153,11 @@ func (c *content) write(w http.ResponseWriter, r *http.Request, status int) {
 	for _, one := range c.entity {
 		h[one.name] = one.values
 	}
+	body := c.body
+	if c.tail != nil {
+		body = slices.Concat(body, []byte(RequestID(w)), c.tail)
+		h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
 	w.WriteHeader(status)
-	_, _ = w.Write(c.body) // the caller may have gone
+	_, _ = w.Write(body) // the caller may have gone
 }

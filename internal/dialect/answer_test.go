@@ -38,8 +38,8 @@ func TestAnswerIsEncodedOnceUntilSomethingChanges(t *testing.T) {
 			answers, encoded := NewAnswers(), 0
 			encode := func(task.Task, Links) []byte { encoded++; return []byte(`{}`) }
 			w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil)
-			answers.Write(w, r, TaskAnswer{http.StatusOK, "x", ended, links, c.period, true, nil, encode})
-			answers.Write(w, r, TaskAnswer{http.StatusOK, c.form, c.second, c.links, c.period, true, nil, encode})
+			answers.Write(w, r, TaskAnswer{http.StatusOK, "x", ended, links, c.period, true, nil, encode, false})
+			answers.Write(w, r, TaskAnswer{http.StatusOK, c.form, c.second, c.links, c.period, true, nil, encode, false})
 			if encoded != c.encoded {
 				t.Errorf("encoded %d times, want %d", encoded, c.encoded)
 			}
@@ -51,7 +51,7 @@ func TestLargeAnswerIsNotKept(t *testing.T) {
 	answers, encoded := NewAnswers(), 0
 	encode := func(task.Task, Links) []byte { encoded++; return []byte(strings.Repeat("x", answerBytes+1)) }
 	for range 2 {
-		answers.Write(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil), TaskAnswer{http.StatusOK, "x", task.Task{ID: "a", Version: 1}, Links{}, EveryDay, true, nil, encode})
+		answers.Write(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil), TaskAnswer{http.StatusOK, "x", task.Task{ID: "a", Version: 1}, Links{}, EveryDay, true, nil, encode, false})
 	}
 	if encoded != 2 {
 		t.Errorf("encoded %d times", encoded)
@@ -69,7 +69,7 @@ func TestOnlyFinalAnswersHaveATag(t *testing.T) {
 			for range 2 {
 				w := httptest.NewRecorder()
 				asked := task.Task{ID: string(c.state) + strconv.FormatBool(c.final), Version: 1, State: c.state}
-				answers.Write(w, httptest.NewRequest(http.MethodGet, "/", nil), TaskAnswer{http.StatusAccepted, "x", asked, Links{}, EveryDay, c.final, nil, encode})
+				answers.Write(w, httptest.NewRequest(http.MethodGet, "/", nil), TaskAnswer{http.StatusAccepted, "x", asked, Links{}, EveryDay, c.final, nil, encode, false})
 				if tagged := w.Header().Get("ETag") != ""; w.Code != http.StatusAccepted || w.Body.String() != `{"a":1}` || tagged != c.tagged {
 					t.Errorf("%s, %+v: %d %s, tagged: %v", name, c, w.Code, w.Body, tagged)
 				}
@@ -82,11 +82,38 @@ func TestCallerWhoHasTheAnswerGetsNoBody(t *testing.T) {
 	answers, ended := NewAnswers(), task.Task{ID: "a", Version: 1, State: task.Failed}
 	encode := func(task.Task, Links) []byte { return []byte(`{}`) }
 	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil)
-	answers.Write(w, r, TaskAnswer{http.StatusOK, "x", ended, Links{}, EveryDay, true, nil, encode})
+	answers.Write(w, r, TaskAnswer{http.StatusOK, "x", ended, Links{}, EveryDay, true, nil, encode, false})
 	r.Header.Set("If-None-Match", w.Header().Get("ETag"))
 	w = httptest.NewRecorder()
-	answers.Write(w, r, TaskAnswer{http.StatusOK, "x", ended, Links{}, EveryDay, true, nil, encode})
+	answers.Write(w, r, TaskAnswer{http.StatusOK, "x", ended, Links{}, EveryDay, true, nil, encode, false})
 	if w.Code != http.StatusNotModified || w.Body.Len() > 0 {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestEveryAnswerNamesItsOwnRequest(t *testing.T) {
+	answers, encoded := NewAnswers(), 0
+	asked := TaskAnswer{Status: http.StatusOK, Form: "x", Task: task.Task{ID: "a", Version: 1, State: task.Succeeded}, Period: EveryDay, ETag: true, NamesRequest: true,
+		Encode: func(task.Task, Links) []byte {
+			encoded++
+			return []byte(`{"id":"` + RequestMark + `","text":"` + RequestMark + `"}`) // the text of a task may say anything
+		}}
+	for _, id := range []string{"one", "another"} {
+		w := httptest.NewRecorder()
+		w.Header().Set("X-Request-Id", id)
+		answers.Write(w, httptest.NewRequest(http.MethodGet, "/", nil), asked)
+		want := `{"id":"` + id + `","text":"` + RequestMark + `"}`
+		if w.Body.String() != want || w.Header().Get("Content-Length") != strconv.Itoa(len(want)) || !strings.HasPrefix(w.Header().Get("ETag"), `W/"`) {
+			t.Errorf("%v %s, want %s", w.Header(), w.Body, want)
+		}
+		again := httptest.NewRequest(http.MethodGet, "/", nil)
+		again.Header.Set("If-None-Match", w.Header().Get("ETag"))
+		w = httptest.NewRecorder()
+		if answers.Write(w, again, asked); w.Code != http.StatusNotModified {
+			t.Errorf("a caller that has the answer gets %d", w.Code)
+		}
+	}
+	if encoded != 1 {
+		t.Errorf("encoded %d times", encoded)
 	}
 }

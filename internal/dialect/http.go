@@ -92,23 +92,20 @@ func Bearer(r *http.Request) string {
 	return strings.TrimSpace(token)
 }
 
-// WriteJSON answers with a JSON body. A final body changes rarely: it has an ETag, and a caller that has it already gets 304
-// without a body. Any other body must not be cached.
-func WriteJSON(w http.ResponseWriter, r *http.Request, status int, body []byte, final bool) {
-	tag := ""
-	if final {
-		tag = entityTag(body)
-	}
-	c := newContent(body, tag)
-	c.write(w, r, status)
+// WriteJSON answers with a JSON body that must not be cached. Answers writes those of tasks.
+func WriteJSON(w http.ResponseWriter, status int, body []byte) {
+	h := w.Header()
+	h["Content-Type"], h["Cache-Control"] = jsonType, noStore
+	writeBody(w, status, body)
 }
 
 // matches compares weakly, as If-None-Match requires (RFC 9110, section 13.1.2).
 func matches(lines []string, tag string) bool {
+	tag = strings.TrimPrefix(tag, weak)
 	for _, l := range lines {
 		for one := range strings.SplitSeq(l, ",") {
 			one = strings.TrimSpace(one)
-			if one == "*" || strings.TrimPrefix(one, "W/") == tag {
+			if one == "*" || strings.TrimPrefix(one, weak) == tag {
 				return true
 			}
 		}

@@ -103,7 +103,7 @@ func (c calls) start(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeStart(t, warnings)), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(encodeStart(t, warnings)))
 }
 
 func (c calls) status(w http.ResponseWriter, r *http.Request) {
@@ -137,7 +137,7 @@ func (c calls) config(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeModels(c.known())), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(encodeModels(c.known())))
 }
 
 // refuse answers with an error in the wire's form.
@@ -146,5 +146,5 @@ func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if e.Code == task.Conflict {
 		w.Header().Set("Retry-After", "1")
 	}
-	dialect.WriteJSON(w, r, errorStatus(e.Code), encodeError(e, strings.TrimSpace(r.Header.Get(modelHeader))), false)
+	dialect.WriteJSON(w, errorStatus(e.Code), encodeError(e, strings.TrimSpace(r.Header.Get(modelHeader))))
 }

@@ -47,12 +47,12 @@ func (c calls) generate(w http.ResponseWriter, r *http.Request) {
 		result.Type = "result"
 		c.event(w, result)
 	case failure == nil:
-		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeResult(ended, c.Origin.Links(r, c.gw), warnings)), false)
+		dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(encodeResult(ended, c.Origin.Links(r, c.gw), warnings)))
 	case stream:
 		c.event(w, *failure)
 	default:
 		body := gatewayErrorBody{Message: failure.Message, Type: gatewayErrorType(failure.ErrorType), Code: failure.ErrorType}
-		dialect.WriteJSON(w, r, failure.StatusCode, dialect.Marshal(gatewayError{body}), false)
+		dialect.WriteJSON(w, failure.StatusCode, dialect.Marshal(gatewayError{body}))
 	}
 }
 

@@ -59,7 +59,7 @@ func (c calls) create(w http.ResponseWriter, r *http.Request, who apikey.Key) er
 	if err != nil {
 		return err
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(arkCreated{ID: idOf(t)}), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(arkCreated{ID: idOf(t)}))
 	return nil
 }
 
@@ -91,7 +91,7 @@ func (c calls) remove(w http.ResponseWriter, r *http.Request, who apikey.Key) er
 	if err != nil {
 		return err
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(arkNothing{}), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(arkNothing{}))
 	return nil
 }
 

@@ -47,7 +47,7 @@ func (c calls) list(w http.ResponseWriter, r *http.Request, who apikey.Key) erro
 	for _, t := range found[from:min(from+q.size, len(found))] {
 		out.Items = append(out.Items, listed(t, links))
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(out), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(out))
 	return nil
 }
 

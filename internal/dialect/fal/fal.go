@@ -31,6 +31,8 @@ const bodyLimit = 48 << 20
 type Options struct {
 	Origin dialect.Origin
 	Log    *slog.Logger // for internal errors
+	// Answers keeps the answers to reads of statuses; nil = none are kept.
+	Answers *dialect.Answers
 	// Stopping is closed when the server ends: streams then end too. nil = never.
 	Stopping <-chan struct{}
 	// After returns a channel that delivers once the time has passed; nil = time.After. Streams poll with it.
@@ -81,7 +83,7 @@ func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if e.Code == task.Invalid && len(e.Fields) == 0 {
 		status = http.StatusBadRequest // no input is at fault, but the request as a whole
 	}
-	dialect.WriteJSON(w, r, status, dialect.Marshal(bodyOf(e)), false)
+	dialect.WriteJSON(w, status, dialect.Marshal(bodyOf(e)))
 }
 
 // admit returns the key of a request: fal's clients send it as "Key …".
@@ -124,7 +126,7 @@ func (c calls) submit(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Filmgate-Task-Id", t.ID)
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(statusOf(t, c.base(r))), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(statusOf(t, c.base(r))))
 }
 
 // base returns the URL of the request's application: the first two parts of the model's name.
@@ -151,12 +153,15 @@ func (c calls) status(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	w.Header().Set("X-Fal-Request-Id", t.ID)
 	code := http.StatusAccepted
 	if t.State.Terminal() {
 		code = http.StatusOK
 	}
-	dialect.WriteJSON(w, r, code, dialect.Marshal(statusOf(t, c.base(r))), false)
+	links := c.Origin.Links(r, c.gw)
+	links.Base = c.base(r)
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: code, Form: Dialect, Task: t, Links: links, Period: dialect.EveryDay,
+		Header: func(t task.Task) http.Header { return http.Header{"X-Fal-Request-Id": {t.ID}} },
+		Encode: func(t task.Task, l dialect.Links) []byte { return dialect.Marshal(statusOf(t, l.Base)) }})
 }
 
 func (c calls) result(w http.ResponseWriter, r *http.Request) {
@@ -169,7 +174,7 @@ func (c calls) result(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(outputOf(t, c.Origin.Links(r, c.gw))), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(outputOf(t, c.Origin.Links(r, c.gw))))
 }
 
 func (c calls) cancel(w http.ResponseWriter, r *http.Request) {
@@ -180,12 +185,12 @@ func (c calls) cancel(w http.ResponseWriter, r *http.Request) {
 	}
 	_, err = c.gw.Cancel(r.Context(), who, t.ID)
 	if task.CodeOf(err) == task.Conflict && err != nil {
-		dialect.WriteJSON(w, r, http.StatusBadRequest, dialect.Marshal(falCancel{"ALREADY_COMPLETED"}), false)
+		dialect.WriteJSON(w, http.StatusBadRequest, dialect.Marshal(falCancel{"ALREADY_COMPLETED"}))
 		return
 	}
 	if err != nil {
 		c.refuse(w, r, err)
 		return
 	}
-	dialect.WriteJSON(w, r, http.StatusAccepted, dialect.Marshal(falCancel{"CANCELLATION_REQUESTED"}), false)
+	dialect.WriteJSON(w, http.StatusAccepted, dialect.Marshal(falCancel{"CANCELLATION_REQUESTED"}))
 }

@@ -41,8 +41,9 @@ func (c calls) beginUpload(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	base, until := c.Origin.Base(r), d.Created.Add(task.UploadLife)
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(falUpload{
-		UploadURL: base + files + partOf(d.ID) + "?_jwt=" + c.gw.Token(task.PartKey(d.ID, 1), until), FileURL: base + files + d.ID}), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(falUpload{
+		UploadURL: base + files + partOf(d.ID) + "?_jwt=" + c.gw.Token(task.PartKey(d.ID, 1), until), FileURL: base + files + d.ID}))
+
 }
 
 // refuseParts refuses an upload in parts: fal's client makes one only of files above 90 MB, which are too large here.

@@ -59,5 +59,5 @@ func (c calls) callback(w http.ResponseWriter, r *http.Request) {
 	if answer == nil {
 		answer = []byte("{}")
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, answer, false) // Luma accepts only 200
+	dialect.WriteJSON(w, http.StatusOK, answer) // Luma accepts only 200
 }

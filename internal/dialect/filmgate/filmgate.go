@@ -25,6 +25,8 @@ type Options struct {
 	Origin dialect.Origin
 	Models map[string][]string // the models that callers of other dialects may name, by dialect
 	Log    *slog.Logger        // for internal errors
+	// Answers keeps the answers to reads of tasks; nil = none are kept.
+	Answers *dialect.Answers
 }
 
 // Gateway is what these calls need besides dialect.Gateway.
@@ -85,7 +87,7 @@ type calls struct {
 	Options
 }
 
-// call is one of our calls, with a valid key. It returns the answer's body, or an error.
+// call is one of our calls, with a valid key. It returns the answer's body, a dialect.TaskAnswer, or an error.
 type call func(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error)
 
 // as returns the handler of a call that needs a key with the Doc's scope, and accepts only the Doc's parameters and body.
@@ -119,12 +121,16 @@ func (c calls) as(d dialect.Doc, do call) http.Handler {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
+		if kept, ok := body.(dialect.TaskAnswer); ok {
+			c.Answers.Write(w, r, kept)
+			return
+		}
 		status := http.StatusOK
 		t, isTask := body.(wireTask)
 		if b, isBoard := body.(wireStoryboard); isTask && t.made || isBoard && b.made {
 			status = http.StatusCreated
 		}
-		dialect.WriteJSON(w, r, status, dialect.Marshal(body), isTask && t.ended && r.Method == http.MethodGet)
+		dialect.WriteJSON(w, status, dialect.Marshal(body))
 	})
 }
 

@@ -51,8 +51,7 @@ type wireTask struct {
 	RetryOf        *string        `json:"retry_of" format:"uuid" doc:"The task whose request it repeats; null mostly."`
 	Deleted        bool           `json:"deleted" doc:"Whether its owner deleted it."`
 
-	ended bool
-	made  bool // by this call
+	made bool // by this call
 }
 
 type wireCamera struct {
@@ -160,7 +159,6 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 		DeadlineAt: timeOrNull(t.Deadline), Engine: t.Engine, EngineModel: t.EngineModel, Attempts: []wireAttempt{}, Artifacts: []wireArtifact{},
 		CreatedAt: wireTime(t.Created), UpdatedAt: wireTime(t.Updated),
 		StartedAt: timeOrNull(t.Started), FinishedAt: timeOrNull(t.Finished), RetryOf: textOrNull(t.RetryOf), Deleted: t.Deleted,
-		ended: t.State.Terminal(),
 	}
 	if t.Failure != nil {
 		f := t.WhyFailed()
@@ -259,7 +257,8 @@ func (c calls) getTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (
 	if err != nil {
 		return nil, err
 	}
-	return encodeTask(t, c.Origin.Links(r, c.gw)), nil
+	return dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, ETag: true,
+		Encode: func(t task.Task, l dialect.Links) []byte { return dialect.Marshal(encodeTask(t, l)) }}, nil
 }
 
 func (c calls) retryTask(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {

@@ -31,9 +31,10 @@ const (
 
 // Options configures the calls.
 type Options struct {
-	Origin dialect.Origin
-	Files  http.Handler // serves files by their paths
-	Log    *slog.Logger // for internal errors
+	Origin  dialect.Origin
+	Files   http.Handler     // serves files by their paths
+	Log     *slog.Logger     // for internal errors
+	Answers *dialect.Answers // of reads of operations; nil = none are kept
 }
 
 // Routes returns the calls.
@@ -112,7 +113,7 @@ func (c calls) predict(w http.ResponseWriter, r *http.Request, parent, model str
 		c.refuse(w, r, err)
 		return
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(operation{Name: parent + "/operations/" + t.ID}), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(operation{Name: parent + "/operations/" + t.ID}))
 }
 
 func (c calls) create(w http.ResponseWriter, r *http.Request, model string) (task.Task, error) {
@@ -160,12 +161,15 @@ func (c calls) operation(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := "models/" + r.PathValue("model") + "/operations/" + r.PathValue("id")
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encode(t, name, c.downloadURL(r, t))), false)
+	links := c.Origin.Links(r, c.gw)
+	links.Base += dialect.Mount(r)
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect + "/" + name, Task: t, Links: links, Period: dialect.EveryDay,
+		Encode: func(t task.Task, l dialect.Links) []byte { return dialect.Marshal(encode(t, name, downloadURL(t, l))) }})
 }
 
 // downloadURL returns where the task's video is downloaded, with the key of the caller.
-func (c calls) downloadURL(r *http.Request, t task.Task) string {
-	return c.Origin.Base(r) + dialect.Mount(r) + "/v1beta/files/" + dialect.HexID(t.ID) + ":download?alt=media"
+func downloadURL(t task.Task, l dialect.Links) string {
+	return l.Base + "/v1beta/files/" + dialect.HexID(t.ID) + ":download?alt=media"
 }
 
 // download answers with the bytes of a task's video.

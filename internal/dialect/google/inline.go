@@ -45,7 +45,7 @@ func (c calls) fetch(w http.ResponseWriter, r *http.Request) {
 	}
 	_, video, ok := t.FirstFile(task.Video)
 	if !ok || video.Size > inlineLimit || video.Size <= 0 {
-		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeVertex(t, name, c.Origin.Links(r, c.gw))), false)
+		dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(encodeVertex(t, name, c.Origin.Links(r, c.gw))))
 		return
 	}
 	c.inline(w, r, t, name, video)
@@ -72,7 +72,7 @@ func (c calls) inline(w http.ResponseWriter, r *http.Request, t task.Task, name 
 			return
 		}
 		op.Response, op.Error = nil, failed(codeNotFound, "The video is no longer there.")
-		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(op), false)
+		dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(op))
 	})
 	if !refused && out.encoder != nil {
 		_ = out.encoder.Close() // the caller may have gone

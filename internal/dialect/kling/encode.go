@@ -79,6 +79,11 @@ func statusOf(s task.State) status {
 	}
 }
 
+// encode returns the answer about a task, to a read or to a create. request is the id of the request.
+func encode(t task.Task, l dialect.Links, request string, read bool) []byte {
+	return dialect.Marshal(taskAnswer{Message: succeed, RequestID: request, Data: dataOf(t, l, read)})
+}
+
 // dataOf returns a task as a read tells it, or as a create does.
 func dataOf(t task.Task, l dialect.Links, read bool) taskData {
 	d := taskData{TaskID: dialect.ShortID(t.ID), TaskStatus: statusOf(t.State), TaskInfo: taskInfo{t.Request.ExternalID},

@@ -25,8 +25,9 @@ const Dialect = "kling"
 
 // Options configures the calls.
 type Options struct {
-	Origin dialect.Origin
-	Log    *slog.Logger // for internal errors
+	Origin  dialect.Origin
+	Log     *slog.Logger     // for internal errors
+	Answers *dialect.Answers // of reads of tasks; nil = none are kept
 }
 
 // Gateway is what these calls need besides dialect.Gateway.
@@ -109,7 +110,7 @@ func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	form := ErrorForm()
 	e := dialect.Public(w, r, c.Log, err)
 	if code, text := tokenCode(r, err); code != 0 {
-		dialect.WriteJSON(w, r, http.StatusUnauthorized, dialect.Marshal(envelope{Code: code, Message: text, RequestID: dialect.RequestID(w)}), false)
+		dialect.WriteJSON(w, http.StatusUnauthorized, dialect.Marshal(envelope{Code: code, Message: text, RequestID: dialect.RequestID(w)}))
 		return
 	}
 	form.Write(w, r, e)
@@ -134,7 +135,8 @@ func (c calls) create(k kind) http.Handler {
 			c.refuse(w, r, err)
 			return
 		}
-		c.answer(w, r, t, false)
+		w.Header().Set("Filmgate-Task-Id", t.ID)
+		dialect.WriteJSON(w, http.StatusOK, encode(t, c.Origin.Links(r, c.gw), dialect.RequestID(w), false))
 	})
 }
 
@@ -149,7 +151,9 @@ func (c calls) read(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	c.answer(w, r, t, true)
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, NamesRequest: true,
+		Header: func(t task.Task) http.Header { return http.Header{"Filmgate-Task-Id": {t.ID}} },
+		Encode: func(t task.Task, l dialect.Links) []byte { return encode(t, l, dialect.RequestMark, true) }})
 }
 
 // find returns the task of an id. The caller's own comes first, since it may look like one of ours.
@@ -159,11 +163,4 @@ func (c calls) find(r *http.Request, who apikey.Key, id string) (task.Task, erro
 		return dialect.FindKept(r.Context(), c.gw, who, id, task.NoTask)
 	}
 	return t, err
-}
-
-// answer answers with a task. A read says more of it than a create.
-func (c calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, read bool) {
-	w.Header().Set("Filmgate-Task-Id", t.ID)
-	body := dialect.Marshal(taskAnswer{Message: succeed, RequestID: dialect.RequestID(w), Data: dataOf(t, c.Origin.Links(r, c.gw), read)})
-	dialect.WriteJSON(w, r, http.StatusOK, body, false)
 }

@@ -36,7 +36,7 @@ func (c calls) list(k kind) http.Handler {
 		for _, t := range tasks {
 			out.Data = append(out.Data, dataOf(t, links, true))
 		}
-		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(out), false)
+		dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(out))
 	})
 }
 

@@ -44,7 +44,7 @@ func (c calls) list(w http.ResponseWriter, r *http.Request) {
 		out.Generations = append(out.Generations, generationOf(t, links))
 	}
 	out.Count = len(out.Generations)
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(out), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(out))
 }
 
 // decodePage reads the parameters of a list. Others are ignored.

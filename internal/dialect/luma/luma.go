@@ -126,7 +126,7 @@ func (c calls) submit(w http.ResponseWriter, r *http.Request, decode func(*diale
 		c.refuse(w, r, err)
 		return
 	}
-	dialect.WriteJSON(w, r, http.StatusCreated, a.encode(t, c.Origin.Links(r, c.gw)), false)
+	dialect.WriteJSON(w, http.StatusCreated, a.encode(t, c.Origin.Links(r, c.gw)))
 }
 
 func (c calls) read(w http.ResponseWriter, r *http.Request) { c.get(w, r, dreamMachine()) }
@@ -173,7 +173,7 @@ func (c calls) constant(answer any) http.HandlerFunc {
 			c.refuse(w, r, err)
 			return
 		}
-		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(answer), false)
+		dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(answer))
 	}
 }
 

@@ -107,7 +107,7 @@ func KlingErrors() *dialect.ErrorForm {
 
 func writeKling(w http.ResponseWriter, r *http.Request, status, code int, message string) {
 	body := dialect.Marshal(klingError{Code: code, Message: message, RequestID: dialect.RequestID(w)})
-	dialect.WriteJSON(w, r, status, body, false)
+	dialect.WriteJSON(w, status, body)
 }
 
 // klingCode is the error table: Kling's code, and its HTTP status. Codes without a row at Kling keep the plain status,

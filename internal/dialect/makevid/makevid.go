@@ -40,7 +40,9 @@ func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 	var out []dialect.Route
 	for _, f := range []family{runwayFamily(), lumaFamily(), klingText(), klingImage()} {
 		c := &calls{gw: gw, Options: o, family: f}
-		c.kept = func(t task.Task, l dialect.Links) []byte { return c.encode(t, scene{links: l, server: c.ServerID}) }
+		c.kept = func(t task.Task, l dialect.Links) []byte {
+			return c.encode(t, scene{links: l, server: c.ServerID, request: dialect.RequestMark})
+		}
 		out = append(out,
 			dialect.Route{Pattern: "POST " + f.create, Handler: http.HandlerFunc(c.post), Doc: f.createDoc()},
 			dialect.Route{Pattern: "GET " + f.get + "/{id}", Handler: http.HandlerFunc(c.read), QuietLog: true, Doc: f.getDoc()})
@@ -69,7 +71,7 @@ type family struct {
 	limit        int64             // bytes of a request's body
 	fields       map[string]string // our words for fields to the wire's, for the gateway's faults
 	fleeting     bool              // answers have links that change every second: no ETag
-	namesRequest bool              // answers have the id of the request: none is kept
+	namesRequest bool              // answers have the id of the request
 	decode       func(*dialect.Fields) task.Request
 	encode       func(task.Task, scene) []byte
 	refuse       func(http.ResponseWriter, *http.Request, *slog.Logger, error)
@@ -130,10 +132,10 @@ func (c *calls) find(r *http.Request, who apikey.Key) (task.Task, error) {
 
 func (c *calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, create bool) {
 	links := c.Origin.Links(r, c.gw)
-	if create || c.namesRequest {
+	if create {
 		maps.Copy(w.Header(), header(t))
-		body := c.encode(t, scene{links: links, server: c.ServerID, request: dialect.RequestID(w), create: create})
-		dialect.WriteJSON(w, r, http.StatusOK, body, !create && t.State.Terminal())
+		body := c.encode(t, scene{links: links, server: c.ServerID, request: dialect.RequestID(w), create: true})
+		dialect.WriteJSON(w, http.StatusOK, body)
 		return
 	}
 	period := dialect.EveryDay
@@ -141,7 +143,7 @@ func (c *calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, crea
 		period = dialect.EverySecond
 	}
 	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: c.name, Task: t, Links: links, Period: period, ETag: !c.fleeting,
-		Header: header, Encode: c.kept})
+		Header: header, Encode: c.kept, NamesRequest: c.namesRequest})
 }
 
 // header returns the headers that every answer about a task has.

@@ -42,7 +42,7 @@ func (c calls) list(w http.ResponseWriter, r *http.Request, who apikey.Key) erro
 	if err != nil {
 		return err
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeList(found, limit)), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(encodeList(found, limit)))
 	return nil
 }
 

@@ -123,7 +123,7 @@ func (c calls) remove(w http.ResponseWriter, r *http.Request, who apikey.Key) er
 		err = c.gw.Delete(r.Context(), who, t.ID)
 	}
 	if err == nil {
-		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(openaiDeleted{ID: videoID(t.ID), Deleted: true, Object: "video.deleted"}), false)
+		dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(openaiDeleted{ID: videoID(t.ID), Deleted: true, Object: "video.deleted"}))
 	}
 	return err
 }
@@ -137,7 +137,7 @@ func (c calls) listModels(w http.ResponseWriter, r *http.Request, _ apikey.Key) 
 	for _, name := range c.models() {
 		out.Data = append(out.Data, encodeModel(name))
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(out), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(out))
 	return nil
 }
 
@@ -146,7 +146,7 @@ func (c calls) getModel(w http.ResponseWriter, r *http.Request, _ apikey.Key) er
 	if !slices.Contains(c.models(), name) {
 		return &task.Error{Code: task.NotFound, Detail: "There is no model '" + task.Excerpt(name) + "'."}
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeModel(name)), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(encodeModel(name)))
 	return nil
 }
 

@@ -66,7 +66,7 @@ func (c calls) create(w http.ResponseWriter, r *http.Request, who apikey.Key) er
 	if err != nil {
 		return err
 	}
-	dialect.WriteJSON(w, r, http.StatusAccepted, encode(t, c.Origin.Links(r, c.gw)), false)
+	dialect.WriteJSON(w, http.StatusAccepted, encode(t, c.Origin.Links(r, c.gw)))
 	return nil
 }
 
@@ -119,7 +119,7 @@ func fileOf(t task.Task, index string) (task.File, error) {
 }
 
 func (c calls) models(w http.ResponseWriter, r *http.Request, _ apikey.Key) error {
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeModels(c.known(), c.gw.Offers)), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(encodeModels(c.known(), c.gw.Offers)))
 	return nil
 }
 

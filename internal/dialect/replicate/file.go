@@ -92,7 +92,7 @@ func (c calls) createFile(w http.ResponseWriter, r *http.Request, who apikey.Key
 	if u.name != "" {
 		out.Name = u.name
 	}
-	dialect.WriteJSON(w, r, http.StatusCreated, dialect.Marshal(out), false)
+	dialect.WriteJSON(w, http.StatusCreated, dialect.Marshal(out))
 	return nil
 }
 
@@ -134,7 +134,7 @@ func (c calls) getFile(w http.ResponseWriter, r *http.Request, who apikey.Key) e
 	if err != nil {
 		return err
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(c.file(r, d)), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(c.file(r, d)))
 	return nil
 }
 

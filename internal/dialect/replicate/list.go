@@ -83,7 +83,7 @@ func (c calls) list(w http.ResponseWriter, r *http.Request, who apikey.Key) erro
 			page.Next = c.page(r, oldest, false)
 		}
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(page), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(page))
 	return nil
 }
 

@@ -102,7 +102,7 @@ func (c calls) create(w http.ResponseWriter, r *http.Request, name namer) {
 			status, p.Status = http.StatusAccepted, "starting"
 		}
 	}
-	dialect.WriteJSON(w, r, status, dialect.Marshal(p), false)
+	dialect.WriteJSON(w, status, dialect.Marshal(p))
 }
 
 // submit reads the body and makes the task.
@@ -152,7 +152,7 @@ func (c calls) cancel(w http.ResponseWriter, r *http.Request, who apikey.Key) er
 			}
 		}
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(c.prediction(r, t)), false)
+	dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(c.prediction(r, t)))
 	return nil
 }
 

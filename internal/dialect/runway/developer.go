@@ -51,7 +51,7 @@ func (c calls) versioned(scope apikey.Scope, do func(w http.ResponseWriter, r *h
 		case body == nil:
 			w.WriteHeader(http.StatusNoContent)
 		default:
-			dialect.WriteJSON(w, r, http.StatusOK, body, false)
+			dialect.WriteJSON(w, http.StatusOK, body)
 		}
 	})
 }

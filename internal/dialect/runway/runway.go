@@ -90,7 +90,7 @@ func (c calls) post(do call) http.Handler {
 			c.refuseWeb(w, r, err)
 			return
 		}
-		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(body), false)
+		dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(body))
 	})
 }
 

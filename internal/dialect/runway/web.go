@@ -34,7 +34,7 @@ func (c calls) createWebTask(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Filmgate-Task-Id", t.ID)
-	dialect.WriteJSON(w, r, http.StatusOK, makevid.EncodeTask(t, c.Origin.Links(r, c.gw)), false)
+	dialect.WriteJSON(w, http.StatusOK, makevid.EncodeTask(t, c.Origin.Links(r, c.gw)))
 }
 
 // submitWebTask makes the task of a create.

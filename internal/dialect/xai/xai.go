@@ -67,7 +67,7 @@ func (c calls) create(decode func(*dialect.Fields, []string) task.Request) http.
 		if err != nil {
 			return err
 		}
-		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(xaiStarted{t.ID}), false)
+		dialect.WriteJSON(w, http.StatusOK, dialect.Marshal(xaiStarted{t.ID}))
 		return nil
 	})
 }

@@ -46,8 +46,8 @@ func mounts(gw Gateway, o Options) []mount {
 		{prefix: "/gateway", onlyBelow: true, routes: aisdk.BareRoutes(gw, gateway)},
 		{prefix: "/luma", routes: luma.Routes(gw, luma.Options{Origin: o.Origin, Log: o.Log, Answers: o.answers}), forms: map[string]*dialect.ErrorForm{
 			"/dream-machine": luma.ErrorForm(), "/v1/generations": luma.ErrorForm(), "/luma": luma.ErrorForm()}},
-		{prefix: "/fal", onlyBelow: true, routes: fal.Routes(gw, fal.Options{Origin: o.Origin, Log: o.Log, Stopping: o.Stopping}), forms: map[string]*dialect.ErrorForm{"/fal": fal.ErrorForm()}},
-		{prefix: "/kling", routes: kling.Routes(gw, kling.Options{Origin: o.Origin, Log: o.Log}), forms: klingForms()},
+		{prefix: "/fal", onlyBelow: true, routes: fal.Routes(gw, fal.Options{Origin: o.Origin, Log: o.Log, Answers: o.answers, Stopping: o.Stopping}), forms: map[string]*dialect.ErrorForm{"/fal": fal.ErrorForm()}},
+		{prefix: "/kling", routes: kling.Routes(gw, kling.Options{Origin: o.Origin, Log: o.Log, Answers: o.answers}), forms: klingForms()},
 		{prefix: "/makevid", routes: makevid.Routes(gw, makevid.Options{ServerID: o.ServerID, Origin: o.Origin, Log: o.Log, Answers: o.answers}),
 			forms: map[string]*dialect.ErrorForm{"/api/v1/kling": makevid.KlingErrors(), "/makevid/api/v1/kling": makevid.KlingErrors()}},
 		{prefix: "/openai", routes: openai.Routes(gw, videos), theirs: func(r *http.Request) bool { return kling.Owns(r.PathValue("id")) }, forms: map[string]*dialect.ErrorForm{
@@ -55,7 +55,7 @@ func mounts(gw Gateway, o Options) []mount {
 		{prefix: "/openai", onlyBelow: true, routes: openai.BareRoutes(gw, videos)},
 		{prefix: "/openrouter", onlyBelow: true, routes: openrouter.Routes(gw, openrouter.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log, Answers: o.answers}),
 			forms: map[string]*dialect.ErrorForm{"/openrouter": openrouter.ErrorForm()}},
-		{prefix: "/google", routes: google.Routes(gw, google.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log}), forms: map[string]*dialect.ErrorForm{
+		{prefix: "/google", routes: google.Routes(gw, google.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log, Answers: o.answers}), forms: map[string]*dialect.ErrorForm{
 			"/v1beta": google.ErrorForm(), "/v1beta1": google.ErrorForm(), "/v1/publishers": google.ErrorForm(), "/v1/projects": google.ErrorForm(), "/google": google.ErrorForm()}},
 		{prefix: "/replicate", routes: replicate.Routes(gw, replicate.Options{Origin: o.Origin, Log: o.Log, Answers: o.answers, Stopping: o.Stopping}), forms: map[string]*dialect.ErrorForm{
 			"/v1/predictions": replicate.ErrorForm(), "/v1/deployments": replicate.ErrorForm(), "/v1/files": replicate.ErrorForm(), "/replicate": replicate.ErrorForm()}},

@@ -60,7 +60,7 @@ func Served(gw Gateway, o Options) []dialect.Route {
 
 // dialectRoutes returns the routes of every dialect, at their own paths and below their prefixes.
 func dialectRoutes(gw Gateway, o Options) []dialect.Route {
-	out := filmgate.Routes(gw, filmgate.Options{Origin: o.Origin, Models: models(), Log: o.Log})
+	out := filmgate.Routes(gw, filmgate.Options{Origin: o.Origin, Models: models(), Log: o.Log, Answers: o.answers})
 	for _, m := range mounts(gw, o) {
 		if m.onlyBelow {
 			out = append(out, dialect.OnlyUnder(m.prefix, m.routes)...)
