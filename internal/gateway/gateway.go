@@ -80,6 +80,7 @@ type Gateway struct {
 	cfg             Config
 	throughput      *throughput
 	backlog         *backlog
+	creates         atomic.Int64                  // that are stored at this moment
 	submitting      keylock.Locks[idempotencyKey] // one submit with an idempotency key at a time
 	ingesting       keylock.Locks[string]         // by task: one step at a time ingests its result
 	registry        *registry.Live

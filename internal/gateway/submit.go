@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/registry"
@@ -57,6 +58,23 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 	return g.create(ctx, task.Task{ID: id, Account: who.Account, Request: r}, c, once)
 }
 
+// Tasks begin at once unless many are created at the same time: to submit one takes several times what its create takes, and callers
+// wait for creates.
+const (
+	crowd      = 16              // creates that are stored at once
+	crowdDelay = 3 * time.Second // how much later a task begins if there are more
+)
+
+// firstWake returns the wake for a new task's first step. creates is how many are stored at this moment. A local engine has a queue
+// of its own.
+func firstWake(t task.Task, lane task.Lane, creates int64) task.Wake {
+	w := wakeOf(t, lane)
+	if lane == task.Remote && creates > crowd {
+		w.At = t.Created.Add(crowdDelay)
+	}
+	return w
+}
+
 // create stores a new task, which has its id, with its first event and wakes.
 func (g *Gateway) create(ctx context.Context, t task.Task, c registry.Choice, once *task.IdempotencyRecord) (task.Task, error) {
 	now, id := g.now(), t.ID
@@ -67,10 +85,12 @@ func (g *Gateway) create(ctx context.Context, t task.Task, c registry.Choice, on
 	if once != nil {
 		once.Task, once.Created, once.Wait = id, now, t.QueueWait
 	}
+	creates := g.creates.Add(1)
+	defer g.creates.Add(-1)
 	t.Version, err = g.write(ctx, task.Change{
 		Task:        t,
 		Events:      []task.Event{{At: now, Kind: "created", To: task.Queued}},
-		Wakes:       append([]task.Wake{wakeOf(t, c.Engine.Capabilities().Lane)}, deadlineWake(t, c)...),
+		Wakes:       append([]task.Wake{firstWake(t, c.Engine.Capabilities().Lane, creates)}, deadlineWake(t, c)...),
 		Idempotency: once,
 	})
 	if errors.Is(err, store.ErrExists) && once == nil { // another request has used the external id meanwhile
