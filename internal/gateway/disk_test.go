@@ -198,6 +198,7 @@ func TestRecoveryDoesNotDependOnTheCache(t *testing.T) {
 			if _, err := h.store.Apply(t.Context(), task.Change{Task: row}); err != nil {
 				t.Fatal(err)
 			}
+			h.use(blindEngine{h.fake}) // the next process
 			next, err := h.Advance(t.Context(), id)
 			if got := h.read(t, id); err != nil || !next.Done || got.State != task.Failed || !strings.Contains(got.Failure.Text, "unconfirmed") {
 				t.Errorf("%+v, %v: %s, %+v", next, err, got.State, got.Failure)

@@ -69,6 +69,9 @@ type config struct {
 func (c config) build() *gateway.Gateway {
 	g := c.Config
 	g.Store, g.Bucket, g.FFmpeg, g.Now = taskcache.New(c.Store, c.CacheSize, c.Now), c.Bucket, c.FFmpeg, c.Now
+	if c.SingleProcess {
+		g.Store.CacheSteps(16)
+	}
 	g.Temp = tempdir.New(c.Temp, c.TempSpace)
 	g.Inputs = dataset.New(dataset.Config{Store: g.Store, Bucket: c.Bucket, Files: c.Files, Signer: c.Signer, Fetch: c.Fetch, Images: c.Images,
 		FFmpeg: c.FFmpeg, Temp: g.Temp, Workers: c.Workers, Now: c.Now, Rand: c.Rand, Log: c.Log})
