@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"container/list"
 	"context"
 	"fmt"
 	"sync"
@@ -14,9 +15,16 @@ import (
 // fill it again.
 type InFlight struct {
 	mu         sync.Mutex
-	submitting int                  // submits that have not returned
-	lastSeen   map[string]time.Time // by handle, the time of the last poll
-	renewed    map[string]time.Time // by handle, when Places were last told that the job is in flight
+	submitting int                      // submits that have not returned
+	jobs       map[string]*list.Element // by handle, an element of seen
+	seen       list.List                // of seenJob, the one that was polled longest ago first
+	renewed    map[string]time.Time     // by handle, when Places were last told that the job is in flight
+}
+
+// seenJob is a job and when it was polled last.
+type seenJob struct {
+	handle string
+	at     time.Time
 }
 
 // inFlightLimit is a key's counter and its limit.
@@ -57,14 +65,11 @@ func (r inFlightLimit) count() int {
 }
 
 func (r inFlightLimit) countLocked() int {
-	oldest := r.now().Add(-r.inFlightTTL)
-	for h, at := range r.inFlight.lastSeen {
-		if at.Before(oldest) {
-			delete(r.inFlight.lastSeen, h)
-			delete(r.inFlight.renewed, h)
-		}
+	oldest, f := r.now().Add(-r.inFlightTTL), r.inFlight
+	for e := f.seen.Front(); e != nil && e.Value.(seenJob).at.Before(oldest); e = f.seen.Front() {
+		f.forgetLocked(e.Value.(seenJob).handle)
 	}
-	return len(r.inFlight.lastSeen) + r.inFlight.submitting
+	return len(f.jobs) + f.submitting
 }
 
 // acquire takes a place for the task's submit.
@@ -126,15 +131,28 @@ func (r inFlightLimit) mark(handle string) {
 func (r inFlightLimit) forget(handle string) {
 	r.inFlight.mu.Lock()
 	defer r.inFlight.mu.Unlock()
-	delete(r.inFlight.lastSeen, handle)
-	delete(r.inFlight.renewed, handle)
+	r.inFlight.forgetLocked(handle)
+}
+
+func (f *InFlight) forgetLocked(handle string) {
+	if e, ok := f.jobs[handle]; ok {
+		f.seen.Remove(e)
+		delete(f.jobs, handle)
+	}
+	delete(f.renewed, handle)
 }
 
 func (r inFlightLimit) markLocked(handle string) {
-	if r.inFlight.lastSeen == nil {
-		r.inFlight.lastSeen, r.inFlight.renewed = map[string]time.Time{}, map[string]time.Time{}
+	f := r.inFlight
+	if f.jobs == nil {
+		f.jobs, f.renewed = map[string]*list.Element{}, map[string]time.Time{}
 	}
-	r.inFlight.lastSeen[handle] = r.now()
+	if e, ok := f.jobs[handle]; ok {
+		e.Value = seenJob{handle, r.now()}
+		f.seen.MoveToBack(e)
+		return
+	}
+	f.jobs[handle] = f.seen.PushBack(seenJob{handle, r.now()})
 }
 
 // withConcurrencyLimit lets atOnce calls pass at the same time. A slow vendor then can't use up connections and memory, and

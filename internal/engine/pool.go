@@ -13,8 +13,9 @@ import (
 
 // pool is an engine made of an engine's keys.
 type pool struct {
-	policy  Policy
-	members []*poolKey
+	policy       Policy
+	members      []*poolKey
+	capabilities Capabilities // of the first
 }
 
 // poolKey is one key with its wrappers.

@@ -47,7 +47,7 @@ func Wrap(p Policy, keys ...Key) (Engine, error) {
 		return nil, fmt.Errorf("engine: no key to wrap")
 	}
 	p = p.withDefaults()
-	pool := &pool{policy: p}
+	pool := &pool{policy: p, capabilities: keys[0].Engine.Capabilities()}
 	for _, k := range keys {
 		if strings.Contains(k.Name, "/") || k.Name == "" && len(keys) > 1 || pool.poolKey(k.Name) != nil {
 			return nil, fmt.Errorf("engine: key name %q: names must differ and have no %q", k.Name, "/")

@@ -67,8 +67,8 @@ func (p *pool) engine() Engine {
 	}
 }
 
-// Capabilities returns those of the first key's engine.
-func (w wrapped) Capabilities() Capabilities { return w.members[0].Engine.Capabilities() }
+// Capabilities returns those of the first key's engine. Every step asks for them, so they are made once.
+func (w wrapped) Capabilities() Capabilities { return w.capabilities }
 
 // PausedKeys returns, for each key's name, whether the circuit breaker has paused it.
 func (w wrapped) PausedKeys() map[string]bool {
