@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/engine"
@@ -15,6 +16,9 @@ const (
 	unconfirmedFail     = "fail"
 	unconfirmedResubmit = "resubmit"
 )
+
+// maxWeight is the largest weight of an account, which is served so often in a row.
+const maxWeight = 100
 
 // checker checks a settings file against the types of engines.
 type checker struct {
@@ -27,6 +31,11 @@ type checker struct {
 func (c *File) check(f *checker) {
 	if c.Deadline != nil && *c.Deadline < 0 {
 		f.add([]any{"deadline"}, "%v is less than 0", *c.Deadline)
+	}
+	for _, account := range slices.Sorted(maps.Keys(c.Weights)) {
+		if w := c.Weights[account]; account < 1 || w < 1 || w > maxWeight {
+			f.add([]any{"weights", strconv.FormatInt(account, 10)}, "%d; an account is 1 or more, and its weight is from 1 to %d", w, maxWeight)
+		}
 	}
 	names := map[string]bool{f.builtIn: true}
 	for i := range c.Engines {

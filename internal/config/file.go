@@ -17,7 +17,8 @@ import (
 type File struct {
 	Deadline *time.Duration      `yaml:"deadline"` // of tasks whose engine names none of its own; nil = defaultDeadline
 	Engines  []Engine            `yaml:"engines"`
-	Models   map[string][]Target `yaml:"models"` // by a caller's model, or "*" for any other
+	Models   map[string][]Target `yaml:"models"`  // by a caller's model, or "*" for any other
+	Weights  map[int64]int       `yaml:"weights"` // by account: its turns for one of an account that is not named
 }
 
 // Engine is one engine.

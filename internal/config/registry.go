@@ -19,7 +19,7 @@ const (
 
 // Registry returns what the gateway works with: the engines of the file and, last, the built-in renderer.
 func (l Loaded) Registry(name string, builtIn engine.Engine) registry.Registry {
-	r := registry.Registry{Routes: map[string][]registry.Target{}}
+	r := registry.Registry{Routes: map[string][]registry.Target{}, Weights: l.File.Weights}
 	for _, e := range l.File.Engines {
 		r.Engines = append(r.Engines, registry.ConfiguredEngine{Name: e.Name, Engine: l.Engines[e.Name], EnginePolicy: l.File.policy(e)})
 	}
@@ -86,6 +86,6 @@ func (l Loaded) Changes(next Loaded) []any {
 	}
 	return []any{
 		"added", added, "removed", removed, "changed", changed, "models", routes,
-		"deadline", !reflect.DeepEqual(l.File.Deadline, next.File.Deadline),
+		"deadline", !reflect.DeepEqual(l.File.Deadline, next.File.Deadline), "weights", !maps.Equal(l.File.Weights, next.File.Weights),
 	}
 }

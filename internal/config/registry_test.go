@@ -57,11 +57,12 @@ func TestAnUnchangedEngineIsKept(t *testing.T) {
 		same       bool
 		says       string
 	}{
-		{"another deadline", file("a", "k", ", deadline: 2h"), true, "[added [] removed [] changed [a] models [] deadline false]"},
-		{"another key", file("a", "other", ", deadline: 1h"), false, "[added [] removed [] changed [a] models [] deadline false]"},
-		{"a limit", file("a", "k, in_flight: 3", ", deadline: 1h"), false, "[added [] removed [] changed [a] models [] deadline false]"},
-		{"another name", file("b", "k", ", deadline: 1h"), false, "[added [b] removed [a] changed [] models [] deadline false]"},
-		{"nothing", file("a", "k", ", deadline: 1h"), true, "[added [] removed [] changed [] models [] deadline false]"},
+		{"another deadline", file("a", "k", ", deadline: 2h"), true, "[added [] removed [] changed [a] models [] deadline false weights false]"},
+		{"another key", file("a", "other", ", deadline: 1h"), false, "[added [] removed [] changed [a] models [] deadline false weights false]"},
+		{"a limit", file("a", "k, in_flight: 3", ", deadline: 1h"), false, "[added [] removed [] changed [a] models [] deadline false weights false]"},
+		{"another name", file("b", "k", ", deadline: 1h"), false, "[added [b] removed [a] changed [] models [] deadline false weights false]"},
+		{"weights", file("a", "k", ", deadline: 1h") + "weights: {2: 3}\n", true, "[added [] removed [] changed [] models [] deadline false weights true]"},
+		{"nothing", file("a", "k", ", deadline: 1h"), true, "[added [] removed [] changed [] models [] deadline false weights false]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			next := loads(t, c.text, first)

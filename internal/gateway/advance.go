@@ -114,7 +114,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	next := t
 	next.Submitting, next.FailedPolls = true, 0
 	next.Attempts = append(next.Attempts[:len(next.Attempts):len(next.Attempts)], g.newAttempt(t))
-	wakeNext := g.registry.Tries(t)
+	wakeNext, served := g.registry.Tries(t)
 	g.registry.Release(t.ID) // from the previous engine
 	g.registry.Assign(t.ID, n)
 	next.Version, err = g.apply(ctx, t, next, "")
@@ -126,7 +126,9 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	if err != nil {
 		return g.submitFailed(ctx, next, n, err)
 	}
-	g.registry.Served(t)
+	if !served {
+		g.registry.Served(t)
+	}
 	if wakeNext {
 		g.wakeNextWaiting(context.WithoutCancel(ctx), t.Engine, false)
 	}

@@ -152,9 +152,10 @@ func older(a, b queuedTask) int {
 	return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.id, b.id))
 }
 
-// ahead returns how much is at work or is served before t. Accounts take turns, each with its oldest task first, and tasks of
-// low priority come after all others (queue.fair). Of two accounts' tasks in the same round, the older one counts as first.
-func (b *backlog) ahead(t task.Task) (tasks, seconds int) {
+// ahead returns how much is at work or is served before t. Accounts take turns, each with as many tasks as its weight says, its
+// oldest first, and tasks of low priority come after all others (queue.fair). Of two accounts in the same round, that with the older
+// task counts as first.
+func (b *backlog) ahead(t task.Task, weight func(account int64) int) (tasks, seconds int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	sum, low := b.busy, t.Request.LowPriority
@@ -163,11 +164,18 @@ func (b *backlog) ahead(t task.Task) (tasks, seconds int) {
 	}
 	self := queuedTask{id: t.ID, created: t.Created}
 	own := b.queues[low][t.Account]
-	round, _ := slices.BinarySearchFunc(own, self, older)
+	place, _ := slices.BinarySearchFunc(own, self, older)
+	round := place / weight(t.Account)
+	if first := round * weight(t.Account); first < place {
+		self = own[first] // with which its account comes in this round
+	}
 	for account, queue := range b.queues[low] {
-		n := min(round, len(queue))
-		if account != t.Account && len(queue) > round && older(queue[round], self) < 0 {
-			n++
+		n := min(place, len(queue))
+		if account != t.Account {
+			n = min(round*weight(account), len(queue))
+			if n < len(queue) && older(queue[n], self) < 0 {
+				n = min(n+weight(account), len(queue))
+			}
 		}
 		for _, s := range queue[:n] {
 			sum.add(s, 1)

@@ -75,6 +75,29 @@ func TestEstimatesFollowFairOrder(t *testing.T) {
 	check("after a restart")
 }
 
+func TestEstimatesFollowTheWeights(t *testing.T) {
+	h := localHarness(t)
+	h.config.Registry.Weights = map[int64]int{2: 3}
+	h.use(h.fake)
+	many := h.queued(t, 1, 20, false)
+	four := h.queued(t, 2, 4, false)
+	for name, c := range map[string]struct {
+		task task.Task
+		want time.Duration // in tasks that are served before it
+	}{
+		"the first of all":                      {many[0], 0},
+		"the first of the account of weight 3":  {four[0], 1},
+		"its third":                             {four[2], 3},
+		"the second of the account of weight 1": {many[1], 4},
+		"the fourth of the account of weight 3": {four[3], 5},
+		"the third, when the other has no more": {many[2], 6},
+	} {
+		if got := h.waitOf(t, c.task); got != c.want*each {
+			t.Errorf("%s waits %v, want %v", name, got, c.want*each)
+		}
+	}
+}
+
 func TestEstimatesFollowProgress(t *testing.T) {
 	h := localHarness(t)
 	all := h.queued(t, 1, 4, false)

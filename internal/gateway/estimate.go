@@ -67,7 +67,7 @@ func (g *Gateway) estimateWaits(ctx context.Context, tasks []task.Task) []time.D
 			g.cfg.Log.WarnContext(ctx, "can't estimate queue waits", "err", err)
 			return out
 		}
-		if tasks, seconds := g.backlog.ahead(t); tasks >= g.cfg.Workers {
+		if tasks, seconds := g.backlog.ahead(t, g.registry.Current().Weight); tasks >= g.cfg.Workers {
 			out[i] = max(out[i], time.Duration(seconds)*g.throughput.estimate(t.Engine)/time.Duration(max(g.cfg.Workers, 1)))
 		}
 	}

@@ -54,7 +54,8 @@ type jobs interface {
 // openDatabase opens the database that the settings choose, and the queue in it.
 func (n *Node) openDatabase(ctx context.Context) error {
 	s, o := n.Settings, queue.Options{LocalWorkers: n.Settings.Workers, Log: n.Log, Panics: n.Panics,
-		Ping: func(ctx context.Context) error { return n.store.Ping(ctx) }} // the store is opened below
+		Weight: func(account int64) int { return n.gw.Registry().Weight(account) }, // the gateway is made before the queue starts
+		Ping:   func(ctx context.Context) error { return n.store.Ping(ctx) }}       // the store is opened below
 	if s.DatabaseURL != "" {
 		if err := n.openPostgres(ctx, s, o); err != nil {
 			return fmt.Errorf("%s: %w", databaseSetting, err)

@@ -12,11 +12,12 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// fairOrder is the SQL that gives the local workers to the accounts in turn: one task of each account before a second of any,
-// the oldest task of an account first, and jobs of low priority only if no others wait. River fetches jobs in the order in
+// fairOrder is the SQL that gives the local workers to the accounts in turn: one task of each account before a second of any, or as
+// many as its weight says, the oldest task of an account first, and jobs of low priority only if no others wait. River fetches jobs in the order in
 // which they were inserted, so a worker swaps the job that it got for the next one in the fair order: one statement exchanges
 // the arguments of the two rows. Each task still has its one job, so none is lost or doubled however a process ends. The
-// order follows from the rows, except for the account served last, which a restart forgets.
+// order follows from the rows, except for the account served last, which a restart forgets. Each process has turns
+// of its own, over the jobs of all: so the accounts take turns among several processes too.
 type fairOrder struct {
 	indexSQL string // creates the index that nextSQL uses
 	nextSQL  string // selects the first job of a priority whose account comes after the given one
@@ -45,16 +46,13 @@ type waitingJob struct {
 	wake     wake
 }
 
-// before reports whether a comes before b if last is the account that was served last.
-func (a waitingJob) before(b waitingJob, last int64) bool {
+// before reports whether a comes before b.
+func (a waitingJob) before(b waitingJob, turn task.Turn) bool {
 	if a.priority != b.priority {
 		return a.priority < b.priority
 	}
 	if a.wake.Account != b.wake.Account {
-		if late := a.wake.Account > last; late != (b.wake.Account > last) {
-			return late
-		}
-		return a.wake.Account < b.wake.Account
+		return turn.Before(a.wake.Account, b.wake.Account)
 	}
 	if a.wake.Created != b.wake.Created {
 		return a.wake.Created < b.wake.Created
@@ -75,7 +73,7 @@ func (q *Queue[Tx]) takeNext(ctx context.Context, job *river.Job[wake]) {
 	if err != nil && ctx.Err() == nil {
 		q.options.Log.WarnContext(ctx, "could not choose the next job for a local worker", "task", job.Args.Task, "err", err)
 	}
-	q.lastAccount = job.Args.Account
+	q.turn.Serve(job.Args.Account, q.options.Weight(job.Args.Account))
 }
 
 // nextJob returns the next job in the fair order: own, or one that waits.
@@ -85,7 +83,7 @@ func (q *Queue[Tx]) nextJob(ctx context.Context, own waitingJob) (waitingJob, er
 		if priority > own.priority {
 			break
 		}
-		for _, after := range []int64{q.lastAccount, -1 << 62} { // first the accounts after the last one served, then all from the start
+		for _, after := range []int64{q.turn.After(), -1 << 62} { // first the accounts that are still to come, then all from the start
 			other := waitingJob{priority: priority}
 			var args string
 			err := q.driver.GetExecutor().QueryRow(ctx, q.fair.nextSQL, priority, after).Scan(&other.id, &args)
@@ -98,7 +96,7 @@ func (q *Queue[Tx]) nextJob(ctx context.Context, own waitingJob) (waitingJob, er
 			if err != nil {
 				return own, fmt.Errorf("queue: look for the next job: %w", err)
 			}
-			if other.before(best, q.lastAccount) {
+			if other.before(best, q.turn) {
 				best = other
 			}
 			break

@@ -61,6 +61,19 @@ func TestAccountsTakeTurns(t *testing.T) {
 	}
 }
 
+func TestAnAccountHasAsManyTurnsAsItsWeight(t *testing.T) {
+	h := newTestQueue(t, Options{Weight: func(account int64) int { return map[int64]int{1: 1, 2: 3}[account] }})
+	h.schedule(t, localWakes(1, 20)...)
+	h.schedule(t, localWakes(2, 8)...)
+	order := h.runOrder(t, 14)
+	if first, second := ofAccount(order[:8], 1), ofAccount(order[:8], 2); len(first) != 2 || len(second) != 6 {
+		t.Errorf("two rounds of four are %v", order[:8])
+	}
+	if rest := ofAccount(order[8:], 2); len(rest) != 2 {
+		t.Errorf("then come %v", order[8:])
+	}
+}
+
 func TestTasksOfAnAccountKeepTheirOrder(t *testing.T) {
 	h := newTestQueue(t, Options{})
 	h.schedule(t, localWakes(1, 40)...)

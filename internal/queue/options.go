@@ -18,6 +18,7 @@ type Options struct {
 	SweepEvery    time.Duration // also sweeps at the start; 0 = 30 s
 	StopGrace     time.Duration // how long steps may run on after Stop; 0 = 5 s
 
+	Weight  func(account int64) int              // how many turns an account has for one of others at the local workers; nil = 1 for all
 	Backoff func(attempt int) time.Duration      // wait after the attempt-th failure, from 1 and more than 0; nil = 1 s to 1 min, growing, with jitter
 	After   func(time.Duration) <-chan time.Time // timer of waiting tasks; nil = time.After
 	Log     *slog.Logger                         // nil = no log
@@ -40,6 +41,9 @@ func (o Options) filled() Options {
 		if *field <= 0 {
 			*field = value
 		}
+	}
+	if o.Weight == nil {
+		o.Weight = func(int64) int { return 1 }
 	}
 	if o.Backoff == nil {
 		o.Backoff = func(attempt int) time.Duration { return backoff(attempt, rand.Float64()) }

@@ -71,8 +71,8 @@ type Queue[Tx any] struct {
 	steps         Steps
 	stopC         chan struct{} // closed when the queue begins to stop
 
-	pickMu      sync.Mutex // held while a local worker picks its job
-	lastAccount int64      // account of the job that a local worker picked last
+	pickMu sync.Mutex // held while a local worker picks its job
+	turn   task.Turn  // of the accounts at the local workers
 
 	mu    sync.Mutex
 	phase phase

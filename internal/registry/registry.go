@@ -20,6 +20,8 @@ type Registry struct {
 	// Routes lists, for a caller's model, the engines that make it; "*" is for any other model. A model without a route
 	// goes to the last of Engines.
 	Routes map[string][]Target
+	// Weights holds, for an account, how many turns it has for one of an account that is not named.
+	Weights map[int64]int
 }
 
 // ConfiguredEngine is an engine under its configured name.
@@ -50,6 +52,9 @@ type Target struct {
 	// place. Targets with weights come before those without.
 	Weight int
 }
+
+// Weight returns how many turns an account has for one of others: 1 unless the operator set another.
+func (r Registry) Weight(account int64) int { return max(r.Weights[account], 1) }
 
 // Find returns the engine of that name, if there is one.
 func (r Registry) Find(name string) (ConfiguredEngine, bool) {

@@ -1,26 +1,15 @@
 package registry
 
 import (
-	"cmp"
-	"time"
-
 	"github.com/filmgate/filmgate/internal/task"
 )
 
 // waiting holds the tasks above their engines' own limits. At each engine the accounts take turns: one task of each before a
-// second of any, an account's oldest first, and tasks of low priority after all others. Live guards it.
+// second of any, or as many as its weight says, an account's oldest first, and tasks of low priority after all others. Live guards it.
 type waiting struct {
-	tasks  map[string]waitingTask // by id
-	woken  map[string]wokenTask   // by id: those that may try, and have not yet
-	served map[string]int64       // by engine: the account whose task it got last
-}
-
-type waitingTask struct {
-	id      string
-	engine  string
-	account int64
-	low     bool
-	created time.Time
+	tasks map[string]task.Waiter // by id
+	woken map[string]wokenTask   // by id: those that may try, and have not yet
+	turns map[string]*task.Turn  // by engine
 }
 
 type wokenTask struct {
@@ -29,11 +18,7 @@ type wokenTask struct {
 }
 
 func newWaiting() *waiting {
-	return &waiting{tasks: map[string]waitingTask{}, woken: map[string]wokenTask{}, served: map[string]int64{}}
-}
-
-func waitingOf(t task.Task) waitingTask {
-	return waitingTask{id: t.ID, engine: t.Engine, account: t.Account, low: t.Request.LowPriority, created: t.Created}
+	return &waiting{tasks: map[string]task.Waiter{}, woken: map[string]wokenTask{}, turns: map[string]*task.Turn{}}
 }
 
 func (w *waiting) remove(id string) {
@@ -41,19 +26,20 @@ func (w *waiting) remove(id string) {
 	delete(w.woken, id)
 }
 
-// before reports whether a comes before b at their engine.
-func (w *waiting) before(a, b waitingTask) bool {
-	if a.low != b.low {
-		return b.low
+// turn returns the turn of an engine.
+func (w *waiting) turn(engine string) task.Turn {
+	if t, ok := w.turns[engine]; ok {
+		return *t
 	}
-	if a.account != b.account {
-		last := w.served[a.engine]
-		if late := a.account > last; late != (b.account > last) {
-			return late
-		}
-		return a.account < b.account
+	return task.Turn{}
+}
+
+// serve records that an engine serves an account.
+func (w *waiting) serve(engine string, account int64, weight int) {
+	if w.turns[engine] == nil {
+		w.turns[engine] = &task.Turn{}
 	}
-	return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.id, b.id)) < 0
+	w.turns[engine].Serve(account, weight)
 }
 
 // AddWaiting adds a task to those above its engine's own limit.
@@ -61,7 +47,7 @@ func (l *Live) AddWaiting(t task.Task) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.waiting.remove(t.ID)
-	l.waiting.tasks[t.ID] = waitingOf(t)
+	l.waiting.tasks[t.ID] = t.Waiter()
 }
 
 // TakeNextWaiting returns the id of the task that is next above the engine's own limit, and lets it try; false if there is none.
@@ -69,18 +55,19 @@ func (l *Live) AddWaiting(t task.Task) {
 func (l *Live) TakeNextWaiting(engine string, last bool) (id string, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var next waitingTask
+	var next task.Waiter
+	turn := l.waiting.turn(engine)
 	for _, one := range l.waiting.tasks {
-		if one.engine == engine && (!ok || l.waiting.before(one, next)) {
+		if one.Engine == engine && (!ok || turn.First(one, next)) {
 			next, ok = one, true
 		}
 	}
 	if ok {
-		l.waiting.remove(next.id)
-		l.waiting.woken[next.id] = wokenTask{engine, last}
-		l.waiting.served[engine] = next.account
+		l.waiting.remove(next.ID)
+		l.waiting.woken[next.ID] = wokenTask{engine, last}
+		l.waiting.serve(engine, next.Account, l.current.Weight(next.Account))
 	}
-	return next.id, ok
+	return next.ID, ok
 }
 
 // MayTry reports whether it is the task's turn to try its engine, whether or not that has capacity: the task was woken for it,
@@ -91,28 +78,28 @@ func (l *Live) MayTry(t task.Task) bool {
 	if woken, ok := l.waiting.woken[t.ID]; ok && woken.engine == t.Engine {
 		return true
 	}
-	self := waitingOf(t)
+	self, turn := t.Waiter(), l.waiting.turn(t.Engine)
 	for id, one := range l.waiting.tasks {
-		if id != t.ID && one.engine == t.Engine && l.waiting.before(one, self) {
+		if id != t.ID && one.Engine == t.Engine && turn.First(one, self) {
 			return false
 		}
 	}
 	return true
 }
 
-// Tries records that the task tries its engine now, and reports whether another one should be woken if it gets capacity: it has
-// waited, and found its turn by itself.
-func (l *Live) Tries(t task.Task) (wakeNext bool) {
+// Tries records that the task tries its engine now. wakeNext says that another one should be woken if it gets capacity: it has
+// waited, and found its turn by itself. served says that its account's turn was counted when it was woken.
+func (l *Live) Tries(t task.Task) (wakeNext, served bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	woken, ok := l.waiting.woken[t.ID]
+	woken, served := l.waiting.woken[t.ID]
 	l.waiting.remove(t.ID)
-	return !t.WaitingSince.IsZero() && !(ok && woken.last)
+	return !t.WaitingSince.IsZero() && !(served && woken.last), served
 }
 
-// Served records that the engine has taken the task.
+// Served records that the engine has taken a task whose account's turn was not counted before.
 func (l *Live) Served(t task.Task) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.waiting.served[t.Engine] = t.Account
+	l.waiting.serve(t.Engine, t.Account, l.current.Weight(t.Account))
 }

@@ -41,6 +41,24 @@ func TestAnAccountsThousandTasksLeaveOthersTheirTurn(t *testing.T) {
 	}
 }
 
+func TestAnAccountHasAsManyTurnsAsItsWeight(t *testing.T) {
+	r := engines("a")
+	r.Weights = map[int64]int{2: 3}
+	l := registry.NewLive(r)
+	for n := range 20 {
+		for account := range int64(3) {
+			l.AddWaiting(waitingTask(account+1, n))
+		}
+	}
+	if got, want := fmt.Sprint(take(t, l, 7)), "[1/0000 2/0000 2/0001 2/0002 3/0000 1/0001 2/0003]"; got != want {
+		t.Errorf("taken are %s, want %s", got, want)
+	}
+	l.Replace(engines("a"))
+	if got, want := fmt.Sprint(take(t, l, 4)), "[2/0004 3/0001 1/0002 2/0005]"; got != want {
+		t.Errorf("without the weight, taken are %s, want %s", got, want)
+	}
+}
+
 func TestLowPriorityWaitsForAllOthers(t *testing.T) {
 	l := registry.NewLive(engines("a"))
 	explore := waitingTask(1, 0)
@@ -82,11 +100,11 @@ func TestOnlyWhoseTurnItIsMayTry(t *testing.T) {
 		t.Fatalf("%s was woken", id)
 	}
 	mayTry("when the other was woken", true, false, true, false) // the next one in turn need not wait for the woken one
-	if l.Tries(other) {
+	if wakeNext, served := l.Tries(other); wakeNext || !served {
 		t.Error("one that was given the only capacity is to wake another")
 	}
 	mayTry("when it has tried", true, false, false, false)
-	if !l.Tries(old) {
+	if wakeNext, served := l.Tries(old); !wakeNext || served {
 		t.Error("one that found capacity by itself is to wake no other")
 	}
 	l.Release(young.ID)
