@@ -35,13 +35,19 @@ func (p *Programs) Filmgate() (string, error) {
 			return
 		}
 		p.path = filepath.Join(dir, "filmgate")
-		// No test's context will do, because later tests use the program too.
-		out, err := exec.Command("go", "build", "-o", p.path, "github.com/filmgate/filmgate/cmd/filmgate").CombinedOutput() //nolint:noctx // see above
-		if err != nil {
-			p.err = fmt.Errorf("%w: %s", err, out)
-		}
+		p.err = Build("", p.path)
 	})
 	return p.path, p.err
+}
+
+// Build builds the program of a source tree as the file at path. tree is the tree's root; "" = that of the tests.
+func Build(tree, path string) error {
+	build := exec.Command("go", "build", "-ldflags=-w", "-o", path, "github.com/filmgate/filmgate/cmd/filmgate") //nolint:noctx // no test's context will do, because later tests use the program too
+	build.Dir = tree
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return nil
 }
 
 // Run runs a package's tests and removes what was built for them. It returns their exit code.
@@ -88,6 +94,12 @@ func (p *Programs) Start(t testing.TB, data string, settings ...string) *Server 
 	if err != nil {
 		t.Fatal(err)
 	}
+	return Start(t, path, data, settings...)
+}
+
+// Start starts the program at path as Programs.Start does.
+func Start(t testing.TB, path, data string, settings ...string) *Server {
+	t.Helper()
 	s := &Server{Cmd: exec.Command(path, "serve"), Log: &Log{}} //nolint:noctx // tests end it by signals
 	s.Cmd.Env = append(os.Environ(), "FILMGATE_ADDR=127.0.0.1:0", "FILMGATE_DATA="+data, "FILMGATE_API_KEY="+Key)
 	s.Cmd.Env = append(s.Cmd.Env, settings...)
