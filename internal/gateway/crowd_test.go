@@ -2,9 +2,12 @@ package gateway_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
@@ -62,5 +65,21 @@ func TestTasksBeginLaterIfManyAreCreatedAtOnce(t *testing.T) {
 				t.Errorf("%d of %d tasks begin three seconds later, want %d of %d", late, len(h.wakes), c.late, c.creates)
 			}
 		})
+	}
+}
+
+func TestIDsOfTasksFollowTheTime(t *testing.T) {
+	h := newHarness(t)
+	seen, last := map[string]bool{}, ""
+	for range 20 {
+		for range 5 { // of the same millisecond, in any order
+			id := h.submit(t, "a cat").ID
+			if seen[id] || uuid.Validate(id) != nil || id[14] != '7' || strings.IndexByte("89ab", id[19]) < 0 || id[:13] < last[:min(13, len(last))] {
+				t.Errorf("%s after %s: want another UUID of version 7, not before it", id, last)
+			}
+			seen[id] = true
+			last = max(last, id)
+		}
+		h.pass(time.Millisecond)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/binary"
 	"io"
 	"log/slog"
 	"sync/atomic"
@@ -111,10 +112,18 @@ func New(c Config) *Gateway {
 	}
 }
 
-// newID makes a random UUID.
+// newID makes a UUID of version 7: the time, and 74 random bits. Ids that are made one after the other are neighbours in the indexes of
+// the database, so that a group of new tasks changes a few of their pages and not one for each task.
 func (g *Gateway) newID() (string, error) {
 	id, err := uuid.NewRandomFromReader(g.cfg.Rand)
-	return id.String(), err
+	if err != nil {
+		return "", err
+	}
+	var now [8]byte
+	binary.BigEndian.PutUint64(now[:], uint64(g.cfg.Now().UnixMilli())) //nolint:gosec // after 1970
+	copy(id[:6], now[2:])
+	id[6] = id[6]&0x0f | 0x70
+	return id.String(), nil
 }
 
 // derive makes bytes that nobody else can guess and that are the same whenever a step is repeated.

@@ -47,7 +47,8 @@ func OpenDB(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
 	}
 	// Every connection waits up to ten seconds for another process, such as a backup, to unlock the file.
-	const shared = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_dqs=0"
+	// The log is copied into the file when it has 8,192 pages (32 MiB): a page that has changed many times until then is copied once.
+	const shared = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(8192)&_dqs=0"
 	uri := "file:" + (&url.URL{Path: path}).EscapedPath()
 	name := uri + "?" + shared
 	writer, err := openStore(ctx, name+"&_txlock=immediate", 1)
