@@ -122,7 +122,7 @@ func (e *Engine) checkKind(at []any, f *checker) {
 	}
 	given := map[string]bool{
 		"flavor": e.Flavor != "", "serves": len(e.Serves) > 0, "team": e.Team != 0, "project": e.Project != "",
-		"location": e.Location != "", "bucket": e.Bucket != "", "workflows": len(e.Workflows) > 0,
+		"location": e.Location != "", "bucket": e.Bucket != "", "workflows": len(e.Workflows) > 0, "delete_at_vendor": e.DeleteCopy,
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		switch here := append(slices.Clip(at), name); {

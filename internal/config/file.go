@@ -29,19 +29,20 @@ type Engine struct {
 	Timeout       time.Duration    `yaml:"timeout"`        // of one call; 0 = callTimeout
 	AllowNetworks []string         `yaml:"allow_networks"` // private networks that this engine may be in
 	Keys          []Key            `yaml:"keys"`
-	Deadline      *time.Duration   `yaml:"deadline"`     // nil = the file's; 0 = none
-	JobDeadline   time.Duration    `yaml:"job_deadline"` // 0 = none
-	Patience      *time.Duration   `yaml:"patience"`     // nil = defaultPatience
-	Unconfirmed   string           `yaml:"unconfirmed"`  // "fail", which "" is too, or "resubmit"
-	Callbacks     *bool            `yaml:"callbacks"`    // nil = where the public URL begins with https
-	Prices        map[string]Price `yaml:"prices"`       // by the engine's own model
-	Flavor        string           `yaml:"flavor"`       // openai: which server it is
-	Serves        []ServedModel    `yaml:"serves"`       // openai, localai: the server's models; fal, replicate: further ones
-	Team          int              `yaml:"team"`         // webtask: asTeamId
-	Project       string           `yaml:"project"`      // vertex
-	Location      string           `yaml:"location"`     // vertex
-	Bucket        string           `yaml:"bucket"`       // vertex: where videos are left
-	Workflows     []Workflow       `yaml:"workflows"`    // comfyui
+	Deadline      *time.Duration   `yaml:"deadline"`         // nil = the file's; 0 = none
+	JobDeadline   time.Duration    `yaml:"job_deadline"`     // 0 = none
+	Patience      *time.Duration   `yaml:"patience"`         // nil = defaultPatience
+	Unconfirmed   string           `yaml:"unconfirmed"`      // "fail", which "" is too, or "resubmit"
+	DeleteCopy    bool             `yaml:"delete_at_vendor"` // when a job has ended
+	Callbacks     *bool            `yaml:"callbacks"`        // nil = where the public URL begins with https
+	Prices        map[string]Price `yaml:"prices"`           // by the engine's own model
+	Flavor        string           `yaml:"flavor"`           // openai: which server it is
+	Serves        []ServedModel    `yaml:"serves"`           // openai, localai: the server's models; fal, replicate: further ones
+	Team          int              `yaml:"team"`             // webtask: asTeamId
+	Project       string           `yaml:"project"`          // vertex
+	Location      string           `yaml:"location"`         // vertex
+	Bucket        string           `yaml:"bucket"`           // vertex: where videos are left
+	Workflows     []Workflow       `yaml:"workflows"`        // comfyui
 
 	networks []netip.Prefix
 }

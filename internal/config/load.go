@@ -147,7 +147,7 @@ func (l Loaded) unchanged(e Engine) (engine.Engine, bool) {
 
 // withoutPolicy returns only what an engine is made from.
 func (e Engine) withoutPolicy() Engine {
-	e.Deadline, e.JobDeadline, e.Patience, e.Unconfirmed, e.Prices = nil, 0, nil, "", nil
+	e.Deadline, e.JobDeadline, e.Patience, e.Unconfirmed, e.DeleteCopy, e.Prices = nil, 0, nil, "", false, nil
 	return e
 }
 

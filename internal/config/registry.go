@@ -40,7 +40,7 @@ func (l Loaded) Registry(name string, builtIn engine.Engine) registry.Registry {
 // policy returns what the file says about an engine's tasks.
 func (c File) policy(e Engine) registry.EnginePolicy {
 	p := registry.EnginePolicy{
-		Deadline: defaultDeadline, JobDeadline: e.JobDeadline, Patience: defaultPatience, Resubmit: e.Unconfirmed == unconfirmedResubmit, Callbacks: e.Callbacks, Prices: map[string]task.Price{},
+		Deadline: defaultDeadline, JobDeadline: e.JobDeadline, Patience: defaultPatience, Resubmit: e.Unconfirmed == unconfirmedResubmit, DeleteAtVendor: e.DeleteCopy, Callbacks: e.Callbacks, Prices: map[string]task.Price{},
 	}
 	for _, d := range []*time.Duration{c.Deadline, e.Deadline} {
 		if d != nil {

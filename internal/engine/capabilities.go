@@ -15,12 +15,23 @@ type Capabilities struct {
 	Lane        task.Lane     // a Local job occupies a worker until it ends
 	Models      []Model       // in order of preference
 	Cancel      bool          // a running job can be ended early
+	Cleanup     Cleanup       // what Cancel does for a job that has ended
 	Restartable bool          // a lost job may be submitted again at no cost
 	ExternalID  bool          // our task id is sent, and the engine refuses or finds a second submit of it
 	Callbacks   Callbacks     // whether the vendor calls a Job's CallbackURL
 	PollEvery   time.Duration // time between polls of a job
 	ResultLife  time.Duration // how long a result can be opened; 0 = as long as the engine runs
 }
+
+// Cleanup is what an engine's Cancel does for a job that has ended.
+type Cleanup int
+
+// The kinds of cleanup.
+const (
+	NoCleanup   Cleanup = iota // nothing
+	FreesJob                   // it frees what this process holds for the job
+	DeletesCopy                // it deletes the vendor's copy of the video, which the operator may want to keep
+)
 
 // Model is one model of an engine and its limits.
 type Model struct {

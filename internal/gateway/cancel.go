@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
@@ -38,7 +39,19 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 	}
 }
 
-// cancelAtEngine cancels a job that nobody waits for: it has ended, or can't be recorded. An error is only logged.
+// cleanUpAtEngine frees what the engine keeps for a job that has ended. The vendor's copy of the video is deleted only if the operator
+// wants it.
+func (g *Gateway) cleanUpAtEngine(ctx context.Context, t task.Task, n registry.ConfiguredEngine) {
+	if n.Engine == nil {
+		return
+	}
+	switch cleanup := n.Engine.Capabilities().Cleanup; {
+	case cleanup == engine.FreesJob, cleanup == engine.DeletesCopy && n.DeleteAtVendor:
+		g.cancelAtEngine(context.WithoutCancel(ctx), t, n)
+	}
+}
+
+// cancelAtEngine cancels a job that nobody waits for. An error is only logged.
 func (g *Gateway) cancelAtEngine(ctx context.Context, t task.Task, n registry.ConfiguredEngine) {
 	if n.Engine == nil || t.Handle == "" {
 		return

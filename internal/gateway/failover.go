@@ -118,7 +118,7 @@ func (g *Gateway) failOverOrFail(ctx context.Context, t task.Task, why *task.Fai
 	n, _ := g.registry.EngineFor(t)
 	next, err := g.failOver(ctx, t, c, why)
 	if err == nil {
-		g.cancelAtEngine(context.WithoutCancel(ctx), t, n) // removes what the engine keeps for the job
+		g.cleanUpAtEngine(ctx, t, n)
 	}
 	return next, err
 }

@@ -161,7 +161,7 @@ func (g *Gateway) inputMissing(ctx context.Context, t task.Task, lost *missingIn
 	return Next{After: wait}, err
 }
 
-// fail ends the task as FAILED. Its job has ended or there is none, so it is only removed at the engine.
+// fail ends the task as FAILED. Its job has ended or there is none.
 func (g *Gateway) fail(ctx context.Context, t task.Task, f *task.Failure) (Next, error) {
 	next := t
 	n, _ := g.registry.EngineFor(t)
@@ -169,7 +169,7 @@ func (g *Gateway) fail(ctx context.Context, t task.Task, f *task.Failure) (Next,
 	if err := g.writeFailure(ctx, t, next); err != nil {
 		return Next{}, err
 	}
-	g.cancelAtEngine(context.WithoutCancel(ctx), next, n)
+	g.cleanUpAtEngine(ctx, next, n)
 	return Next{Done: true}, nil
 }
 

@@ -15,7 +15,6 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/media"
-	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -107,10 +106,12 @@ func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st e
 		return Next{}, err
 	}
 	g.throughput.add(next)
-	if n, ok := g.registry.EngineFor(t); ok && g.callbacksEnabled(n) {
-		g.callbacks.taskEnded(n.Name, t.ID)
+	if n, ok := g.registry.EngineFor(t); ok {
+		if g.callbacksEnabled(n) {
+			g.callbacks.taskEnded(n.Name, t.ID)
+		}
+		g.cleanUpAtEngine(ctx, next, n)
 	}
-	g.cancelAtEngine(context.WithoutCancel(ctx), next, registry.ConfiguredEngine{Engine: e})
 	return Next{Done: true}, nil
 }
 

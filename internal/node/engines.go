@@ -23,16 +23,16 @@ import (
 func engineKinds() config.Kinds {
 	key := []string{"key"}
 	return config.Kinds{
-		"runway": {KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"runway": {KeyNeeds: key, Takes: []string{"delete_at_vendor"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return runway.New(runway.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"luma": {KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"luma": {KeyNeeds: key, Takes: []string{"delete_at_vendor"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return luma.New(luma.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
 		"kling": {KeyNeeds: key, KeyTakes: []string{"secret"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return kling.New(kling.Options{AccessKey: k.Key, SecretKey: k.Secret, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"openai": {KeyNeeds: key, KeyOptional: true, Takes: []string{"flavor", "serves"}, Flavors: openai.Flavors(), New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"openai": {KeyNeeds: key, KeyOptional: true, Takes: []string{"flavor", "serves", "delete_at_vendor"}, Flavors: openai.Flavors(), New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return openai.New(openai.Options{Flavor: e.Flavor, Key: k.Key, Models: e.Models(), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
 		"localai": {KeyNeeds: key, KeyOptional: true, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {

@@ -39,6 +39,8 @@ type EnginePolicy struct {
 	Patience    time.Duration // how long a task waits for capacity at the engine before the next on its route gets it
 	// Resubmit has a submit that nobody can confirm sent once more, at the risk of paying twice; else its task fails.
 	Resubmit bool
+	// DeleteAtVendor has the vendor's copy of a video deleted when a job has ended, if the engine can; else it is left alone.
+	DeleteAtVendor bool
 	// Callbacks has the vendor told where to call, if it can call; nil = only if the public URL begins with https.
 	Callbacks *bool
 	Prices    map[string]task.Price // of the engine's models, instead of the engine's own

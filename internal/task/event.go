@@ -56,7 +56,9 @@ func (s State) eventType() EventType {
 }
 
 // ProgressOf returns the event of a change that is not stored as one: the task as it is now.
-func ProgressOf(t Task) Event { return Event{At: t.Updated, Kind: "progress", From: t.State, To: t.State} }
+func ProgressOf(t Task) Event {
+	return Event{At: t.Updated, Kind: "progress", From: t.State, To: t.State}
+}
 
 // AsOf returns the task as it was after e, as far as is known: a task that has moved on since is shown in the state of e, without
 // what came later. It is for callers who are told of e late. If the task is still in that state, AsOf returns it as it is.

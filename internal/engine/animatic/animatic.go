@@ -91,7 +91,7 @@ func New(o Options) *Engine {
 // Capabilities returns what an animatic can be.
 func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
-		Lane: task.Local, Cancel: true, Restartable: true, ExternalID: true, PollEvery: pollEvery,
+		Lane: task.Local, Cancel: true, Cleanup: engine.FreesJob, Restartable: true, ExternalID: true, PollEvery: pollEvery,
 		Models: []engine.Model{{
 			Name: "animatic", Limits: task.Limits{MaxSeconds: 60, Resolutions: []string{"360p", "480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}}, Seed: true,
 			Modes:   []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},

@@ -43,7 +43,7 @@ type job struct {
 func New(video []byte, now func() time.Time) *Engine {
 	return &Engine{
 		Caps: engine.Capabilities{
-			Lane: task.Remote, Cancel: true, ExternalID: true, PollEvery: time.Second,
+			Lane: task.Remote, Cancel: true, Cleanup: engine.FreesJob, ExternalID: true, PollEvery: time.Second,
 			Models: []engine.Model{{Name: "fake", Limits: task.Limits{MaxSeconds: 60, PromptLimit: 1000}, Seed: true}},
 		},
 		Video: video, now: now, jobs: map[string]*job{}, counts: map[string]int{},

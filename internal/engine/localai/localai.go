@@ -89,7 +89,7 @@ func New(o Options) *Engine {
 // (core/backend/video.go uses the server's own context).
 func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
-		Lane: task.Remote, Models: e.models, Restartable: true, ExternalID: true, PollEvery: pollEvery,
+		Lane: task.Remote, Models: e.models, Cleanup: engine.FreesJob, Restartable: true, ExternalID: true, PollEvery: pollEvery,
 	}
 }
 

@@ -51,7 +51,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 			Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast}, Loop: true,
 		}))
 	}
-	return engine.Capabilities{Lane: task.Remote, Models: models, Cancel: true, Callbacks: engine.UnsignedCallbacks, PollEvery: 3 * time.Second}
+	return engine.Capabilities{Lane: task.Remote, Models: models, Cancel: true, Cleanup: engine.DeletesCopy, Callbacks: engine.UnsignedCallbacks, PollEvery: 3 * time.Second}
 }
 
 // Submit creates a generation. Luma takes images and videos only by URL.

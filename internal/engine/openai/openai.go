@@ -56,10 +56,14 @@ func New(o Options) *Engine {
 
 // Capabilities returns what the models can do.
 func (e *Engine) Capabilities() engine.Capabilities {
-	return engine.Capabilities{
+	c := engine.Capabilities{
 		Lane: task.Remote, Models: e.models, Cancel: e.flavor.canDelete, Restartable: e.flavor.freeSubmit,
 		PollEvery: 2 * time.Second, ResultLife: e.flavor.resultLife,
 	}
+	if e.flavor.canDelete {
+		c.Cleanup = engine.DeletesCopy
+	}
+	return c
 }
 
 // Submit creates a video.

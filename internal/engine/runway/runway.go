@@ -74,7 +74,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	veo.Seed, fast.Seed = false, false
 	veo.Resolutions, fast.Resolutions = []string{"720p", "1080p"}, []string{"720p", "1080p"}
 	return engine.Capabilities{
-		Lane: task.Remote, Models: append([]engine.Model{turbo, gen45, veo, fast}, editModels()...), Cancel: true,
+		Lane: task.Remote, Models: append([]engine.Model{turbo, gen45, veo, fast}, editModels()...), Cancel: true, Cleanup: engine.DeletesCopy,
 		PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
 	}
 }
