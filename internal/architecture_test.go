@@ -36,6 +36,7 @@ var packages = map[string][]string{
 	"panics":     {},
 	"problem":    {},
 	"keylock":    {},
+	"watch":      {},
 	"base62":     {},
 	"blob":       {"problem"},
 	"media":      {"panics", "keylock"},
@@ -52,7 +53,7 @@ var packages = map[string][]string{
 	"asset":      {"task", "apikey", "store", "blob", "panics", "keylock", "base62"},
 	"storyboard": {"task", "apikey", "store"},
 	"retention":  {"task", "asset", "store", "blob"},
-	"gateway":    {"task", "apikey", "engine", "registry", "dataset", "asset", "storyboard", "taskcache", "store", "blob", "media", "outbound", "panics", "keylock", "base62", "tempdir"},
+	"gateway":    {"task", "apikey", "engine", "registry", "dataset", "asset", "storyboard", "taskcache", "store", "blob", "media", "outbound", "panics", "keylock", "base62", "tempdir", "watch"},
 	"config":     {"task", "apikey", "engine", "registry", "outbound", "media", "render", "panics"},
 	"client":     {"apikey", "problem"},
 	"terminal":   {"client", "apikey", "transfer", "backup", "retention"},
@@ -108,7 +109,7 @@ var outside = map[string][]string{
 	"golang.org/x/sync":             {"gateway", "dataset", "media"}, // its semaphore
 	"golang.org/x/time":             {"gateway", "engine"},
 	"github.com/google/uuid":        {"gateway", "dataset", "asset", "storyboard"},
-	"github.com/hashicorp":          {"dialect", "gateway", "taskcache"},
+	"github.com/hashicorp":          {"dialect", "gateway", "taskcache", "watch"},
 	"golang.org/x/image":            {"media", "render"},
 	"github.com/kovidgoyal/imaging": {"media"}, // its prism/meta/icc
 	"golang.org/x/sys":              {"blob/file", "backup", "datafolder", "render"},

@@ -3,6 +3,7 @@ package dialect
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/task"
@@ -13,16 +14,18 @@ type TaskReader interface {
 	// Read returns the account's task, even a deleted one. Error: NotFound for an unknown id, one that is no UUID, and
 	// another account's.
 	Read(ctx context.Context, who apikey.Key, id string) (task.Task, error)
+	// Await is Read, but it returns when the task has changed since the call, has ended, or after the limit.
+	Await(ctx context.Context, who apikey.Key, id string, limit time.Duration) (task.Task, error)
 }
 
-// FindTask reads the task that an id in the form of any dialect names, even a deleted one. The error has the code NotFound
+// FindTask reads the task that an id in the form of any dialect names, even a deleted one. In a call of LongPoll it may wait. The error has the code NotFound
 // and the sentence missing if there is no such task.
 func FindTask(ctx context.Context, from TaskReader, who apikey.Key, id, missing string) (task.Task, error) {
 	uuid, ok := ParseID(id)
 	if !ok {
 		return task.Task{}, &task.Error{Code: task.NotFound, Detail: missing}
 	}
-	t, err := from.Read(ctx, who, uuid)
+	t, err := readTask(ctx, from, who, uuid)
 	if err != nil && task.CodeOf(err) == task.NotFound {
 		return task.Task{}, &task.Error{Code: task.NotFound, Detail: missing}
 	}

@@ -33,6 +33,12 @@ func (fewTasks) Read(_ context.Context, _ apikey.Key, id string) (task.Task, err
 	}
 }
 
+func (f fewTasks) Await(ctx context.Context, who apikey.Key, id string, limit time.Duration) (task.Task, error) {
+	t, err := f.Read(ctx, who, id)
+	t.QueueWait = limit
+	return t, err
+}
+
 func TestFindTask(t *testing.T) {
 	missing := &task.Error{Code: task.NotFound, Detail: "No film."}
 	for _, c := range []struct {

@@ -13,7 +13,8 @@ type Route struct {
 	Pattern      string // of net/http's ServeMux, "GET /api/v1/get_runway/{id}"
 	Handler      http.Handler
 	QuietLog     bool // callers poll it: not every request is logged
-	Waits        bool // its answer may come minutes later, when a task has ended
+	Waits        bool // its answer may come minutes later, when a task has ended, or go on for as long as the caller reads
+	LongPoll     bool // it answers with one task, found by FindTask: "Prefer: wait" has it answer at the task's next change
 	Doc          Doc
 	Undocumented bool // it answers that there is no such call, is part of a page, or is documented at another path
 	// Match tells routes with the same Pattern apart: it reports whether the request is this one's. nil = any request. Routes

@@ -14,6 +14,7 @@ import (
 	"encoding/binary"
 	"io"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -31,6 +32,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/taskcache"
 	"github.com/filmgate/filmgate/internal/tempdir"
+	"github.com/filmgate/filmgate/internal/watch"
 )
 
 // Config is what a Gateway is made of. All fields but Boards, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
@@ -94,6 +96,11 @@ type Gateway struct {
 	mediaSem        *semaphore.Weighted // previews cut on this machine
 	retryMediaSem   *semaphore.Weighted // the same for videos whose previews failed before
 	convertSem      *semaphore.Weighted // results converted on this machine, which takes far longer than previews
+
+	hub     *watch.Hub                       // of those who wait for changes of tasks
+	watched *watch.Shared[string, task.Task] // tasks that are read for them
+	stopped chan struct{}                    // closed when nobody waits any more
+	stop    func()                           // closes it
 }
 
 // New makes a Gateway.
@@ -103,13 +110,17 @@ func New(c Config) *Gateway {
 	if c.After == nil {
 		c.After = time.After
 	}
-	return &Gateway{
+	g := &Gateway{
 		Inputs: c.Inputs, Catalog: c.Catalog, Boards: c.Boards,
 		cfg: c, throughput: newThroughput(), backlog: newBacklog(), registry: registry.NewLive(c.Registry), callbacks: newCallbacks(),
 		progressLimiter: rate.NewLimiter(progressPerSecond, progressPerSecond),
 		downloadSem:     semaphore.NewWeighted(downloads), mediaSem: semaphore.NewWeighted(workers),
 		retryMediaSem: semaphore.NewWeighted(1), convertSem: semaphore.NewWeighted(workers),
+		hub: watch.NewHub(), watched: watch.NewShared[string, task.Task](watchedTasks), stopped: make(chan struct{}),
 	}
+	g.stop = sync.OnceFunc(func() { close(g.stopped) })
+	c.Store.OnWrite(g.Hear)
+	return g
 }
 
 // newID makes a UUID of version 7: the time, and 74 random bits. Ids that are made one after the other are neighbours in the indexes of

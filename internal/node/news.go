@@ -20,6 +20,7 @@ type news struct {
 // Listening implements store.Listener.
 func (l news) Listening() {
 	l.tasks.Listening()
+	l.gw.Missed()
 	l.queue.Missed()
 	l.catchUp("withdrawn files", l.gw.LoadWithdrawn)
 }
@@ -35,6 +36,9 @@ func (l news) Hear(n store.News) {
 		return
 	}
 	l.tasks.Hear(n)
+	for _, t := range n.Changed {
+		l.gw.Hear(t.ID, t.Account, t.Version)
+	}
 	for _, t := range n.Tasks {
 		if !t.Cancelling { // else the step that cancels its job has yet to see how that ended
 			l.engine.Drop(t.ID)

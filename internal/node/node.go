@@ -125,8 +125,9 @@ func (n *Node) Store() store.Store { return n.store }
 // onClose adds a function for Close to call.
 func (n *Node) onClose(f func() error) { n.closers = append(n.closers, f) }
 
-// stop returns running tasks to the queue and ends the encoders.
+// stop ends the answers that wait, returns running tasks to the queue and ends the encoders.
 func (n *Node) stop(ctx context.Context) error {
+	n.gw.StopWaiting()
 	err := n.queue.Stop(ctx)
 	n.engine.Close()
 	return err

@@ -28,11 +28,14 @@ const checkEvery = 15 * time.Second
 // maxRunning is how many requests of a kind are worked on at once: more would only wait for one another for seconds.
 const maxRunning = 2000
 
+// maxWaiting is how many long polls and streams may be open at once: each takes some 40 KB.
+const maxWaiting = 20_000
+
 // server returns the HTTP server of all routes; that of a worker has only those of its health.
 func (n *Node) server(ctx context.Context) (*server.Server, error) {
 	s := n.Settings
 	o := server.Options{
-		Checks: n.checks(), Log: n.Log, Random: n.Random, Panics: n.Panics, Collectors: n.collectors(), CheckEvery: checkEvery, MaxRunning: maxRunning,
+		Checks: n.checks(), Log: n.Log, Random: n.Random, Panics: n.Panics, Collectors: n.collectors(), CheckEvery: checkEvery, MaxRunning: maxRunning, MaxWaiting: maxWaiting,
 		Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
 	}
 	if s.Role != config.RoleWorker {

@@ -13,10 +13,19 @@ type Listener interface {
 
 // News is what one transaction wrote.
 type News struct {
-	Tasks []TaskNews // tasks that have ended; writes of others are not told, since no process keeps them in memory
-	Keys  bool       // whether it wrote API keys
+	Tasks []TaskNews // tasks that have ended, which processes keep in memory
+	// Changed are all tasks that were written, ended or not, for those who wait for their changes.
+	Changed []ChangedTask
+	Keys    bool // whether it wrote API keys
 	// Message is a message that a process sent to all; then nothing was written.
 	Message string
+}
+
+// ChangedTask names a task that was written.
+type ChangedTask struct {
+	ID      string
+	Account int64
+	Version int64
 }
 
 // TaskNews says that a version of a task was written.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -31,6 +32,7 @@ type Store struct {
 	cache *cache    // nil = nothing is cached
 	live  bool      // tasks that have not ended are cached too
 	steps *versions // of tasks that have not ended, for their steps; nil = none are cached
+	wrote func(id string, account, version int64)
 }
 
 // versions holds the newest known version of tasks. A nil *versions holds nothing.
@@ -77,6 +79,10 @@ func (s *Store) CacheLive() { s.live = true }
 // CacheSteps makes StepTask read size tasks from memory. It is right only if no other process writes tasks that have not ended. Call
 // it before s is used.
 func (s *Store) CacheSteps(size int) { s.steps = newVersions(size) }
+
+// OnWrite has s call f with each version of a task that this process has written. If it is not known whether a write was committed,
+// the version is the greatest number. Call it before s is used.
+func (s *Store) OnWrite(f func(id string, account, version int64)) { s.wrote = f }
 
 // CachedKey returns the one key that q selects by its hash or id, as it was at most a second ago. store.ErrNotFound if there
 // is none.
@@ -164,6 +170,18 @@ func (s *Store) StepTask(ctx context.Context, id string) (task.Task, error) {
 // Apply writes a change, and caches the version that it makes of an ended task. That of another task replaces the cached one, if
 // there is one: only tasks that callers read take room. For steps, every task that has not ended is cached.
 func (s *Store) Apply(ctx context.Context, c task.Change) (int64, error) {
+	version, err := s.apply(ctx, c)
+	switch {
+	case s.wrote == nil || errors.Is(err, store.ErrStale) || errors.Is(err, store.ErrExists):
+	case err != nil:
+		s.wrote(c.Task.ID, c.Task.Account, math.MaxInt64)
+	default:
+		s.wrote(c.Task.ID, c.Task.Account, version)
+	}
+	return version, err
+}
+
+func (s *Store) apply(ctx context.Context, c task.Change) (int64, error) {
 	id := c.Task.ID
 	var seen uint64
 	if s.cache != nil {

@@ -62,7 +62,7 @@ func at(base string, gw dialect.Gateway, o Options) []dialect.Route {
 	c := calls{gw, o}
 	return []dialect.Route{
 		{Pattern: "POST " + base + "/video-model/start", Handler: http.HandlerFunc(c.start), Doc: startDoc()},
-		{Pattern: "POST " + base + "/video-model/status", Handler: http.HandlerFunc(c.status), QuietLog: true, Doc: statusDoc()},
+		{Pattern: "POST " + base + "/video-model/status", Handler: http.HandlerFunc(c.status), QuietLog: true, LongPoll: true, Doc: statusDoc()},
 		{Pattern: "POST " + base + "/video-model", Handler: http.HandlerFunc(c.generate), Waits: true, Undocumented: true, Doc: dialect.Doc{Form: ErrorForm()}},
 		{Pattern: "GET " + base + "/config", Handler: http.HandlerFunc(c.config), Doc: configDoc()},
 	}

@@ -38,7 +38,7 @@ func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 	return []dialect.Route{
 		{Pattern: "POST " + base, Handler: c.as(apikey.Write, c.create), Doc: createDoc()},
 		{Pattern: "GET " + base, Handler: c.as(apikey.Read, c.list), Doc: listDoc()},
-		{Pattern: "GET " + base + "/{id}", Handler: c.as(apikey.Read, c.read), QuietLog: true, Doc: readDoc()},
+		{Pattern: "GET " + base + "/{id}", Handler: c.as(apikey.Read, c.read), QuietLog: true, LongPoll: true, Doc: readDoc()},
 		{Pattern: "DELETE " + base + "/{id}", Handler: c.as(apikey.Write, c.remove), Doc: removeDoc()},
 	}
 }

@@ -60,9 +60,9 @@ func Routes(gw Gateway, o Options) []dialect.Route {
 		{Pattern: "POST /storage/upload/initiate-multipart", Handler: http.HandlerFunc(c.refuseParts), Undocumented: true, Doc: dialect.Doc{Form: ErrorForm()}},
 		{Pattern: "PUT /storage/files/{part}", Handler: http.HandlerFunc(c.putFile), Doc: putFileDoc()},
 		{Pattern: "POST /{path...}", Handler: http.HandlerFunc(c.submit), Doc: submitDoc()},
-		{Pattern: "GET /{path...}", Match: endsWith("/status"), Handler: http.HandlerFunc(c.status), QuietLog: true, Doc: statusDoc()},
+		{Pattern: "GET /{path...}", Match: endsWith("/status"), Handler: http.HandlerFunc(c.status), QuietLog: true, LongPoll: true, Doc: statusDoc()},
 		{Pattern: "GET /{path...}", Match: endsWith("/status/stream"), Handler: http.HandlerFunc(c.streamStatus), QuietLog: true, Doc: streamDoc()},
-		{Pattern: "GET /{path...}", Handler: http.HandlerFunc(c.result), QuietLog: true, Doc: resultDoc()},
+		{Pattern: "GET /{path...}", Handler: http.HandlerFunc(c.result), QuietLog: true, LongPoll: true, Doc: resultDoc()},
 		{Pattern: "PUT /{path...}", Handler: http.HandlerFunc(c.cancel), Doc: cancelDoc()},
 	}
 }

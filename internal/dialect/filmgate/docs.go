@@ -25,7 +25,7 @@ func (c calls) taskRoutes() []dialect.Route {
 		Text:    "Everything about a task, whatever family made it: what was asked, every attempt with its engine, and the artifacts.",
 		Answers: []dialect.Answer{ended}, Errors: []task.Code{task.NotFound},
 	})
-	get.QuietLog = true
+	get.QuietLog, get.LongPoll = true, true
 	return []dialect.Route{
 		c.route("POST /api/v1/tasks", c.createTask, createDoc()),
 		c.route("GET /api/v1/tasks", c.listTasks, dialect.Doc{

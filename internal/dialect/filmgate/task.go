@@ -253,7 +253,7 @@ func (c calls) listTasks(_ http.ResponseWriter, r *http.Request, who apikey.Key)
 }
 
 func (c calls) getTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
-	t, err := c.gw.Read(r.Context(), who, dialect.PathID(r))
+	t, err := dialect.FindTask(r.Context(), c.gw, who, r.PathValue("id"), task.NoTask)
 	if err != nil {
 		return nil, err
 	}

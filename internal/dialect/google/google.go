@@ -43,13 +43,13 @@ func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 	vertex := http.HandlerFunc(c.vertex)
 	out := []dialect.Route{
 		{Pattern: "POST /v1beta/models/{call}", Handler: http.HandlerFunc(c.gemini), Doc: predictDoc()},
-		{Pattern: "GET /v1beta/models/{model}/operations/{id}", Handler: http.HandlerFunc(c.operation), QuietLog: true, Doc: operationDoc()},
+		{Pattern: "GET /v1beta/models/{model}/operations/{id}", Handler: http.HandlerFunc(c.operation), QuietLog: true, LongPoll: true, Doc: operationDoc()},
 		{Pattern: "GET /v1beta/files/{call}", Handler: http.HandlerFunc(c.download), Doc: downloadDoc()},
-		{Pattern: "POST /v1beta1/publishers/google/models/{call}", Match: isFetch, Handler: vertex, QuietLog: true, Doc: fetchDoc()},
+		{Pattern: "POST /v1beta1/publishers/google/models/{call}", Match: isFetch, Handler: vertex, QuietLog: true, LongPoll: true, Doc: fetchDoc()},
 		{Pattern: "POST /v1beta1/publishers/google/models/{call}", Handler: vertex, Doc: vertexDoc()},
 	}
 	for _, path := range []string{"/v1/publishers", "/v1beta1/projects/{project}/locations/{location}/publishers", "/v1/projects/{project}/locations/{location}/publishers"} {
-		out = append(out, dialect.Route{Pattern: "POST " + path + "/google/models/{call}", Handler: vertex, QuietLog: true, Undocumented: true, Doc: dialect.Doc{Form: ErrorForm()}})
+		out = append(out, dialect.Route{Pattern: "POST " + path + "/google/models/{call}", Handler: vertex, QuietLog: true, LongPoll: true, Undocumented: true, Doc: dialect.Doc{Form: ErrorForm()}})
 	}
 	return out
 }

@@ -56,14 +56,14 @@ func Owns(id string) bool { return slices.Contains(kinds(), kind(id)) }
 func Routes(gw Gateway, o Options) []dialect.Route {
 	c := calls{gw, o}
 	out := []dialect.Route{{Pattern: "GET /v1/videos/{id}/{part}", Match: func(r *http.Request) bool { return Owns(r.PathValue("id")) },
-		Handler: http.HandlerFunc(c.read), QuietLog: true, Doc: readDoc(fromText)}}
+		Handler: http.HandlerFunc(c.read), QuietLog: true, LongPoll: true, Doc: readDoc(fromText)}}
 	for _, k := range kinds() {
 		out = append(out,
 			dialect.Route{Pattern: "POST /v1/videos/" + string(k), Handler: c.create(k), Doc: createDoc(k)},
 			dialect.Route{Pattern: "GET /v1/videos/" + string(k), Handler: c.list(k), Doc: listDoc(k)})
 		if k != fromText {
 			out = append(out, dialect.Route{Pattern: "GET /v1/videos/{id}/{part}", Match: func(r *http.Request) bool { return r.PathValue("id") == string(k) },
-				Handler: http.HandlerFunc(c.read), QuietLog: true, Doc: readDoc(k)})
+				Handler: http.HandlerFunc(c.read), QuietLog: true, LongPoll: true, Doc: readDoc(k)})
 		}
 	}
 	return out
@@ -159,8 +159,12 @@ func (c calls) read(w http.ResponseWriter, r *http.Request) {
 // find returns the task of an id. The caller's own comes first, since it may look like one of ours.
 func (c calls) find(r *http.Request, who apikey.Key, id string) (task.Task, error) {
 	t, err := c.gw.Find(r.Context(), who, id)
-	if task.CodeOf(err) == task.NotFound {
+	switch {
+	case err == nil:
+		return dialect.FindKept(r.Context(), c.gw, who, t.ID, task.NoTask) // which may wait
+	case task.CodeOf(err) == task.NotFound:
 		return dialect.FindKept(r.Context(), c.gw, who, id, task.NoTask)
+	default:
+		return task.Task{}, err
 	}
-	return t, err
 }

@@ -13,7 +13,7 @@ func agentsRoutes(c calls) []dialect.Route {
 		{Pattern: "POST /v1/generations", Doc: agentsCreateDoc(), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			c.submit(w, r, func(f *dialect.Fields) wanted { return decodeAgents(f, c.known(AgentsDialect)) }, agents())
 		})},
-		{Pattern: "GET /v1/generations/{id}", QuietLog: true, Doc: agentsGetDoc(), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		{Pattern: "GET /v1/generations/{id}", QuietLog: true, LongPoll: true, Doc: agentsGetDoc(), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			c.get(w, r, agents())
 		})},
 	}

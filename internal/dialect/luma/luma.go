@@ -49,7 +49,7 @@ func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 		{Pattern: "POST " + base + "/generations/video/modify", Handler: c.change(decodeModify), Doc: modifyDoc()},
 		{Pattern: "POST " + base + "/generations/video/reframe", Handler: c.change(decodeReframe), Doc: reframeDoc()},
 		{Pattern: "GET " + base + "/generations", Handler: http.HandlerFunc(c.list), QuietLog: true, Doc: listDoc()},
-		{Pattern: "GET " + base + "/generations/{id}", Handler: http.HandlerFunc(c.read), QuietLog: true, Doc: getDoc()},
+		{Pattern: "GET " + base + "/generations/{id}", Handler: http.HandlerFunc(c.read), QuietLog: true, LongPoll: true, Doc: getDoc()},
 		{Pattern: "DELETE " + base + "/generations/{id}", Handler: http.HandlerFunc(c.remove), Doc: deleteDoc()},
 		{Pattern: "GET " + base + "/generations/concepts/list", Handler: c.constant(conceptNames()), Doc: conceptsDoc()},
 		{Pattern: "GET " + base + "/credits", Handler: c.constant(lumaCredits{creditBalance}), Doc: creditsDoc()},

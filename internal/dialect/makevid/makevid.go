@@ -45,7 +45,7 @@ func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 		}
 		out = append(out,
 			dialect.Route{Pattern: "POST " + f.create, Handler: http.HandlerFunc(c.post), Doc: f.createDoc()},
-			dialect.Route{Pattern: "GET " + f.get + "/{id}", Handler: http.HandlerFunc(c.read), QuietLog: true, Doc: f.getDoc()})
+			dialect.Route{Pattern: "GET " + f.get + "/{id}", Handler: http.HandlerFunc(c.read), QuietLog: true, LongPoll: true, Doc: f.getDoc()})
 	}
 	return out
 }

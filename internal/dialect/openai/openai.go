@@ -67,7 +67,7 @@ func at(base string, gw Gateway, o Options) []dialect.Route {
 	return []dialect.Route{
 		{Pattern: "POST " + base + "/videos", Handler: c.as(apikey.Write, c.create), Doc: createDoc()},
 		{Pattern: "GET " + base + "/videos", Handler: c.as(apikey.Read, c.list), QuietLog: true, Doc: listDoc()},
-		{Pattern: "GET " + base + "/videos/{id}", Handler: c.as(apikey.Read, c.get), QuietLog: true, Doc: getDoc()},
+		{Pattern: "GET " + base + "/videos/{id}", Handler: c.as(apikey.Read, c.get), QuietLog: true, LongPoll: true, Doc: getDoc()},
 		{Pattern: "DELETE " + base + "/videos/{id}", Handler: c.as(apikey.Write, c.remove), Doc: deleteDoc()},
 		{Pattern: "GET " + base + "/videos/{id}/{part}", Handler: c.as(apikey.Read, c.part), Match: isPart, QuietLog: true, Doc: contentDoc()},
 		{Pattern: "POST " + base + "/videos/{id}/remix", Handler: c.as(apikey.Write, c.remix), Doc: remixDoc()},

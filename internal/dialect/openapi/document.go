@@ -174,6 +174,9 @@ func (w *writer) parameters(path string) []object {
 	if d.ETag {
 		out = append(out, object{{"$ref", "#/components/parameters/IfNoneMatch"}})
 	}
+	if w.route.LongPoll {
+		out = append(out, object{{"$ref", "#/components/parameters/Prefer"}})
+	}
 	return out
 }
 

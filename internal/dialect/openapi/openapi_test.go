@@ -105,6 +105,18 @@ func lamps(change func(*dialect.Route)) Source {
 	}}
 }
 
+func TestALongPollSaysThatItMayWait(t *testing.T) {
+	raw, err := Write(lamps(func(r *dialect.Route) { r.LongPoll = true }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"$ref": "#/components/parameters/Prefer"`, `"Preference-Applied": {`} {
+		if !strings.Contains(string(raw), want) {
+			t.Errorf("no %s", want)
+		}
+	}
+}
+
 func TestWhatFollowsFromADocIsAdded(t *testing.T) {
 	raw, err := Write(lamps(func(*dialect.Route) {}))
 	if err != nil {

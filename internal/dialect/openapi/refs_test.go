@@ -59,7 +59,10 @@ func refs(v any) (out []string) {
 }
 
 func TestEveryReferenceLeadsSomewhereAndEveryComponentIsUsed(t *testing.T) {
-	s := lamps(func(r *dialect.Route) { r.Doc.Answers[0].Of = wireLamp{}; r.Doc.Answers[0].Examples = nil })
+	s := lamps(func(r *dialect.Route) {
+		r.Doc.Answers[0].Of, r.LongPoll = wireLamp{}, true
+		r.Doc.Answers[0].Examples = nil
+	})
 	s.Routes = append(s.Routes, dialect.Route{Pattern: "GET /bulbs", Doc: dialect.Doc{ID: "bulbs", Tag: dialect.Files, Summary: "S", Text: "T",
 		Answers: []dialect.Answer{{Text: "A", Of: []wireBulb{}}}, Errors: []task.Code{task.Unavailable}}})
 	doc := tree(t, s)

@@ -63,6 +63,9 @@ func (w *writer) response(a dialect.Answer) object {
 	if d.ETag {
 		headers = headers.with("ETag", header("Of a task that has ended. Send it as `If-None-Match` to be told 304 until something changes."))
 	}
+	if w.route.LongPoll {
+		headers = headers.with("Preference-Applied", header("`wait` where the call was asked to wait by `Prefer`. Absent otherwise."))
+	}
 	o := object{{"description", a.Text}, {"headers", headers}}
 	var content object
 	if a.Of != nil {
@@ -130,6 +133,9 @@ func (w *writer) errors() []int {
 	if d.Idempotent {
 		codes = append(codes, task.Conflict, task.Unreadable)
 	}
+	if w.route.LongPoll {
+		codes = append(codes, task.Invalid)
+	}
 	f := w.formOf()
 	var out []int
 	for _, c := range codes {
@@ -159,6 +165,9 @@ func (w *writer) components() object {
 				{"schema", object{{"type", "string"}, {"minLength", 1}, {"maxLength", dialect.KeyLimit}}}}},
 			{"IfNoneMatch", object{{"name", "If-None-Match"}, {"in", "header"},
 				{"description", "The `ETag` of an earlier answer: 304 and no body where nothing has changed."}, {"schema", object{{"type", "string"}}}}},
+			{"Prefer", object{{"name", "Prefer"}, {"in", "header"},
+				{"description", "`wait=n` holds the answer until the task changes or has ended, for n seconds at most: 1 to 60, and 60 where n is more or left out (RFC 7240). " +
+					"Other preferences have no effect."}, {"schema", object{{"type", "string"}}}, {"example", "wait=30"}}},
 		}},
 		{"headers", object{{"RequestId", object{
 			{"description", "Names the request in the server's log. A caller may choose it by sending the header."},

@@ -44,7 +44,7 @@ func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 	return []dialect.Route{
 		{Pattern: "POST " + base + "/videos", Handler: c.as(apikey.Write, c.create), Doc: createDoc()},
 		{Pattern: "GET " + base + "/videos/models", Handler: c.as(apikey.Read, c.models), Doc: modelsDoc()},
-		{Pattern: "GET " + base + "/videos/{id}", Handler: c.as(apikey.Read, c.read), QuietLog: true, Doc: readDoc()},
+		{Pattern: "GET " + base + "/videos/{id}", Handler: c.as(apikey.Read, c.read), QuietLog: true, LongPoll: true, Doc: readDoc()},
 		{Pattern: "GET " + base + "/videos/{id}/content", Handler: c.as(apikey.Read, c.content), Doc: contentDoc()},
 		{Pattern: "GET " + base + "/models", Handler: c.as(apikey.Read, c.models), Undocumented: true, Doc: dialect.Doc{Form: ErrorForm()}},
 	}

@@ -60,7 +60,7 @@ func Routes(gw Gateway, o Options) []dialect.Route {
 		create("POST /v1/models/{owner}/{name}/predictions", c.ofModel, createOfModelDoc()),
 		create("POST /v1/deployments/{owner}/{name}/predictions", c.ofDeployment, createOfDeploymentDoc()),
 		{Pattern: "GET /v1/predictions", Handler: c.as(apikey.Read, c.list), Doc: listDoc()},
-		{Pattern: "GET /v1/predictions/{id}", Handler: c.as(apikey.Read, c.get), QuietLog: true, Doc: getDoc()},
+		{Pattern: "GET /v1/predictions/{id}", Handler: c.as(apikey.Read, c.get), QuietLog: true, LongPoll: true, Doc: getDoc()},
 		{Pattern: "POST /v1/predictions/{id}/cancel", Handler: c.as(apikey.Write, c.cancel), Doc: cancelDoc()},
 		{Pattern: "POST /v1/files", Handler: c.as(apikey.Write, c.createFile), Doc: createFileDoc()},
 		{Pattern: "GET /v1/files/{id}", Handler: c.as(apikey.Read, c.getFile), Doc: getFileDoc()},
@@ -84,7 +84,7 @@ func (c calls) create(w http.ResponseWriter, r *http.Request, name namer) {
 	var t task.Task
 	var wait time.Duration
 	if err == nil {
-		wait, err = waitOf(r.Header)
+		wait, err = dialect.PreferWait(r.Header)
 	}
 	if err == nil {
 		t, err = c.submit(w, r, who, name)

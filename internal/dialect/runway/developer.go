@@ -24,7 +24,7 @@ func (c calls) developerRoutes() []dialect.Route {
 		{Pattern: "POST /v1/text_to_video", Handler: c.create(fromText), Doc: c.createDoc("text_to_video", fromText)},
 		{Pattern: "POST /v1/image_to_video", Handler: c.create(fromImage), Doc: c.createDoc("image_to_video", fromImage)},
 		{Pattern: "POST /v1/video_to_video", Handler: c.create(fromVideo), Doc: c.createDoc("video_to_video", fromVideo)},
-		{Pattern: "GET /v1/tasks/{id}", Match: isDeveloper, Handler: c.versioned(apikey.Read, c.readTask), QuietLog: true, Doc: readTaskDoc()},
+		{Pattern: "GET /v1/tasks/{id}", Match: isDeveloper, Handler: c.versioned(apikey.Read, c.readTask), QuietLog: true, LongPoll: true, Doc: readTaskDoc()},
 		{Pattern: "DELETE /v1/tasks/{id}", Handler: c.versioned(apikey.Write, c.deleteTask), Doc: deleteTaskDoc()},
 		{Pattern: "GET /v1/organization", Handler: c.versioned(apikey.Read, c.organization), Doc: organizationDoc()},
 		{Pattern: "POST /v1/organization/usage", Handler: c.versioned(apikey.Read, c.usage), Doc: usageDoc()},

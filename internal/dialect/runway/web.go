@@ -18,7 +18,7 @@ func (c calls) webRoutes() []dialect.Route {
 	for _, base := range []string{"/v1", "/runway"} {
 		out = append(out,
 			dialect.Route{Pattern: "POST " + base + "/tasks", Handler: http.HandlerFunc(c.createWebTask), Doc: createWebDoc(), Undocumented: base == "/runway"},
-			dialect.Route{Pattern: "GET " + base + "/tasks/{id}", Handler: http.HandlerFunc(c.readWebTask), QuietLog: true, Doc: readWebDoc(), Undocumented: base == "/v1"})
+			dialect.Route{Pattern: "GET " + base + "/tasks/{id}", Handler: http.HandlerFunc(c.readWebTask), QuietLog: true, LongPoll: true, Doc: readWebDoc(), Undocumented: base == "/v1"})
 	}
 	return out
 }

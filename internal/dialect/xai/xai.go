@@ -37,7 +37,7 @@ func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 		{Pattern: "POST /v1/videos/generations", Handler: c.create(decodeCreate), Doc: createDoc()},
 		{Pattern: "POST /v1/videos/edits", Handler: c.create(decodeEdit), Doc: editDoc()},
 		{Pattern: "POST /v1/videos/extensions", Handler: c.as(apikey.Write, c.extend), Undocumented: true, Doc: dialect.Doc{Form: ErrorForm()}},
-		{Pattern: "GET /v1/videos/{id}", Handler: c.as(apikey.Read, c.read), QuietLog: true, Doc: readDoc()},
+		{Pattern: "GET /v1/videos/{id}", Handler: c.as(apikey.Read, c.read), QuietLog: true, LongPoll: true, Doc: readDoc()},
 	}
 }
 

@@ -55,7 +55,13 @@ type Options struct {
 // Served returns the routes that filmgate mounts. The server itself adds those of its health.
 func Served(gw Gateway, o Options) []dialect.Route {
 	o.answers = dialect.NewAnswers()
-	return dialect.Combine(slices.Concat(dialectRoutes(gw, o), fileRoutes(o.Pages.Files), pageRoutes(o.Pages)))
+	calls := dialectRoutes(gw, o)
+	for i, r := range calls {
+		if r.LongPoll {
+			calls[i].Handler = dialect.LongPoll(r.Handler)
+		}
+	}
+	return dialect.Combine(slices.Concat(calls, fileRoutes(o.Pages.Files), pageRoutes(o.Pages)))
 }
 
 // dialectRoutes returns the routes of every dialect, at their own paths and below their prefixes.

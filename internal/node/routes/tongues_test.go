@@ -103,6 +103,40 @@ func TestNoDialectLinksToDeletedFilesWithoutSayingSo(t *testing.T) {
 	}
 }
 
+func TestEveryDialectsGetWaitsForAChangeIfItIsAskedTo(t *testing.T) {
+	const id = "00000000-0000-4000-8000-000000000001"
+	for _, r := range dialecttest.Readers() {
+		for prefer, want := range map[string]task.State{"wait=30": task.Running, "respond-async": task.Queued} {
+			gw := &dialecttest.Gateway{Time: now()} // its tasks begin to run while somebody waits for them
+			gw.Put(task.Task{ID: id, Account: 7, Version: 1, State: task.Queued, Request: made()["with a prompt alone"], Created: now(), Updated: now()})
+			q := r.Request("http://films.example", id, dialecttest.Key)
+			q.Header.Set("Prefer", prefer)
+			w := httptest.NewRecorder()
+			servedOver(t, gw).ServeHTTP(w, q)
+			got, applied := at(t, w.Body.Bytes(), r.Status), w.Header().Get("Preference-Applied")
+			if i := slices.Index(task.States(), want); got != r.Words[i] || (applied == "wait") != (want == task.Running) {
+				t.Errorf("%s with Prefer: %s: %d %s, applied %q", r.Name, prefer, w.Code, got, applied)
+			}
+		}
+	}
+}
+
+func TestEveryDialectRefusesAWaitThatItCannotRead(t *testing.T) {
+	const id = "00000000-0000-4000-8000-000000000001"
+	gw := &dialecttest.Gateway{Time: now()}
+	gw.Put(task.Task{ID: id, Account: 7, Version: 1, State: task.Queued, Request: made()["with a prompt alone"], Created: now(), Updated: now()})
+	s := servedOver(t, gw)
+	for _, r := range dialecttest.Readers() {
+		q := r.Request("http://films.example", id, dialecttest.Key)
+		q.Header.Set("Prefer", "wait=never")
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, q)
+		if w.Code/100 != 4 || !strings.Contains(w.Body.String(), "Prefer") {
+			t.Errorf("%s: %d %s", r.Name, w.Code, w.Body)
+		}
+	}
+}
+
 // read asks the dialect for the task.
 func read(h http.Handler, r dialecttest.Reader, id, key string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()

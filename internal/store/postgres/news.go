@@ -26,6 +26,9 @@ type announcement struct {
 	Keys  bool            `json:"k,omitempty"`
 	All   bool            `json:"a,omitempty"` // it wrote more than a notification can name
 
+	// Changed are all tasks that it wrote, with their accounts.
+	Changed []changedTask `json:"w,omitempty"`
+
 	Message string `json:"m,omitempty"` // see Send; it wrote nothing
 }
 
@@ -37,15 +40,25 @@ type announcedTask struct {
 	Cancelling bool `json:"c,omitempty"`
 }
 
-// announceTasks has the transaction tell all processes which ended tasks it writes, if there are any.
+type changedTask struct {
+	ID      string `json:"i"`
+	Account int64  `json:"o"`
+	Version int64  `json:"v"`
+}
+
+// announcedAtOnce is how many tasks one notification names: each takes some 150 bytes at most.
+const announcedAtOnce = 50
+
+// announceTasks has the transaction tell all processes which tasks it writes.
 func (b *batch) announceTasks(changes ...change) {
-	var a announcement
-	for _, c := range changes {
-		if c.Task.State.Terminal() {
-			a.Tasks = append(a.Tasks, announcedTask{c.Task.ID, c.Task.Version, pending(c.Task), c.Task.Cancelling})
+	for some := range slices.Chunk(changes, announcedAtOnce) {
+		var a announcement
+		for _, c := range some {
+			if c.Task.State.Terminal() {
+				a.Tasks = append(a.Tasks, announcedTask{c.Task.ID, c.Task.Version, pending(c.Task), c.Task.Cancelling})
+			}
+			a.Changed = append(a.Changed, changedTask{c.Task.ID, c.Task.Account, c.Task.Version})
 		}
-	}
-	if len(a.Tasks) > 0 {
 		b.announce(a)
 	}
 }
@@ -126,6 +139,9 @@ func (s *session) tell(n *pgconn.Notification) {
 	news := store.News{Keys: a.Keys, Message: a.Message}
 	for _, t := range a.Tasks {
 		news.Tasks = append(news.Tasks, store.TaskNews(t))
+	}
+	for _, t := range a.Changed {
+		news.Changed = append(news.Changed, store.ChangedTask(t))
 	}
 	(*l).Hear(news)
 }

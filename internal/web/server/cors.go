@@ -16,7 +16,7 @@ const preflight = "OPTIONS (preflight)"
 const (
 	corsMethods = "GET, HEAD, POST, PUT, PATCH, DELETE"
 	corsExposed = "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Filmgate-Failure, Filmgate-Ignored, Filmgate-Provider, Filmgate-Task-Id, " +
-		"Idempotent-Replayed, Last-Modified, Location, Retry-After, WWW-Authenticate, X-Request-Id"
+		"Idempotent-Replayed, Last-Modified, Location, Preference-Applied, Retry-After, WWW-Authenticate, X-Request-Id"
 	corsMaxAge          = "7200" // seconds; Chromium caches no answer for longer
 	maxRequestedHeaders = 2048   // bytes of header names that a page may ask for
 )

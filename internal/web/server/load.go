@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -14,8 +15,8 @@ import (
 const shedRetry = 2
 
 // load bounds how many requests of one kind are worked on at once. Each that is above the bound is refused at once, so that
-// those below it are answered in time and the server needs no more memory. Requests with a body and requests without have a load
-// each: many slow bodies keep no poll away.
+// those below it are answered in time and the server needs no more memory. Requests with a body, requests without and requests that
+// wait have a load each: many slow bodies or streams keep no poll away.
 type load struct {
 	most    int64 // 0 = no limit
 	running atomic.Int64
@@ -48,13 +49,23 @@ func (l *load) leave() {
 	}
 }
 
-// bounded returns a handler that is called only within the bound of its requests' load. A request counts until the head of its
-// answer is written, so a slow reader or an endless stream does not.
-func (s *Server) bounded(h http.Handler) http.Handler {
+// bounded returns the route's handler, which is called only within the bound of the requests' load. A request counts until the head of
+// its answer is written, so a slow reader does not; one that waits counts until its answer ends.
+func (s *Server) bounded(route Route) http.Handler {
+	h := route.Handler
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a, ok := w.(*responseWriter)
 		if !ok {
 			h.ServeHTTP(w, r)
+			return
+		}
+		if route.Waits || asksToWait(r) {
+			if s.waiting.enter(r.Context()) {
+				defer s.waiting.leave()
+				h.ServeHTTP(a, r)
+			} else {
+				a.refuseLoad()
+			}
 			return
 		}
 		of := &s.bodyless
@@ -62,15 +73,30 @@ func (s *Server) bounded(h http.Handler) http.Handler {
 			of = &s.bodied
 		}
 		if !of.enter(r.Context()) {
-			a.shed = true
-			a.Header().Set("Retry-After", strconv.Itoa(shedRetry))
-			a.problem(http.StatusServiceUnavailable, "unavailable", "Overloaded", "The server has too much to do. Try again in a few seconds.")
+			a.refuseLoad()
 			return
 		}
 		a.load = of
 		defer a.leaveLoad() // if the handler panics or writes nothing
 		h.ServeHTTP(a, r)
 	})
+}
+
+// asksToWait reports whether a request prefers that its answer waits (RFC 7240, section 4.3).
+func asksToWait(r *http.Request) bool {
+	for _, line := range r.Header["Prefer"] {
+		if strings.Contains(strings.ToLower(line), "wait") {
+			return true
+		}
+	}
+	return false
+}
+
+// refuseLoad answers a request that is above the bound of its load.
+func (a *responseWriter) refuseLoad() {
+	a.shed = true
+	a.Header().Set("Retry-After", strconv.Itoa(shedRetry))
+	a.problem(http.StatusServiceUnavailable, "unavailable", "Overloaded", "The server has too much to do. Try again in a few seconds.")
 }
 
 // leaveLoad ends the request's part of the load. It may be called again.

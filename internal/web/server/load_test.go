@@ -108,6 +108,63 @@ func TestStreamsAndPanicsKeepNoPlace(t *testing.T) {
 	}
 }
 
+// Requests that wait are counted apart, by their route or by what they prefer: they keep nobody away but one another.
+func TestWaitingRequestsHaveABoundOfTheirOwn(t *testing.T) {
+	const most = 4
+	inside, release := make(chan struct{}, 2*most), make(chan struct{})
+	hold := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = http.NewResponseController(w).Flush()
+		inside <- struct{}{}
+		<-release
+	})
+	_, url, _ := start(t, Options{MaxRunning: 1, MaxWaiting: most, Routes: []Route{
+		{Pattern: "GET /stream", Waits: true, Handler: hold},
+		{Pattern: "GET /task", Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Prefer") != "" {
+				hold(w, r)
+			}
+		})},
+	}})
+	get := func(path, prefer string) (*http.Response, error) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+path, nil)
+		if err != nil {
+			return nil, err
+		}
+		if prefer != "" {
+			r.Header.Set("Prefer", prefer)
+		}
+		return http.DefaultClient.Do(r)
+	}
+	open := func(path, prefer string, want int) {
+		t.Helper()
+		resp, err := get(path, prefer)
+		if err != nil || resp.StatusCode != want {
+			t.Fatalf("%s, prefer %q: %+v, %v", path, prefer, resp, err)
+		}
+		t.Cleanup(func() { _ = resp.Body.Close() })
+	}
+	for range most / 2 {
+		open("/stream", "", http.StatusOK)
+		open("/task", "respond-async, Wait=30", http.StatusOK)
+	}
+	for range most {
+		<-inside
+	}
+	open("/stream", "", http.StatusServiceUnavailable)
+	open("/task", "wait", http.StatusServiceUnavailable)
+	open("/task", "", http.StatusOK)
+	if _, metrics := ask(t, "GET", url+"/metrics"); !strings.Contains(metrics, fmt.Sprintf("filmgate_http_requests_waiting %d\n", most)) {
+		t.Errorf("the metrics do not count those that wait:\n%s", metrics)
+	}
+	close(release)
+	for {
+		if resp, err := get("/stream", ""); err == nil && resp.StatusCode == http.StatusOK {
+			_ = resp.Body.Close()
+			break // those that have ended have left
+		}
+	}
+}
+
 // Slow bodies take the places of requests with a body until they are cut off, and those of no others.
 func TestSlowBodiesKeepNoPollAway(t *testing.T) {
 	const slow = 20

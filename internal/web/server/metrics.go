@@ -22,10 +22,11 @@ type metrics struct {
 	seconds  *prometheus.HistogramVec // by route
 	running  prometheus.Gauge
 	ready    *prometheus.GaugeVec // by check
+	waiting  prometheus.GaugeFunc
 	shed     prometheus.Counter
 }
 
-func newMetrics(more []prometheus.Collector, panicked *panics.Recorder) (*metrics, error) {
+func newMetrics(more []prometheus.Collector, panicked *panics.Recorder, waiting *load) (*metrics, error) {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "filmgate_http_requests_total",
@@ -35,12 +36,14 @@ func newMetrics(more []prometheus.Collector, panicked *panics.Recorder) (*metric
 			Buckets: []float64{.0001, .0005, .001, .005, .01, .05, .1, .5, 1, 5, 30}}, []string{"route"}),
 		running: prometheus.NewGauge(prometheus.GaugeOpts{Name: "filmgate_http_requests_running",
 			Help: "Requests that are being answered."}),
+		waiting: prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "filmgate_http_requests_waiting",
+			Help: "Requests that wait for a task: long polls and streams."}, func() float64 { return float64(waiting.running.Load()) }),
 		shed: prometheus.NewCounter(prometheus.CounterOpts{Name: "filmgate_http_requests_shed_total",
 			Help: "Requests refused with 503 because too many were worked on at once."}),
 		ready: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "filmgate_ready",
 			Help: "1 if what the server needs (database, storage, queue, renderer) worked when it was last checked, else 0."}, []string{"check"}),
 	}
-	own := []prometheus.Collector{m.requests, m.seconds, m.running, m.shed, m.ready, collectors.NewGoCollector(),
+	own := []prometheus.Collector{m.requests, m.seconds, m.running, m.waiting, m.shed, m.ready, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), panicCounter{panicked}}
 	for _, c := range append(own, more...) {
 		if err := m.registry.Register(c); err != nil {

@@ -44,6 +44,9 @@ type Options struct {
 	// MaxRunning is how many requests with a body, and as many without, may be worked on at once, up to the heads of their answers;
 	// others get 503 with Retry-After. 0 = no limit.
 	MaxRunning int
+	// MaxWaiting is how many requests may wait at once: those of routes that wait, until their answers end, and those with the header
+	// Prefer: wait. 0 = no limit.
+	MaxWaiting int
 	Prefix     string         // "/video": what the callers' paths begin with, whether or not a proxy removes it; "" = no prefix
 	Proxies    []netip.Prefix // networks of trusted proxies: Forwarded, X-Forwarded-For, -Proto, -Host and -Prefix of others are ignored
 	Origins    []string       // origins of browser pages that may call (CORS): "https://app.example"; AnyOrigin = all
@@ -63,7 +66,7 @@ type Route struct {
 	Pattern  string // as in net/http's ServeMux
 	Handler  http.Handler
 	QuietLog bool // log successful requests at debug level, because callers poll the route
-	Waits    bool // its requests may wait long without work: they are not bounded by Options.MaxRunning
+	Waits    bool // its requests may wait long without work: Options.MaxWaiting bounds them, not MaxRunning
 }
 
 // route is what is done for each request that a route answers.
@@ -104,6 +107,7 @@ type Server struct {
 	others        route            // requests that no route matched
 	bodied        load             // requests with a body
 	bodyless      load             // requests without
+	waiting       load             // requests that wait, with a body or without
 	prefix        string
 	proxies       []netip.Prefix
 	origins       []string
@@ -129,21 +133,28 @@ func New(o Options) (*Server, error) {
 	}
 	s.pace = readPace{stall: o.Stall, grace: o.Stall, rate: minRate}
 	var err error
-	if s.metrics, err = newMetrics(o.Collectors, o.Panics); err != nil {
+	if s.metrics, err = newMetrics(o.Collectors, o.Panics, &s.waiting); err != nil {
 		return nil, err
 	}
-	for kind, l := range map[string]*load{"with a body": &s.bodied, "without a body": &s.bodyless} {
+	for kind, l := range map[string]*load{"with a body": &s.bodied, "without a body": &s.bodyless, "waiting": &s.waiting} {
 		l.most, l.kind, l.log, l.shed = int64(o.MaxRunning), kind, o.Log, s.metrics.shed
 	}
+	s.waiting.most = int64(o.MaxWaiting)
 	s.others = route{metrics: s.metrics.route("")}
 	s.routes[preflight] = route{quiet: true, metrics: s.metrics.route(preflight)}
 	s.ready, s.checkEvery = newReadiness(o, s.metrics.ready), o.CheckEvery
 	own := []Route{
-		{Pattern: "GET /healthz", Handler: http.HandlerFunc(serveAlive), QuietLog: true, Waits: true},
-		{Pattern: "GET /readyz", Handler: s.ready, QuietLog: true, Waits: true},
-		{Pattern: "GET /metrics", Handler: s.metrics.handler(), QuietLog: true, Waits: true},
+		{Pattern: "GET /healthz", Handler: http.HandlerFunc(serveAlive), QuietLog: true},
+		{Pattern: "GET /readyz", Handler: s.ready, QuietLog: true},
+		{Pattern: "GET /metrics", Handler: s.metrics.handler(), QuietLog: true},
 	}
-	for _, r := range append(own, o.Routes...) {
+	for _, r := range own { // they answer whatever the load is
+		if err := s.mount(r); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range o.Routes {
+		r.Handler = s.bounded(r)
 		if err := s.mount(r); err != nil {
 			return nil, err
 		}
@@ -167,9 +178,6 @@ func (s *Server) mount(r Route) (err error) {
 			err = fmt.Errorf("server: route %q: %v", r.Pattern, p)
 		}
 	}()
-	if !r.Waits {
-		r.Handler = s.bounded(r.Handler)
-	}
 	s.mux.Handle(r.Pattern, r.Handler)
 	s.routes[r.Pattern] = route{quiet: r.QuietLog, metrics: s.metrics.route(r.Pattern)}
 	s.firstSegments[firstSegment(r.Pattern[strings.Index(r.Pattern, "/"):])] = true
