@@ -95,6 +95,9 @@ func (g *Gateway) advance(ctx context.Context, t task.Task, n registry.Configure
 // stepSubmit submits the task to the engine. A "submitting" marker is committed before the call, so that the next step sees a
 // crash between the engine's answer and our commit.
 func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (Next, error) {
+	if g.unsent.has(t) {
+		t = withoutMarker(t)
+	}
 	if t.Submitting {
 		next, again, err := g.confirm(ctx, &t, n)
 		if !again || err != nil {
@@ -111,21 +114,16 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	if err != nil {
 		return Next{}, err
 	}
-	next := t
-	next.Submitting, next.FailedPolls = true, 0
-	next.Attempts = append(next.Attempts[:len(next.Attempts):len(next.Attempts)], g.newAttempt(t))
 	wakeNext, served := g.registry.Tries(t)
-	g.registry.Release(t.ID) // from the previous engine
-	g.registry.Assign(t.ID, n)
-	next.Version, err = g.apply(ctx, t, next, "")
+	next, err := g.writeMarker(ctx, t, n)
 	if err != nil {
 		return Next{}, err
 	}
 	sub, err := n.Engine.Submit(ctx, job)
-	g.recordTries(&next, sub.Tries)
 	if err != nil {
-		return g.submitFailed(ctx, next, n, err)
+		return g.notSubmitted(ctx, next, n, sub, err)
 	}
+	g.recordTries(&next, sub.Tries)
 	if !served {
 		g.registry.Served(t)
 	}
@@ -133,6 +131,35 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 		g.wakeNextWaiting(context.WithoutCancel(ctx), t.Engine, false)
 	}
 	return g.submitted(ctx, next, n, sub.Handle)
+}
+
+// writeMarker writes the "submitting" marker, and returns the task as written.
+func (g *Gateway) writeMarker(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (task.Task, error) {
+	next := t
+	next.Submitting, next.FailedPolls = true, 0
+	next.Attempts = append(next.Attempts[:len(next.Attempts):len(next.Attempts)], g.newAttempt(t))
+	g.registry.Release(t.ID) // from the previous engine
+	g.registry.Assign(t.ID, n)
+	var err error
+	next.Version, err = g.apply(ctx, t, next, "")
+	switch {
+	case err == nil:
+		g.unsent.remove(t.ID)
+	case !errors.Is(err, store.ErrStale): // it may have been written all the same
+		g.unsent.add(t.ID, markerOf(next))
+	}
+	return next, err
+}
+
+// notSubmitted handles a submit that failed, of a task that has its marker.
+func (g *Gateway) notSubmitted(ctx context.Context, t task.Task, n registry.ConfiguredEngine, sub engine.Submission, failed error) (Next, error) {
+	m := markerOf(t)
+	g.recordTries(&t, sub.Tries)
+	next, err := g.submitFailed(ctx, t, n, failed)
+	if err != nil && !engine.AsError(failed).Unconfirmed {
+		g.unsent.add(t.ID, m)
+	}
+	return next, err
 }
 
 // waitForTurn lets a task wait because others that wait for the engine come before it. The engine is not asked. As everyone who

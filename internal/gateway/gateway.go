@@ -87,6 +87,7 @@ type Gateway struct {
 	submitting      keylock.Locks[idempotencyKey] // one submit with an idempotency key at a time
 	ingesting       keylock.Locks[string]         // by task: one step at a time ingests its result
 	registry        *registry.Live
+	unsent          unsent
 	callbacks       *callbacks
 	leftovers       leftovers
 	lastSweep       atomic.Pointer[time.Time]

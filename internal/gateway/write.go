@@ -49,6 +49,7 @@ func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
 	g.backlog.update(written, g.lane(written))
 	if written.State.Terminal() && !written.Cancelling {
 		g.registry.Release(written.ID)
+		g.unsent.remove(written.ID)
 	}
 	return version, nil
 }
