@@ -183,7 +183,7 @@ func TestStartAndStop(t *testing.T) {
 	})
 	t.Run("Start without tables fails", func(t *testing.T) {
 		h := &testQueue{}
-		h.openDB(t)
+		h.openEmpty(t)
 		h.reopen(t, Options{})
 		if err := h.Start(t.Context(), steps); err == nil || !strings.Contains(err.Error(), "river_job") {
 			t.Errorf("Start: %v", err)

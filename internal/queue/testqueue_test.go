@@ -5,29 +5,17 @@ import (
 	"context"
 	"database/sql"
 	"log/slog"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river"
-	"go.uber.org/goleak"
-	_ "modernc.org/sqlite"
 
 	"github.com/filmgate/filmgate/internal/panics"
-	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 	"github.com/filmgate/filmgate/internal/task"
 )
-
-// server holds the databases of the tests; nil = each is an SQLite file.
-var server *postgrestest.Server
-
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(postgrestest.Both(m, func(s *postgrestest.Server) { server = s }))
-}
 
 // stepFuncs implements Steps with functions.
 type stepFuncs struct {
@@ -93,37 +81,17 @@ type testTx struct {
 	commit, rollback func() error
 }
 
-// newTestQueue migrates a new database and makes a queue that stops when the test ends.
+// newTestQueue opens a new database with the queue's tables and makes a queue that stops when the test ends.
 func newTestQueue(t testing.TB, o Options) *testQueue {
 	t.Helper()
 	h := &testQueue{}
-	h.openDB(t)
-	h.reopen(t, o)
-	if _, _, err := h.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
-
-// openDB makes the database.
-func (h *testQueue) openDB(t testing.TB) {
-	t.Helper()
-	var err error
 	if server != nil {
-		if h.pool, err = pgxpool.New(t.Context(), server.NewDatabase(t)); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(h.pool.Close)
-		h.db = stdlib.OpenDBFromPool(h.pool)
+		h.openPostgres(t, server.NewMigrated(t, migrate))
 	} else {
-		h.db, err = sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "q.db")+
-			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate")
-		if err != nil {
-			t.Fatal(err)
-		}
-		h.db.SetMaxOpenConns(1)
+		h.openSQLite(t, migratedFile(t))
 	}
-	t.Cleanup(func() { _ = h.db.Close() })
+	h.reopen(t, o)
+	return h
 }
 
 // reopen makes a new queue on the same database, as the next process would.
