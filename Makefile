@@ -44,8 +44,8 @@ bench: setup-run
 	go test -p 1 -run '^$$' -bench . -benchmem -timeout 2h ./... | tee bench.txt
 
 # Measures the figures of docs/benchmarks.md and writes it: some 15 minutes, and 8 GB of disk for a million tasks.
-benchmarks: setup-test
-	go test -p 1 -run '^$$' -bench '^Benchmark(Poll|Create|Wake|Recovery|Polling)$$' -timeout 1h ./cmd/filmgate ./internal/queue | tee bench.txt
+benchmarks: setup-test $(VERSITYGW)
+	go test -p 1 -run '^$$' -bench '^Benchmark(Poll|Create|Nodes|Wake|Recovery|Polling)$$' -timeout 1h ./cmd/filmgate ./internal/queue | tee bench.txt
 	go run ./cmd/benchreport bench.txt > bench.md
 	mv bench.md docs/benchmarks.md
 

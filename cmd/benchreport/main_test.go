@@ -15,7 +15,7 @@ a line of a log
 BenchmarkRecovery/sqlite-2 	1	 0.27 s-to-listen	 0.39 s-to-step	 5.04 s-to-step-most
 BenchmarkRecovery/postgres-2 	1	 0.25 s-to-listen	 11.26 s-to-step
 BenchmarkCreate/postgres-2 	1	 17 req/s
-BenchmarkCreate/sqlite-2 	1	 5980 req/s	 7000 req/s-loop	 0.9 ratio-req	 0.8 ratio-req-least	 1.1 ratio-req-most	 20 ms-p99	 144.9 µs-cpu
+BenchmarkCreate/sqlite-2 	1	 5980 req/s	 7000 req/s-loop	 0.9 ratio-req	 0.8 ratio-req-least	 1.1 ratio-req-most	 20 ms-p99	 144.9 µs-cpu	 11.8 s-to-submit
 PASS
 `
 
@@ -29,10 +29,10 @@ func TestTablesHaveFiguresAndMissedGoals(t *testing.T) {
 |---|--:|--:|--:|
 | sqlite | 0.27 | 0.39 | 5.04, **101 % of the goal** |
 | postgres | 0.25 | 11.3, **225 % of the goal** | – |
-| | creates/s (goal ≥ 6000) | the loop's | of the loop's (goal ≥ 0.80) | p99, ms (goal ≤ 50.0) | processor, µs |
-|---|--:|--:|--:|--:|--:|
-| postgres | 17.0, **0.3 % of the goal** | – | – | – | – |
-| sqlite | 5980, **99.7 % of the goal** | 7000 | 0.90 (0.80–1.10) | 20.0 | 145 |
+| | creates/s (goal ≥ 6000) | the loop's | of the loop's (goal ≥ 0.80) | p99, ms (goal ≤ 50.0) | processor, µs | until the last is submitted, s |
+|---|--:|--:|--:|--:|--:|--:|
+| postgres | 17.0, **0.3 % of the goal** | – | – | – | – | – |
+| sqlite | 5980, **99.7 % of the goal** | 7000 | 0.90 (0.80–1.10) | 20.0 | 145 | 11.8 |
 `
 	if got.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", got.String(), want)

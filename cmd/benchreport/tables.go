@@ -30,6 +30,15 @@ func tables() map[string][]column {
 			{title: "of the loop's", unit: "ratio-req", atLeast: .8},
 			{title: "p99, ms", unit: "ms-p99", atMost: 50},
 			{title: "processor, µs", unit: "µs-cpu"},
+			{title: "until the last is submitted, s", unit: "s-to-submit"},
+		},
+		"Nodes": {
+			{title: "two servers, requests/s", unit: "req/s"},
+			{title: "one server, requests/s", unit: "req/s-one"},
+			{title: "two of one", unit: "ratio-req"},
+			{title: "p99 of two, ms", unit: "ms-p99"},
+			{title: "processor of two, µs a request", unit: "µs-cpu"},
+			{title: "× that of one", unit: "ratio-cpu"},
 		},
 		"Wake": {
 			{title: "median, ms", unit: "ms-p50"},

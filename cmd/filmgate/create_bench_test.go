@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -18,29 +17,60 @@ import (
 const (
 	creators     = 64 // connections
 	createRounds = 5
-	createTurn   = 3 * time.Second
+	createTurn   = 2 * time.Second
 )
 
 // BenchmarkCreate measures creates over 64 connections while 5,000 tasks are in flight at a vendor that takes 50 ms to answer, and
 // beside it, in turns, a plain loop: 64 callers whose rows are committed together by one statement for each table. The rows are those
-// of a create: a task, its event, its job. Both sync each commit.
+// of a create: a task, its event, its job. Both sync each commit. The tasks that are created fail at the vendor, so that 5,000 stay in flight: the
+// next turn begins when all of a turn have ended. s-to-submit is how long after a turn the last of its tasks is submitted.
 func BenchmarkCreate(b *testing.B) {
 	onBoth(b, func(b *testing.B, fresh func() benchData) {
 		vendor := startVendor(b, "--delay", vendorWait.String())
-		p := fresh().inFlightAt(b, vendor, inFlight)
-		addr := strings.TrimPrefix(p.base, "http://")
-		body := servertest.RequestBytes(http.MethodPost, addr, "/api/v1/create_runway", `{"seconds":5,"text_prompt":"a cat walks slow:5h","seed":3}`)
-		ours := measured{Load: servertest.Load{Addr: addr, Conns: creators, Status: http.StatusOK, For: createTurn, Request: func(uint64) []byte { return body }}, pid: p.cmd.Process.Pid}
+		data := fresh()
+		p := data.inFlightAt(b, vendor, inFlight)
+		db := data.open(b)
+		ours := measured{Load: createLoad(p, createTurn), pid: p.cmd.Process.Pid}
+		ours.Conns = creators
 		loop := newPlainLoop(b, fresh())
 		for b.Loop() {
 			var rounds turns
+			var submitted []float64
 			for range createRounds {
 				rounds.ours = append(rounds.ours, ours.measure(b))
+				begun := time.Now()
+				awaitTasks(b, db, "state = 'QUEUED'", 0)
+				submitted = append(submitted, time.Since(begun).Seconds())
+				awaitTasks(b, db, "NOT ended", inFlight)
 				rounds.reference = append(rounds.reference, turn{Loaded: loop.run(b, createTurn)})
 			}
 			rounds.report(b, "loop")
+			b.ReportMetric(median(submitted), "s-to-submit")
 		}
 	})
+}
+
+// awaitTasks waits until so many tasks are left for which a condition holds.
+func awaitTasks(b *testing.B, db *sql.DB, condition string, left int) {
+	tick, begun := time.NewTicker(100*time.Millisecond), time.Now()
+	defer tick.Stop()
+	for n := left + 1; n > left; <-tick.C {
+		if err := db.QueryRowContext(b.Context(), "SELECT count(*) FROM tasks WHERE "+condition).Scan(&n); err != nil {
+			b.Fatal(err)
+		}
+		if time.Since(begun) > 5*time.Minute {
+			b.Fatalf("%d tasks are left for which %s", n, condition)
+		}
+	}
+}
+
+// failingTask is the body of a create whose task fails at the fake vendor after a second.
+const failingTask = `{"seconds":5,"text_prompt":"a cat walks slow:1s fail:SAFETY.INPUT.TEXT","seed":3}`
+
+// createLoad returns the load of creates, whose tasks fail. Its connections are to be set.
+func createLoad(p *process, lasts time.Duration) servertest.Load {
+	request := servertest.RequestBytes(http.MethodPost, addrOf(p), "/api/v1/create_runway", failingTask)
+	return servertest.Load{Addr: addrOf(p), Status: http.StatusOK, For: lasts, Request: func(uint64) []byte { return request }}
 }
 
 // plainLoop inserts copies of the rows of one create.

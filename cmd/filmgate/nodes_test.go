@@ -17,7 +17,7 @@ import (
 // cluster is a database and a bucket that several servers share.
 type cluster struct{ settings []string }
 
-func newCluster(t *testing.T) cluster {
+func newCluster(t testing.TB) cluster {
 	t.Helper()
 	var shared postgrestest.Shared
 	database := shared.Server(t)
@@ -26,7 +26,7 @@ func newCluster(t *testing.T) cluster {
 }
 
 // run starts a server of the cluster with a data folder of its own.
-func (c cluster) run(t *testing.T, settings ...string) *process {
+func (c cluster) run(t testing.TB, settings ...string) *process {
 	t.Helper()
 	s := programs.Start(t, t.TempDir(), append(settings, c.settings...)...)
 	return &process{s, s.Base, s.Cmd, s.Log}

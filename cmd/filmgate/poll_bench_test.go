@@ -46,6 +46,7 @@ func BenchmarkPoll(b *testing.B) {
 	n := manyTasks(b)
 	b.Run(fmt.Sprintf("among-%d/%s", n, runway.Name), func(b *testing.B) {
 		p := run(b, fillData(b, n))
+		awaitIdle(b, p)
 		ids := make([]string, 20_000)
 		for i := range ids {
 			ids[i] = idOfMany(1 + i*7919%n)
@@ -100,6 +101,21 @@ func runWith(t testing.TB, data string, settings ...string) *process {
 	t.Helper()
 	s := programs.Start(t, data, settings...)
 	return &process{s, s.Base, s.Cmd, s.Log}
+}
+
+// awaitIdle waits until the server does little: after its start it looks whether the whole database is whole.
+func awaitIdle(b *testing.B, p *process) {
+	const most = 0.05 // cores
+	tick, begun := time.NewTicker(time.Second), time.Now()
+	defer tick.Stop()
+	for last, used := 0.0, 1.0; used > most; {
+		<-tick.C
+		now, _ := processorTime(b, p.cmd.Process.Pid)
+		last, used = now, now-last
+		if time.Since(begun) > 5*time.Minute {
+			b.Fatal("the server does not come to rest")
+		}
+	}
 }
 
 // comparePolls polls the tasks in turn, at the server and at a reference that answers with the bytes of the first one.
