@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/httptest"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -43,5 +45,33 @@ func TestServersShareTheLimitOfAKey(t *testing.T) {
 	}
 	if n := fake.MostInFlight(); n > limit {
 		t.Errorf("%d jobs were in flight at once, the limit is %d\n%s", n, limit, servers[1].errs)
+	}
+}
+
+// An account with many tasks at all servers leaves another one its turn, whatever server has the other's task.
+func TestAccountsTakeTurnsAmongServers(t *testing.T) {
+	c := newCluster(t)
+	fake, config := c.vendor(t, 300*time.Millisecond, 1)
+	servers := []*process{c.run(t, config), c.run(t, config)}
+	made := c.command(t, "key", "create", "--account", "2")
+	made.expect(t, 0)
+	var many []string
+	for i := range 10 {
+		many = append(many, servers[i%2].create(t, fmt.Sprintf(`{"seconds":5,"text_prompt":"boat %d"}`, i)))
+	}
+	for _, id := range many {
+		eventually(t, "task "+id+" begins or waits", func() bool { return servers[0].whole(t, id).Status != "QUEUED" })
+	}
+	before := len(fake.Tasks())
+	code, body := servers[1].call(t, http.MethodPost, "/api/v1/create_runway", `{"seconds":5,"text_prompt":"the other's boat"}`, "Authorization", "Bearer "+strings.TrimSpace(made.out))
+	if code != http.StatusOK {
+		t.Fatalf("create: %d %s", code, body)
+	}
+	eventually(t, "the other account's task begins", func() bool { return fake.Tasks()["the other's boat"].Accepted > 0 })
+	if n := len(fake.Tasks()) - 1 - before; n > 3 {
+		t.Errorf("%d of the many tasks began before the other account's", n)
+	}
+	if n := fake.MostInFlight(); n > 1 {
+		t.Errorf("%d jobs were in flight at once", n)
 	}
 }

@@ -104,7 +104,11 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 			return next, err
 		}
 	}
-	if !g.registry.MayTry(t) {
+	may, err := g.waits.MayTry(ctx, g.waiter(t))
+	if err != nil {
+		return Next{}, err
+	}
+	if !may {
 		return g.waitForTurn(ctx, t, n)
 	}
 	job, err := g.job(ctx, t, n)
@@ -114,7 +118,10 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	if err != nil {
 		return Next{}, err
 	}
-	wakeNext, served := g.registry.Tries(t)
+	wakeNext, served, err := g.tries(ctx, t)
+	if err != nil {
+		return Next{}, err
+	}
 	next, err := g.writeMarker(ctx, t, n)
 	if err != nil {
 		return Next{}, err
@@ -125,7 +132,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	}
 	g.recordTries(&next, sub.Tries)
 	if !served {
-		g.registry.Served(t)
+		g.serve(ctx, t)
 	}
 	if wakeNext {
 		g.wakeNextWaiting(context.WithoutCancel(ctx), t.Engine, false)
@@ -160,17 +167,6 @@ func (g *Gateway) notSubmitted(ctx context.Context, t task.Task, n registry.Conf
 		g.unsent.add(t.ID, m)
 	}
 	return next, err
-}
-
-// waitForTurn lets a task wait because others that wait for the engine come before it. The engine is not asked. As everyone who
-// waits, it goes to the next engine when it has waited too long.
-func (g *Gateway) waitForTurn(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (Next, error) {
-	t.Attempts = append(t.Attempts[:len(t.Attempts):len(t.Attempts)], g.newAttempt(t))
-	fault := &engine.Error{Class: engine.Overloaded, WaitCause: engine.InFlightLimit, Reason: task.VendorUnavailable}
-	if next, moved, err := g.failOverFor(ctx, t, n, fault); moved {
-		return next, err
-	}
-	return g.waitForCapacity(ctx, t, fault)
 }
 
 // stepPoll polls the engine's job and records what has changed.

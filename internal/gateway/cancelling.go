@@ -31,7 +31,7 @@ func (g *Gateway) stepEnded(ctx context.Context, t task.Task) (Next, error) {
 		files = g.Catalog.ChangeFiles(ctx, t.ID)
 	}
 	if !t.Cancelling {
-		g.registry.Release(t.ID)
+		g.release(t.ID)
 		return Next{Done: true}, files
 	}
 	next, err := g.stepCancel(ctx, t)

@@ -139,6 +139,9 @@ func (g *Gateway) failOver(ctx context.Context, t task.Task, c registry.Choice, 
 		return Next{}, err
 	}
 	g.registry.Release(t.ID)
+	if _, _, err := g.tries(context.WithoutCancel(ctx), t); err != nil { // it waits there no more
+		g.cfg.Log.WarnContext(ctx, "could not end the wait of a task", "task", t.ID, "engine", t.Engine, "err", err)
+	}
 	g.cfg.Log.WarnContext(ctx, "task failed over to another engine", "task", t.ID, "from", t.Engine, "to", c.Name, "why", why.Text)
 	return Next{Done: moves}, nil // the wake continues it in the new engine's lane
 }

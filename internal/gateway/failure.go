@@ -105,7 +105,7 @@ func (g *Gateway) waitForCapacity(ctx context.Context, t task.Task, fault *engin
 	}
 	_, err := g.apply(ctx, t, next, note)
 	if err == nil && fault.WaitCause == engine.InFlightLimit {
-		g.registry.AddWaiting(next)
+		err = g.waits.Add(ctx, g.waiter(next))
 	}
 	return Next{After: g.withinPatience(next, wait)}, err
 }

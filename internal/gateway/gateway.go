@@ -35,7 +35,7 @@ import (
 	"github.com/filmgate/filmgate/internal/watch"
 )
 
-// Config is what a Gateway is made of. All fields but Boards, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
+// Config is what a Gateway is made of. All fields but Waits, Boards, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
 // After and Panics are needed.
 type Config struct {
 	Store     *taskcache.Store
@@ -46,6 +46,7 @@ type Config struct {
 	Boards    *storyboard.Boards // over the same Store; nil = there are none
 	Temp      *tempdir.Dir       // for files in the making
 	Registry  registry.Registry  // the first one in force; Use replaces it
+	Waits     registry.Waits     // the tasks of all processes above the limits of engines; nil = this process steps all
 	Models    []string           // names that callers may give besides those with a route; nil = any
 	PublicURL string             // where vendors reach this server; "" = they can't
 	FFmpeg    dataset.FFmpeg     // nil = it works
@@ -88,6 +89,7 @@ type Gateway struct {
 	ingesting       keylock.Locks[string]         // by task: one step at a time ingests its result
 	registry        *registry.Live
 	unsent          unsent
+	waits           registry.Waits
 	callbacks       *callbacks
 	leftovers       leftovers
 	lastSweep       atomic.Pointer[time.Time]
@@ -111,9 +113,12 @@ func New(c Config) *Gateway {
 	if c.After == nil {
 		c.After = time.After
 	}
+	if c.Waits == nil {
+		c.Waits = registry.NewWaits()
+	}
 	g := &Gateway{
 		Inputs: c.Inputs, Catalog: c.Catalog, Boards: c.Boards,
-		cfg: c, throughput: newThroughput(), backlog: newBacklog(), registry: registry.NewLive(c.Registry), callbacks: newCallbacks(),
+		cfg: c, throughput: newThroughput(), backlog: newBacklog(), registry: registry.NewLive(c.Registry), waits: c.Waits, callbacks: newCallbacks(),
 		progressLimiter: rate.NewLimiter(progressPerSecond, progressPerSecond),
 		downloadSem:     semaphore.NewWeighted(downloads), mediaSem: semaphore.NewWeighted(workers),
 		retryMediaSem: semaphore.NewWeighted(1), convertSem: semaphore.NewWeighted(workers),

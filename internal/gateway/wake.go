@@ -14,7 +14,10 @@ import (
 // last, it wakes another one if it gets capacity.
 func (g *Gateway) wakeNextWaiting(ctx context.Context, name string, last bool) bool {
 	for {
-		id, ok := g.registry.TakeNextWaiting(name, last)
+		id, ok, err := g.waits.Next(ctx, name, last)
+		if err != nil {
+			g.cfg.Log.WarnContext(ctx, "could not find the next waiting task", "engine", name, "err", err)
+		}
 		if !ok {
 			return false
 		}
@@ -32,11 +35,6 @@ func (g *Gateway) wakeNextWaiting(ctx context.Context, name string, last bool) b
 		}
 		return true
 	}
-}
-
-// CapacityFreed lets the next task of this process that waits for the engine try: a job of another process there has ended.
-func (g *Gateway) CapacityFreed(ctx context.Context, engine string) {
-	g.wakeNextWaiting(ctx, engine, true)
 }
 
 // wakeOf returns a wake for the task's next step in that lane, at once.

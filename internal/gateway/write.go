@@ -48,8 +48,7 @@ func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
 	written.Version = version
 	g.backlog.update(written, g.lane(written))
 	if written.State.Terminal() && !written.Cancelling {
-		g.registry.Release(written.ID)
-		g.unsent.remove(written.ID)
+		g.release(written.ID)
 	}
 	return version, nil
 }

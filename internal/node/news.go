@@ -32,7 +32,6 @@ func (l news) Deaf() { l.tasks.Deaf() }
 func (l news) Hear(n store.News) {
 	if n.Message != "" {
 		l.queue.Receive(n.Message)
-		l.receive(n.Message)
 		return
 	}
 	l.tasks.Hear(n)

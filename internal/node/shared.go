@@ -1,8 +1,6 @@
 package node
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -52,31 +50,9 @@ func (n *Node) lock() keylock.Among {
 	return n.peers.LockKey
 }
 
-// places returns the places of a vendor key's limit among all servers. When one is given back, all servers hear of it.
+// places returns the places of a vendor key's limit among all servers.
 func (n *Node) places(name, key, vendor string) engine.Places {
-	return n.peers.Places(name+"/"+key+" "+vendor, message{From: n.peers.Node(), Capacity: name}.encode())
-}
-
-// message is what servers tell one another, besides the wakes of the queue.
-type message struct {
-	From     string `json:"from"`
-	Capacity string `json:"capacity,omitempty"` // an engine where a job has ended, so that another may begin
-}
-
-func (m message) encode() string {
-	text, _ := json.Marshal(m) // strings always have a JSON
-	return string(text)
-}
-
-// receive takes a message of another server. It returns at once.
-func (l news) receive(text string) {
-	var m message
-	if json.Unmarshal([]byte(text), &m) != nil || m.From == l.peers.Node() {
-		return
-	}
-	if m.Capacity != "" {
-		l.catchUp("capacity", func(ctx context.Context) error { l.gw.CapacityFreed(ctx, m.Capacity); return nil })
-	}
+	return n.peers.Places(name + "/" + key + " " + vendor)
 }
 
 // renderOptions returns the options of the built-in renderer. A server that works on no task always takes tasks for it: the state of

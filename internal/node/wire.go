@@ -73,7 +73,7 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 		Now: n.Now, Rand: n.Random, Log: n.Log, Panics: n.Panics,
 	}
 	if isShared(s) {
-		c.Node, c.Nodes = n.peers.Node(), n.peers.Nodes
+		c.Node, c.Nodes, c.Waits = n.peers.Node(), n.peers.Nodes, n.peers.Waits()
 	}
 	return gateway.New(c), nil
 }

@@ -11,12 +11,11 @@ type Live struct {
 	mu       sync.RWMutex
 	current  Registry
 	assigned map[string]ConfiguredEngine // by task: the engine that has its work, even if the Registry no longer has the engine
-	waiting  *waiting
 }
 
 // NewLive makes a Live with r in force.
 func NewLive(r Registry) *Live {
-	return &Live{current: r, assigned: map[string]ConfiguredEngine{}, waiting: newWaiting()}
+	return &Live{current: r, assigned: map[string]ConfiguredEngine{}}
 }
 
 // HasWork reports whether an engine has, or may have, a job for the task.
@@ -81,10 +80,9 @@ func (l *Live) Assigned(id string) bool {
 	return ok
 }
 
-// Release removes all that is known of a task: no engine has its work any more, and it waits for none.
+// Release records that no engine has the task's work any more.
 func (l *Live) Release(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.assigned, id)
-	l.waiting.remove(id)
 }

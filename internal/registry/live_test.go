@@ -55,27 +55,12 @@ func TestReleaseForgetsATask(t *testing.T) {
 	r := engines("a")
 	l := registry.NewLive(r)
 	l.Assign("1", r.Engines[0])
-	l.AddWaiting(task.Task{ID: "1", Engine: "a"})
 	if !l.Assigned("1") || l.Assigned("2") {
 		t.Error("only the first task is assigned")
 	}
 	l.Release("1")
-	if _, waits := l.TakeNextWaiting("a", true); waits || l.Assigned("1") {
+	if l.Assigned("1") {
 		t.Error("a released task is still known")
-	}
-}
-
-func TestOldestWaitingTaskComesFirst(t *testing.T) {
-	l := registry.NewLive(engines("a"))
-	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	for id, age := range map[string]time.Duration{"new": 1, "old": 3, "middle": 2} {
-		l.AddWaiting(task.Task{ID: id, Engine: "a", Created: now.Add(-age * time.Minute)})
-	}
-	l.AddWaiting(task.Task{ID: "elsewhere", Engine: "b", Created: now.Add(-time.Hour)})
-	for _, want := range []string{"old", "middle", "new", ""} {
-		if id, ok := l.TakeNextWaiting("a", true); id != want || ok != (want != "") {
-			t.Errorf("took %q, %v, want %q", id, ok, want)
-		}
 	}
 }
 

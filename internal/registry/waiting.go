@@ -1,105 +1,116 @@
 package registry
 
 import (
+	"context"
+	"sync"
+
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// waiting holds the tasks above their engines' own limits. At each engine the accounts take turns: one task of each before a
-// second of any, or as many as its weight says, an account's oldest first, and tasks of low priority after all others. Live guards it.
-type waiting struct {
+// Waits holds the tasks above their engines' own limits. At each engine the accounts take turns: one task of each before a second of
+// any, or as many as its weight says, an account's oldest first, and tasks of low priority after all others. It is safe for use by
+// many goroutines. Its errors are those of where it keeps them.
+type Waits interface {
+	// Add adds a task.
+	Add(ctx context.Context, t task.Waiter) error
+	// Next returns the id of the task that is next at the engine, and lets it try; false if there is none. last says that there is
+	// capacity for this one only.
+	Next(ctx context.Context, engine string, last bool) (id string, ok bool, err error)
+	// MayTry reports whether it is the task's turn to try its engine, whether or not that has capacity: Next returned the task, or no
+	// task waits there that comes before it.
+	MayTry(ctx context.Context, t task.Waiter) (bool, error)
+	// End ends the wait of a task. woken says that Next returned it, and last what was said then.
+	End(ctx context.Context, id string) (woken, last bool, err error)
+	// Serve records that an engine has taken a task that Next did not return, so that it was its account's turn.
+	Serve(ctx context.Context, t task.Waiter) error
+	// Forget removes a task that has ended.
+	Forget(id string)
+}
+
+// memory is the Waits of the only process that steps tasks.
+type memory struct {
+	mu    sync.Mutex
 	tasks map[string]task.Waiter // by id
-	woken map[string]wokenTask   // by id: those that may try, and have not yet
-	turns map[string]*task.Turn  // by engine
+	woken map[string]bool        // by id, those that may try, and have not yet: whether they are the last
+	turns map[string]task.Turn   // by engine
 }
 
-type wokenTask struct {
-	engine string
-	last   bool // no other is to be woken if it gets capacity
+// NewWaits returns a Waits for the only process that steps tasks. It returns no errors.
+func NewWaits() Waits {
+	return &memory{tasks: map[string]task.Waiter{}, woken: map[string]bool{}, turns: map[string]task.Turn{}}
 }
 
-func newWaiting() *waiting {
-	return &waiting{tasks: map[string]task.Waiter{}, woken: map[string]wokenTask{}, turns: map[string]*task.Turn{}}
+// Add implements Waits.
+func (m *memory) Add(_ context.Context, t task.Waiter) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.woken, t.ID)
+	m.tasks[t.ID] = t
+	return nil
 }
 
-func (w *waiting) remove(id string) {
-	delete(w.tasks, id)
-	delete(w.woken, id)
-}
-
-// turn returns the turn of an engine.
-func (w *waiting) turn(engine string) task.Turn {
-	if t, ok := w.turns[engine]; ok {
-		return *t
-	}
-	return task.Turn{}
-}
-
-// serve records that an engine serves an account.
-func (w *waiting) serve(engine string, account int64, weight int) {
-	if w.turns[engine] == nil {
-		w.turns[engine] = &task.Turn{}
-	}
-	w.turns[engine].Serve(account, weight)
-}
-
-// AddWaiting adds a task to those above its engine's own limit.
-func (l *Live) AddWaiting(t task.Task) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.waiting.remove(t.ID)
-	l.waiting.tasks[t.ID] = t.Waiter()
-}
-
-// TakeNextWaiting returns the id of the task that is next above the engine's own limit, and lets it try; false if there is none.
-// last says that there is capacity for this one only.
-func (l *Live) TakeNextWaiting(engine string, last bool) (id string, ok bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+// Next implements Waits.
+func (m *memory) Next(_ context.Context, engine string, last bool) (id string, ok bool, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	var next task.Waiter
-	turn := l.waiting.turn(engine)
-	for _, one := range l.waiting.tasks {
-		if one.Engine == engine && (!ok || turn.First(one, next)) {
+	turn := m.turns[engine]
+	for id, one := range m.tasks {
+		if _, woken := m.woken[id]; one.Engine == engine && !woken && (!ok || turn.First(one, next)) {
 			next, ok = one, true
 		}
 	}
 	if ok {
-		l.waiting.remove(next.ID)
-		l.waiting.woken[next.ID] = wokenTask{engine, last}
-		l.waiting.serve(engine, next.Account, l.current.Weight(next.Account))
+		m.woken[next.ID] = last
+		m.serve(next)
 	}
-	return next.ID, ok
+	return next.ID, ok, nil
 }
 
-// MayTry reports whether it is the task's turn to try its engine, whether or not that has capacity: the task was woken for it,
-// or no task waits there that comes before it.
-func (l *Live) MayTry(t task.Task) bool {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	if woken, ok := l.waiting.woken[t.ID]; ok && woken.engine == t.Engine {
-		return true
+// MayTry implements Waits.
+func (m *memory) MayTry(_ context.Context, t task.Waiter) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, woken := m.woken[t.ID]; woken && m.tasks[t.ID].Engine == t.Engine {
+		return true, nil
 	}
-	self, turn := t.Waiter(), l.waiting.turn(t.Engine)
-	for id, one := range l.waiting.tasks {
-		if id != t.ID && one.Engine == t.Engine && turn.First(one, self) {
-			return false
+	turn := m.turns[t.Engine]
+	for id, one := range m.tasks {
+		if _, woken := m.woken[id]; id != t.ID && one.Engine == t.Engine && !woken && turn.First(one, t) {
+			return false, nil
 		}
 	}
-	return true
+	return true, nil
 }
 
-// Tries records that the task tries its engine now. wakeNext says that another one should be woken if it gets capacity: it has
-// waited, and found its turn by itself. served says that its account's turn was counted when it was woken.
-func (l *Live) Tries(t task.Task) (wakeNext, served bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	woken, served := l.waiting.woken[t.ID]
-	l.waiting.remove(t.ID)
-	return !t.WaitingSince.IsZero() && !(served && woken.last), served
+// End implements Waits.
+func (m *memory) End(_ context.Context, id string) (woken, last bool, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	last, woken = m.woken[id]
+	delete(m.woken, id)
+	delete(m.tasks, id)
+	return woken, last, nil
 }
 
-// Served records that the engine has taken a task whose account's turn was not counted before.
-func (l *Live) Served(t task.Task) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.waiting.serve(t.Engine, t.Account, l.current.Weight(t.Account))
+// Serve implements Waits.
+func (m *memory) Serve(_ context.Context, t task.Waiter) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.serve(t)
+	return nil
+}
+
+func (m *memory) serve(t task.Waiter) {
+	turn := m.turns[t.Engine]
+	turn.Serve(t.Account, t.Weight)
+	m.turns[t.Engine] = turn
+}
+
+// Forget implements Waits.
+func (m *memory) Forget(id string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.woken, id)
+	delete(m.tasks, id)
 }

@@ -43,13 +43,14 @@ type Waiter struct {
 	ID      string
 	Engine  string
 	Account int64
+	Weight  int  // of the account
 	Low     bool // it comes after all that are not
 	Created time.Time
 }
 
-// Waiter returns what decides about the task's turn.
-func (t Task) Waiter() Waiter {
-	return Waiter{ID: t.ID, Engine: t.Engine, Account: t.Account, Low: t.Request.LowPriority, Created: t.Created}
+// Waiter returns what decides about the task's turn. weight is that of its account.
+func (t Task) Waiter(weight int) Waiter {
+	return Waiter{ID: t.ID, Engine: t.Engine, Account: t.Account, Weight: weight, Low: t.Request.LowPriority, Created: t.Created}
 }
 
 // First reports whether a comes before b: tasks of low priority after all others, one account after the other, and an account's

@@ -23,15 +23,14 @@ const (
 type Places struct {
 	db     *DB
 	limit  string
-	number int32  // of the limit's lock
-	freed  string // the message when a place is given back
+	number int32 // of the limit's lock
 }
 
-// Places returns the places of the limit of that name. message is sent to all servers (see Send) when a place is given back.
-func (db *DB) Places(limit, message string) *Places {
+// Places returns the places of the limit of that name.
+func (db *DB) Places(limit string) *Places {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(limit))
-	return &Places{db, limit, int32(hash.Sum32()), message} //nolint:gosec // any number will do
+	return &Places{db, limit, int32(hash.Sum32())} //nolint:gosec // any number will do
 }
 
 // Acquire takes a place for the job of a task, and reports whether it has one: not if most are taken. A task that has a place keeps
@@ -84,8 +83,7 @@ func (p *Places) Renew(ctx context.Context, handle string) error {
 
 // Release gives back the place of a job that has ended; if handle is "", that of the task's submit, which made no job.
 func (p *Places) Release(ctx context.Context, task, handle string) error {
-	return p.exec(ctx, `WITH gone AS (DELETE FROM vendor_places WHERE limit_key = $1 AND handle = $3 AND ($3 <> '' OR holder = $2) RETURNING 1)
-		SELECT pg_notify('`+channel+`', json_build_object('m', $4::text)::text) FROM gone`, task, handle, p.freed)
+	return p.exec(ctx, `DELETE FROM vendor_places WHERE limit_key = $1 AND handle = $3 AND ($3 <> '' OR holder = $2)`, task, handle)
 }
 
 // exec runs a statement of which $1 is the limit.

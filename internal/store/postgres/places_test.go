@@ -34,7 +34,7 @@ func newPlaces(t *testing.T, servers int) places {
 				t.Fatal(err)
 			}
 		}
-		p.of = append(p.of, db.Places("team/first", "freed"))
+		p.of = append(p.of, db.Places("team/first"))
 	}
 	return p
 }
@@ -101,7 +101,7 @@ func TestPlacesAreThoseOfAllServers(t *testing.T) {
 	if !p.acquire(t, 0, "3") {
 		t.Error("the place of a job that has ended is not free")
 	}
-	other := p.db.Places("team/second", "freed")
+	other := p.db.Places("team/second")
 	if ok, err := other.Acquire(t.Context(), "1", 1, time.Hour); err != nil || !ok {
 		t.Errorf("another key's place: %v, %v", ok, err)
 	}
@@ -171,26 +171,5 @@ func TestLostPlacesAreFreed(t *testing.T) {
 				t.Errorf("the next has a place: %v, want %v", got, c.freed)
 			}
 		})
-	}
-}
-
-// heard records the messages that a server hears.
-type heard struct{ messages chan string }
-
-func (heard) Listening()          {}
-func (heard) Deaf()               {}
-func (h heard) Hear(n store.News) { h.messages <- n.Message }
-
-func TestServersHearOfPlacesThatAreGivenBack(t *testing.T) {
-	p := newPlaces(t, 1)
-	p.live(t, "1")
-	h := heard{make(chan string, 10)}
-	p.db.Follow(h)
-	p.acquire(t, 0, "1")
-	must(t, p.of[0].Release(t.Context(), "2", "")) // which has none
-	must(t, p.of[0].Release(t.Context(), "1", ""))
-	must(t, p.db.Send(t.Context(), "end"))
-	if first, second := <-h.messages, <-h.messages; first != "freed" || second != "end" {
-		t.Errorf("heard %q and %q, want one message", first, second)
 	}
 }
