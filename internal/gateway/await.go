@@ -76,5 +76,11 @@ func (g *Gateway) Missed() {
 	g.hub.TellAll()
 }
 
+// HearKeys says that API keys have changed.
+func (g *Gateway) HearKeys() {
+	g.keys.Add(1)
+	g.hub.TellAll()
+}
+
 // StopWaiting ends all calls that wait for changes of tasks, and all that come. It may be called twice.
 func (g *Gateway) StopWaiting() { g.stop() }

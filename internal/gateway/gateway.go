@@ -102,8 +102,12 @@ type Gateway struct {
 
 	hub     *watch.Hub                       // of those who wait for changes of tasks
 	watched *watch.Shared[string, task.Task] // tasks that are read for them
-	stopped chan struct{}                    // closed when nobody waits any more
-	stop    func()                           // closes it
+	// watchedEvents are the events of a task up to a version, for those who follow it.
+	watchedEvents *watch.Shared[taskVersion, []task.Event]
+
+	keys    atomic.Int64  // changes of keys
+	stopped chan struct{} // closed when nobody waits any more
+	stop    func()        // closes it
 }
 
 // New makes a Gateway.
@@ -123,6 +127,7 @@ func New(c Config) *Gateway {
 		downloadSem:     semaphore.NewWeighted(downloads), mediaSem: semaphore.NewWeighted(workers),
 		retryMediaSem: semaphore.NewWeighted(1), convertSem: semaphore.NewWeighted(workers),
 		hub: watch.NewHub(), watched: watch.NewShared[string, task.Task](watchedTasks), stopped: make(chan struct{}),
+		watchedEvents: watch.NewShared[taskVersion, []task.Event](watchedTasks),
 	}
 	g.stop = sync.OnceFunc(func() { close(g.stopped) })
 	c.Store.OnWrite(g.Hear)

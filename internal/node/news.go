@@ -35,6 +35,9 @@ func (l news) Hear(n store.News) {
 		return
 	}
 	l.tasks.Hear(n)
+	if n.Keys {
+		l.gw.HearKeys()
+	}
 	for _, t := range n.Changed {
 		l.gw.Hear(t.ID, t.Account, t.Version)
 	}

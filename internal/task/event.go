@@ -9,6 +9,8 @@ type Event struct {
 	From State  // "" if the kind has no states
 	To   State  // "" if the kind has no states
 	Text string // for people
+
+	Version int64 // of the task, as the change left it; set when the event is read
 }
 
 // EventType is a kind of event that callers are told of, by streams and webhooks.
@@ -53,6 +55,13 @@ func (s State) eventType() EventType {
 	default:
 		return ""
 	}
+}
+
+// Told is what those who follow a task are told.
+type Told struct {
+	ID    int64 // of the event, by which a follower resumes, above 0; 0 = the event is not stored
+	Event Event // the zero Event = there is no news, but the follower is still there
+	Task  Task  // as it is now; AsOf tells how it was
 }
 
 // ProgressOf returns the event of a change that is not stored as one: the task as it is now.

@@ -28,6 +28,8 @@ type Gateway struct {
 	Groups []task.AssetGroup
 	Boards []task.Storyboard
 
+	Told []task.Told // what those who follow are told
+
 	Uploads []task.Dataset
 	Parts   map[string]string // bytes that were put, by token
 
@@ -152,6 +154,23 @@ func (g *Gateway) Await(ctx context.Context, who apikey.Key, id string, _ time.D
 		g.Put(t)
 	}
 	return t, err
+}
+
+// FollowTask tells what Told holds after an id, as news of the task. The greatest id is 9.
+func (g *Gateway) FollowTask(ctx context.Context, who apikey.Key, id string, after int64, tell func(task.Told) error) error {
+	t, err := g.Read(ctx, who, id)
+	if err == nil && after > 9 {
+		err = &task.Error{Code: task.Invalid, Fields: []task.FieldError{{Field: "Last-Event-ID", Detail: "is not the id of an event of this stream"}}}
+	}
+	for _, news := range g.Told {
+		if news.ID > 0 && news.ID <= after {
+			continue
+		}
+		if news.Task = t; err == nil {
+			err = tell(news)
+		}
+	}
+	return err
 }
 
 // Cancel ends a task.

@@ -36,6 +36,7 @@ func (c calls) taskRoutes() []dialect.Route {
 			Errors: []task.Code{task.Invalid},
 		}),
 		get,
+		c.followTaskRoute(),
 		c.route("POST /api/v1/tasks/{id}/cancel", c.cancelTask, dialect.Doc{
 			ID: "cancel_task", Tag: dialect.Tasks, Summary: "Cancel a task", Scope: apikey.Write, Params: taskID(),
 			Text: "Ends a task that has not ended. What is under way at an engine is given up, and cancelled there where the engine can. There is no body.",
@@ -55,6 +56,29 @@ func (c calls) taskRoutes() []dialect.Route {
 			Text:    "Takes a task out of all lists and removes its files for good. One that has not ended is cancelled first. It can still be read by its id.",
 			Answers: []dialect.Answer{{Status: 204, Text: "It is deleted."}}, Errors: []task.Code{task.NotFound},
 		}),
+	}
+}
+
+func (c calls) followTaskRoute() dialect.Route {
+	r := c.route("GET /api/v1/tasks/{id}/events", c.followTask, dialect.Doc{
+		ID: "follow_task", Tag: dialect.Tasks, Summary: "Follow a task", Scope: apikey.Read, Params: append(taskID(), resumeParams()...),
+		Text: "The task's events as server-sent events: those that have happened, then each as it happens, and `task.progress` at most four times a second. " +
+			"The stream ends after the event of the task's end. `data` of each is JSON with a `type`, a `timestamp`, and as `data` the task as it was then. " +
+			"Events that are stored have an `id`: resume after the last one with `Last-Event-ID`, as browsers do by themselves. A comment comes every 15 seconds.",
+		Answers: []dialect.Answer{
+			{Text: "The stream.", Media: []dialect.Media{{Type: "text/event-stream", Schema: dialect.Schema{Type: "string"}}}},
+			{Status: 204, Text: "The task has ended, and the caller has its last event already."},
+		},
+		Errors: []task.Code{task.Invalid, task.NotFound},
+	})
+	r.QuietLog, r.Waits = true, true
+	return r
+}
+
+func resumeParams() []dialect.Param {
+	return []dialect.Param{
+		{In: "header", Name: "Last-Event-ID", Text: "The `id` of the last event that you have: the stream goes on after it.", Example: "3"},
+		{In: "query", Name: "last_event_id", Text: "The same for a program that can't set the header, such as a browser's first request; the header takes precedence.", Example: "3"},
 	}
 }
 

@@ -37,6 +37,10 @@ type Gateway interface {
 	// RetryOnce is Retry under an idempotency key, by the rules of SubmitOnce.
 	RetryOnce(ctx context.Context, who apikey.Key, id, key, fingerprint string) (t task.Task, replayed bool, err error)
 
+	// FollowTask calls tell with the events of the account's task after an id, 0 = all, and with its progress, until it has ended. With the
+	// zero Told it says that there is no news. Invalid for an id of no event.
+	FollowTask(ctx context.Context, who apikey.Key, id string, after int64, tell func(task.Told) error) error
+
 	// Assets lists the account's artifacts that q selects, newest first.
 	Assets(ctx context.Context, who apikey.Key, q task.ArtifactQuery) ([]task.Artifact, error)
 	// Asset reads one of them.
@@ -119,6 +123,9 @@ func (c calls) as(d dialect.Doc, do call) http.Handler {
 		}
 		if body == nil {
 			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		if _, ok := body.(streamed); ok {
 			return
 		}
 		if kept, ok := body.(dialect.TaskAnswer); ok {

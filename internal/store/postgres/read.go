@@ -84,7 +84,7 @@ func marks(f *query.Filter, states []task.State) string {
 
 // Events implements store.Store.
 func (s *Store) Events(ctx context.Context, id string) ([]task.Event, error) {
-	found, err := queryAll(ctx, s.db, scanEvent, `SELECT at, kind, from_state, to_state, detail FROM events
+	found, err := queryAll(ctx, s.db, scanEvent, `SELECT version, at, kind, from_state, to_state, detail FROM events
 		WHERE task = $1 ORDER BY version, place`, id)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: events of task %s: %w", id, err)

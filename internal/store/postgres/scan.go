@@ -43,7 +43,7 @@ func scanArtifact(scan func(...any) error) (task.Artifact, error) {
 func scanEvent(scan func(...any) error) (e task.Event, err error) {
 	var at int64
 	var detail []byte
-	err = scan(&at, &e.Kind, &e.From, &e.To, &detail)
+	err = scan(&e.Version, &at, &e.Kind, &e.From, &e.To, &detail)
 	e.At, e.Text = timeOf(at), string(detail)
 	return e, err
 }

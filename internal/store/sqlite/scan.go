@@ -37,7 +37,7 @@ func scanArtifact(scan func(...any) error) (task.Artifact, error) {
 
 func scanEvent(scan func(...any) error) (e task.Event, err error) {
 	var at int64
-	err = scan(&at, &e.Kind, &e.From, &e.To, &e.Text)
+	err = scan(&e.Version, &at, &e.Kind, &e.From, &e.To, &e.Text)
 	e.At = timeOf(at)
 	return e, err
 }
