@@ -35,8 +35,10 @@ func newFront(t *testing.T) *front {
 
 // TestVendorsCallBack runs the program against a fake vendor, which sends callbacks.
 func TestVendorsCallBack(t *testing.T) {
+	t.Parallel()
 	for _, wire := range []string{"fal", "replicate", "kling"} {
 		t.Run(wire, func(t *testing.T) {
+			t.Parallel()
 			vendor := fakevendor.New(fakevendor.Options{Takes: time.Second})
 			vendorServer := httptest.NewServer(vendor)
 			t.Cleanup(vendorServer.Close)
@@ -50,9 +52,7 @@ func TestVendorsCallBack(t *testing.T) {
 			if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			t.Setenv("FILMGATE_CONFIG", config)
-			t.Setenv("FILMGATE_PUBLIC_URL", public.URL)
-			p := run(t, t.TempDir())
+			p := run(t, t.TempDir(), "FILMGATE_CONFIG="+config, "FILMGATE_PUBLIC_URL="+public.URL)
 			behind, err := url.Parse(p.base)
 			if err != nil {
 				t.Fatal(err)

@@ -13,11 +13,12 @@ import (
 )
 
 func TestACancelFromEachDialectReachesTheVendor(t *testing.T) {
-	fake, _ := vendors(t, time.Hour, `
+	t.Parallel()
+	fake := vendors(t, time.Hour, `
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}]
 models: {"*": [team]}
 `)
-	p := run(t, t.TempDir())
+	p := fake.run(t)
 	for dialect, c := range map[string]struct{ method, path, header, value string }{
 		"filmgate":         {http.MethodPost, "/api/v1/tasks/{id}/cancel", "", ""},
 		"filmgate, delete": {http.MethodDelete, "/api/v1/tasks/{id}", "", ""},
@@ -39,7 +40,7 @@ models: {"*": [team]}
 			continue
 		}
 		p.logs(t, "task="+id+" engine=team handle=")
-		if cancels(fake, p.whole(t, id).Attempts[0].Handle) == 0 {
+		if cancels(fake.Vendor, p.whole(t, id).Attempts[0].Handle) == 0 {
 			t.Errorf("%s: the vendor was not told", dialect)
 		}
 		if got := p.whole(t, id); got.Status != "CANCELLED" {
@@ -59,6 +60,7 @@ func cancels(fake *fakevendor.Vendor, handle string) (n int) {
 }
 
 func TestACancelOutlivesAKill(t *testing.T) {
+	t.Parallel()
 	var fake *fakevendor.Vendor
 	arrived, release := make(chan struct{}), make(chan struct{})
 	var once sync.Once
@@ -76,9 +78,8 @@ func TestACancelOutlivesAKill(t *testing.T) {
 	fake = fakevendor.New(fakevendor.Options{Takes: time.Hour})
 	path := configFile(t, "")
 	writeSettings(t, path, s.URL, "engines: [{name: team, {here}, type: runway, base_url: \"{url}/runway\", keys: [{key: \"{key}\"}]}]\nmodels: {\"*\": [team]}\n")
-	t.Setenv("FILMGATE_CONFIG", path)
-	data := t.TempDir()
-	p := run(t, data)
+	data, settings := t.TempDir(), "FILMGATE_CONFIG="+path
+	p := run(t, data, settings)
 	id := p.create(t, `{"seconds":5,"text_prompt":"a boat"}`)
 	p.until(t, id, func(taskAnswer) bool { a := p.whole(t, id).Attempts; return len(a) == 1 && a[0].Handle != "" })
 	if code, body := p.call(t, http.MethodPost, "/api/v1/tasks/"+id+"/cancel", ""); code != http.StatusOK {
@@ -87,7 +88,7 @@ func TestACancelOutlivesAKill(t *testing.T) {
 	<-arrived
 	p.end(syscall.SIGKILL)
 	close(release)
-	p = run(t, data)
+	p = run(t, data, settings)
 	p.logs(t, "task="+id+" engine=team handle=")
 	if got := p.whole(t, id); got.Status != "CANCELLED" || cancels(fake, got.Attempts[0].Handle) == 0 {
 		t.Errorf("the vendor was not told after the restart: %+v", got)

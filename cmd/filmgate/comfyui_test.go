@@ -8,11 +8,12 @@ import (
 )
 
 func TestAComfyUIWorkflowIsAModelOnceItsFileIsNamed(t *testing.T) {
+	t.Parallel()
 	graph, err := os.ReadFile(filepath.Join("..", "..", "internal", "node", "testdata", "flows", "wan.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, path := vendors(t, time.Second, `
+	v := vendors(t, time.Second, `
 engines:
   - name: studio
     type: comfyui
@@ -28,10 +29,10 @@ engines:
         slots: {prompt: [6.text], seed: [3.seed], frames: [50.length], width: [50.width], height: [50.height], first_frame: [52.image]}
 models: {"*": [studio/wan]}
 `)
-	if err := os.WriteFile(filepath.Join(filepath.Dir(path), "wan.json"), graph, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(filepath.Dir(v.path), "wan.json"), graph, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p := run(t, t.TempDir())
+	p := v.run(t)
 	id := p.create(t, `{"seconds":5,"text_prompt":"a boat"}`)
 	p.until(t, id, hasSucceeded)
 	if got := p.whole(t, id); got.Engine != "studio" || got.Attempts[0].Model != "wan" {

@@ -23,9 +23,10 @@ func configFile(t *testing.T, text string) string {
 }
 
 func TestThePublishedCallRunsOnAVendorWithAKey(t *testing.T) {
+	t.Parallel()
 	vendor := httptest.NewServer(fakevendor.New(fakevendor.Options{Takes: time.Second}))
 	t.Cleanup(vendor.Close)
-	t.Setenv("FILMGATE_CONFIG", configFile(t, `
+	path := configFile(t, `
 engines:
   - name: team
     type: runway
@@ -34,9 +35,8 @@ engines:
     keys: [{name: first, key: "${VENDOR_KEY}"}]
 models:
   gen3a_turbo: [team, animatic]
-`))
-	t.Setenv("VENDOR_KEY", fakevendor.Key)
-	p := run(t, t.TempDir())
+`)
+	p := run(t, t.TempDir(), "FILMGATE_CONFIG="+path, "VENDOR_KEY="+fakevendor.Key)
 	a := p.until(t, p.create(t, `{"seconds":5,"text_prompt":"a boat","seed":1}`), hasSucceeded)
 	if len(a.Task.Artifacts) != 1 {
 		t.Fatalf("artifacts %+v", a.Task.Artifacts)

@@ -110,13 +110,13 @@ func TestCreateUsesTheAnimaticWithoutSettings(t *testing.T) {
 }
 
 func TestModelsOfCreateFollowTheSettings(t *testing.T) {
-	_, path := vendors(t, time.Second, `models: {storyboard: [animatic]}`)
-	p := run(t, t.TempDir())
+	v := vendors(t, time.Second, `models: {storyboard: [animatic]}`)
+	p := v.run(t)
 	p.createOwn(t, `{"prompt":"x","seconds":1,"model":"storyboard"}`)
 	if code, b := p.call(t, http.MethodPost, "/api/v1/tasks", `{"prompt":"x","model":"rushes"}`); code != http.StatusBadRequest || !strings.Contains(string(b), "storyboard") {
 		t.Errorf("%d %s", code, b)
 	}
-	writeSettings(t, path, "", `models: {rushes: [animatic]}`)
+	writeSettings(t, v.path, "", `models: {rushes: [animatic]}`)
 	_ = p.cmd.Process.Signal(syscall.SIGHUP)
 	p.logs(t, "settings read again")
 	p.createOwn(t, `{"prompt":"x","seconds":1,"model":"rushes"}`)
@@ -124,13 +124,14 @@ func TestModelsOfCreateFollowTheSettings(t *testing.T) {
 }
 
 func TestAVideoIsMadeFromAnotherThroughAnotherFilmgate(t *testing.T) {
-	_, path := vendors(t, time.Second, `
+	t.Parallel()
+	v := vendors(t, time.Second, `
 engines:
   - {name: dream, type: luma, base_url: "{url}/luma", {here}, keys: [{key: "{key}"}]}
   - {name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}
 models: {default: [dream, team], gen3a_turbo: [team]}
 `)
-	behind := run(t, t.TempDir())
+	behind := v.run(t)
 	made := behind.createOwn(t, `{"prompt":"the same in winter","video":"`+behind.uploadClip(t)+`"}`)
 	if made.Seconds != 2 || made.Video == nil || made.Engine != "dream" {
 		t.Errorf("%+v", made)
@@ -139,11 +140,11 @@ models: {default: [dream, team], gen3a_turbo: [team]}
 	if got := behind.finished(t, made.ID); got.Engine != "team" || got.EngineModel != "aleph2" || got.Attempts[1].Cost != 0.56 {
 		t.Errorf("%+v", got)
 	}
-	writeSettings(t, path, behind.base, `
+	writeSettings(t, v.path, behind.base, `
 engines: [{name: other, type: makevid, base_url: "{url}", {here}, keys: [{key: "`+testKey+`"}]}]
 models: {gen3a_turbo: [other]}
 `)
-	front := run(t, t.TempDir())
+	front := v.run(t)
 	made = front.createOwn(t, `{"prompt":"the same in winter","model":"gen3a_turbo","video":"`+front.uploadClip(t)+`"}`)
 	got := front.finished(t, made.ID)
 	if got.Engine != "other" || !strings.HasPrefix(got.Attempts[0].Handle, "tasks/") || len(got.Artifacts) != 1 {

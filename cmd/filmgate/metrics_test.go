@@ -13,11 +13,11 @@ import (
 
 // The page has every metric that the program exports, with its type, labels and words, and no other.
 func TestTheMetricsPageIsTrue(t *testing.T) {
-	vendors(t, time.Hour, `
+	v := vendors(t, time.Hour, `
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}]
 models: {"*": [team]}
 `)
-	p := run(t, t.TempDir())
+	p := v.run(t)
 	if code, _ := p.call(t, http.MethodGet, "/readyz", ""); code != http.StatusOK {
 		t.Errorf("/readyz: %d", code)
 	}

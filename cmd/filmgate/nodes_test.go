@@ -28,8 +28,7 @@ func newCluster(t testing.TB) cluster {
 // run starts a server of the cluster with a data folder of its own.
 func (c cluster) run(t testing.TB, settings ...string) *process {
 	t.Helper()
-	s := programs.Start(t, t.TempDir(), append(settings, c.settings...)...)
-	return &process{s, s.Base, s.Cmd, s.Log}
+	return run(t, t.TempDir(), append(settings, c.settings...)...)
 }
 
 // command runs a command on the cluster's database.

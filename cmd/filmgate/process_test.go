@@ -32,10 +32,10 @@ type process struct {
 	errs *servertest.Log
 }
 
-// run starts the server on a free port and returns once it listens.
-func run(t testing.TB, data string) *process {
+// run starts the server on a free port and returns once it listens. settings are added to its environment, each as "NAME=value".
+func run(t testing.TB, data string, settings ...string) *process {
 	t.Helper()
-	s := programs.Start(t, data)
+	s := programs.Start(t, data, settings...)
 	return &process{s, s.Base, s.Cmd, s.Log}
 }
 

@@ -15,18 +15,28 @@ import (
 	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
-// vendors starts a fake vendor and writes a settings file in which {url} is its address and {key} its key.
-func vendors(t *testing.T, takes time.Duration, text string) (*fakevendor.Vendor, string) {
+// vendorServer is a fake vendor that listens, and the settings file that names it.
+type vendorServer struct {
+	*fakevendor.Vendor
+	url, path string
+}
+
+// vendors starts a fake vendor and writes a settings file in which {url} is its address and {key} its key. Tests with vendors mostly
+// wait for the next poll of a job, so they run side by side.
+func vendors(t *testing.T, takes time.Duration, text string) *vendorServer {
 	t.Helper()
 	fake := fakevendor.New(fakevendor.Options{Takes: takes})
 	s := httptest.NewServer(fake)
 	t.Cleanup(s.Close)
-	path := configFile(t, "")
-	writeSettings(t, path, s.URL, text)
-	t.Setenv("FILMGATE_CONFIG", path)
-	t.Setenv("VENDOR_URL", s.URL)
-	t.Setenv("VENDOR_KEY", fakevendor.Key)
-	return fake, path
+	v := &vendorServer{fake, s.URL, configFile(t, "")}
+	writeSettings(t, v.path, v.url, text)
+	return v
+}
+
+// run starts a server with the settings file.
+func (v *vendorServer) run(t *testing.T) *process {
+	t.Helper()
+	return run(t, t.TempDir(), "FILMGATE_CONFIG="+v.path)
 }
 
 func writeSettings(t *testing.T, path, url, text string) {
@@ -87,12 +97,13 @@ func (p *process) logs(t *testing.T, text string) {
 }
 
 func TestTasksAboveAKeysLimitWaitThrottled(t *testing.T) {
+	t.Parallel()
 	const takes = 3 * time.Second // a job at the vendor
-	vendors(t, takes, `
+	v := vendors(t, takes, `
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}", in_flight: 1}]}]
 models: {"*": [team]}
 `)
-	p := run(t, t.TempDir())
+	p := v.run(t)
 	first := p.create(t, `{"seconds":5,"text_prompt":"one"}`)
 	p.until(t, first, func(a taskAnswer) bool { return a.Task.Status == "PENDING" && p.whole(t, first).Status == "PENDING" })
 	second := p.create(t, `{"seconds":5,"text_prompt":"two"}`)
@@ -120,7 +131,8 @@ func parseTime(t *testing.T, text string) time.Time {
 }
 
 func TestATaskTriesEnginesUntilOneTakesIt(t *testing.T) {
-	_, _ = vendors(t, time.Second, `
+	t.Parallel()
+	v := vendors(t, time.Second, `
 engines:
   - {name: dead, type: luma, base_url: "http://127.0.0.1:1/luma", {here}, keys: [{key: nobody-is-there}]}
   - name: team
@@ -131,7 +143,7 @@ engines:
     keys: [{name: expired, key: key_that_has_expired}, {name: good, key: "{key}"}]
 models: {gen3a_turbo: [dead, team/gen4.5, animatic]}
 `)
-	p := run(t, t.TempDir())
+	p := v.run(t)
 	id := p.create(t, `{"seconds":5,"text_prompt":"a boat"}`)
 	p.until(t, id, hasSucceeded)
 	got := p.whole(t, id)
@@ -155,13 +167,14 @@ models: {gen3a_turbo: [dead, team/gen4.5, animatic]}
 }
 
 func TestASafetyRefusalIsFinalAndBusyIsNot(t *testing.T) {
-	fake, _ := vendors(t, time.Second, `
+	t.Parallel()
+	fake := vendors(t, time.Second, `
 engines:
   - {name: one, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}
   - {name: two, type: kling, base_url: "{url}/kling", {here}, keys: [{key: access, secret: "{key}"}]}
 models: {"*": [one, two]}
 `)
-	p := run(t, t.TempDir())
+	p := fake.run(t)
 	refused := p.create(t, `{"seconds":5,"text_prompt":"fail:SAFETY.INPUT.TEXT"}`)
 	busy := p.create(t, `{"seconds":5,"text_prompt":"429:3 a boat"}`)
 	p.wantEnd(t, refused, "FAILED")
@@ -178,12 +191,13 @@ models: {"*": [one, two]}
 }
 
 func TestADeadlineEndsTheTaskAndItsJob(t *testing.T) {
-	fake, _ := vendors(t, time.Hour, `
+	t.Parallel()
+	fake := vendors(t, time.Hour, `
 deadline: 2s
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}]
 models: {"*": [team]}
 `)
-	p := run(t, t.TempDir())
+	p := fake.run(t)
 	id := p.create(t, `{"seconds":5,"text_prompt":"a boat"}`)
 	p.wantEnd(t, id, "FAILED")
 	got := p.whole(t, id)
@@ -204,16 +218,16 @@ models: {"*": [team]}
 }
 
 func TestSIGHUPReloadsTheSettingsFile(t *testing.T) {
-	fake, path := vendors(t, 4*time.Second, `
+	t.Parallel()
+	fake := vendors(t, 4*time.Second, `
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}]
 models: {"*": [team]}
 `)
-	url := os.Getenv("VENDOR_URL")
-	p := run(t, t.TempDir())
+	p := fake.run(t)
 	before := p.create(t, `{"seconds":5,"text_prompt":"before"}`)
 	p.until(t, before, func(taskAnswer) bool { return len(p.whole(t, before).Attempts) == 1 })
 
-	writeSettings(t, path, url, "engines: [{name: team, type: sora, colour: red}]\n")
+	writeSettings(t, fake.path, fake.url, "engines: [{name: team, type: sora, colour: red}]\n")
 	if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +239,7 @@ models: {"*": [team]}
 		t.Errorf("a wrong file changed something: %+v", got)
 	}
 
-	writeSettings(t, path, url, `
+	writeSettings(t, fake.path, fake.url, `
 engines: [{name: other, type: kling, base_url: "{url}/kling", {here}, keys: [{key: access, secret: "{key}"}]}]
 models: {"*": [other]}
 `)
@@ -248,16 +262,17 @@ models: {"*": [other]}
 }
 
 func TestAReloadKeepsTheCountInFlight(t *testing.T) {
+	t.Parallel()
 	const takes = 4 * time.Second
 	settings := `
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, timeout: %s, keys: [{name: only, key: "{key}", in_flight: 1}]}]
 models: {"*": [team]}
 `
-	fake, path := vendors(t, takes, fmt.Sprintf(settings, "20s"))
-	p := run(t, t.TempDir())
+	fake := vendors(t, takes, fmt.Sprintf(settings, "20s"))
+	p := fake.run(t)
 	before := p.create(t, `{"seconds":5,"text_prompt":"before"}`)
 	p.until(t, before, func(taskAnswer) bool { return len(p.whole(t, before).Attempts) == 1 })
-	writeSettings(t, path, os.Getenv("VENDOR_URL"), fmt.Sprintf(settings, "30s"))
+	writeSettings(t, fake.path, fake.url, fmt.Sprintf(settings, "30s"))
 	if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
@@ -272,6 +287,7 @@ models: {"*": [team]}
 }
 
 func TestAKillDuringASubmitIsNotPaidTwice(t *testing.T) {
+	t.Parallel()
 	for wire, c := range map[string]struct {
 		settings, more, ends string
 		submits              int
@@ -281,6 +297,7 @@ func TestAKillDuringASubmitIsNotPaidTwice(t *testing.T) {
 		"runway, resubmit": {`type: runway, base_url: "{url}/runway", keys: [{key: "{key}"}]`, "unconfirmed: resubmit,", "SUCCEEDED", 2},
 	} {
 		t.Run(wire, func(t *testing.T) {
+			t.Parallel()
 			var fake *fakevendor.Vendor
 			arrived, release := make(chan struct{}), make(chan struct{})
 			var once sync.Once
@@ -298,14 +315,13 @@ func TestAKillDuringASubmitIsNotPaidTwice(t *testing.T) {
 			fake = fakevendor.New(fakevendor.Options{Takes: time.Second})
 			path := configFile(t, "")
 			writeSettings(t, path, s.URL, fmt.Sprintf("engines: [{name: v, %s {here}, %s}]\nmodels: {\"*\": [v, animatic]}\n", c.more, c.settings))
-			t.Setenv("FILMGATE_CONFIG", path)
-			data := t.TempDir()
-			p := run(t, data)
+			data, settings := t.TempDir(), "FILMGATE_CONFIG="+path
+			p := run(t, data, settings)
 			id := p.create(t, `{"seconds":5,"text_prompt":"a boat"}`)
 			<-arrived
 			p.end(syscall.SIGKILL)
 			close(release)
-			p = run(t, data)
+			p = run(t, data, settings)
 			p.wantEnd(t, id, c.ends)
 			submits := 0
 			for _, n := range fake.Tasks() {
@@ -322,11 +338,11 @@ func TestAKillDuringASubmitIsNotPaidTwice(t *testing.T) {
 }
 
 func TestModelsListsTheRoutes(t *testing.T) {
-	vendors(t, time.Second, `
+	v := vendors(t, time.Second, `
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}]
 models: {gen3a_turbo: [{to: team/gen4_turbo, weight: 2}, animatic]}
 `)
-	p := run(t, t.TempDir())
+	p := v.run(t)
 	p.wantCall(t, http.MethodGet, "/api/v1/models", "", http.StatusOK, `"name":"gen3a_turbo","dialects":["filmgate","makevid/runway","runway","runway/web"],"engines":[{"engine":"team","model":"gen4_turbo","weight":2,"modes":["first_frame"]`)
 	if code, _ := p.call(t, http.MethodGet, "/api/v1/models", "", "Authorization", "Bearer no"); code != http.StatusUnauthorized {
 		t.Errorf("with a wrong key: %d", code)

@@ -9,7 +9,8 @@ import (
 )
 
 func TestAModelOfTheFileMakesVideos(t *testing.T) {
-	fake, _ := vendors(t, time.Second, `
+	t.Parallel()
+	fake := vendors(t, time.Second, `
 engines:
   - name: market
     type: fal
@@ -25,7 +26,7 @@ engines:
     serves: [{name: me/films, modes: [text], seconds: [5, 10]}]
 models: {gen3a_turbo: [market/films, makers/me/films]}
 `)
-	p := run(t, t.TempDir())
+	p := fake.run(t)
 	id := p.create(t, `{"seconds":5,"text_prompt":"a boat"}`)
 	p.until(t, id, hasSucceeded)
 	got := p.whole(t, id)

@@ -161,11 +161,12 @@ func (u upgrade) cancel(t *testing.T, at *process, id string) {
 // they call.
 func TestServersOfTheVersionBeforeAndOfThisShareTheTasks(t *testing.T) {
 	old := oldProgram(t, versionsBefore(t))
-	fake, _ := vendors(t, time.Second, `
+	fake := vendors(t, time.Second, `
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}]
 models: {"*": [team]}
 `)
 	u := upgrade{newCluster(t), map[string]string{}}
+	u.settings = append(u.settings, "FILMGATE_CONFIG="+fake.path)
 	started := servertest.Start(t, old, t.TempDir(), u.settings...)
 	before := &process{started, started.Base, started.Cmd, started.Log}
 	first := u.create(t, before, "made before the upgrade")
