@@ -53,7 +53,7 @@ var packages = map[string][]string{
 	"asset":      {"task", "apikey", "store", "blob", "panics", "keylock", "base62"},
 	"storyboard": {"task", "apikey", "store"},
 	"retention":  {"task", "asset", "store", "blob"},
-	"gateway":    {"task", "apikey", "engine", "registry", "dataset", "asset", "storyboard", "taskcache", "store", "blob", "media", "outbound", "panics", "keylock", "base62", "tempdir", "watch"},
+	"gateway":    {"task", "apikey", "engine", "registry", "dataset", "asset", "storyboard", "taskcache", "store", "blob", "media", "outbound", "panics", "keylock", "base62", "tempdir", "watch", "webhook"},
 	"config":     {"task", "apikey", "engine", "registry", "outbound", "media", "render", "panics"},
 	"client":     {"apikey", "problem"},
 	"terminal":   {"client", "apikey", "transfer", "backup", "retention"},
@@ -63,7 +63,7 @@ var packages = map[string][]string{
 	"queue":      {"task", "panics"},
 	"dialect":    {"task", "apikey", "problem"},
 	"web":        {"panics", "problem"},
-	"webhook":    {"task", "outbound", "keylock"},
+	"webhook":    {"task", "apikey", "store", "outbound", "keylock", "panics"},
 
 	"node": {everything}, // the composition root: it alone wires stores, buckets, engines and dialects into a server
 
@@ -88,8 +88,9 @@ var parts = map[string][]string{
 	"render/camera":       {"render/fp", "render/words"},
 	"render/raster":       {"render/fp", "render/camera"},
 	"render/scene":        {"render/fp", "render/words", "render/camera", "render/raster"},
-	"store/sqlite":        {"store/groupcommit", "store/query"},
-	"store/postgres":      {"store/groupcommit", "store/query"},
+	"store/sqlite":        {"store/groupcommit", "store/query", "store/webhooks"},
+	"store/postgres":      {"store/groupcommit", "store/query", "store/webhooks"},
+	"store/webhooks":      {"store/query"},                    // its SQL is that of both databases
 	"store/rowstest":      {"store/sqlite", "store/postgres"}, // it opens either for tests
 	"render/film":         {"render/fp", "render/camera", "render/raster", "render/scene"},
 }
@@ -106,9 +107,9 @@ var outside = map[string][]string{
 	"github.com/failsafe-go":        {"engine"},
 	"github.com/standard-webhooks":  {"webhook", "engine/replicate", "fakevendor"}, // Replicate signs its callbacks by this standard
 	"golang.org/x/oauth2":           {"engine/vertex"},
-	"golang.org/x/sync":             {"gateway", "dataset", "media"}, // its semaphore
+	"golang.org/x/sync":             {"gateway", "dataset", "media", "webhook"}, // its semaphore
 	"golang.org/x/time":             {"gateway", "engine"},
-	"github.com/google/uuid":        {"gateway", "dataset", "asset", "storyboard"},
+	"github.com/google/uuid":        {"gateway", "dataset", "asset", "storyboard", "webhook"},
 	"github.com/hashicorp":          {"dialect", "gateway", "taskcache", "watch"},
 	"golang.org/x/image":            {"media", "render"},
 	"github.com/kovidgoyal/imaging": {"media"}, // its prism/meta/icc

@@ -120,7 +120,7 @@ func TestEveryExampleOfABodyIsTaken(t *testing.T) {
 			if w := o.send(t, "", body); w.Code != o.succeeds() {
 				t.Errorf("%s, example %d: %d %s", o.ID, i+1, w.Code, w.Body)
 			}
-			if i == 0 && strings.HasPrefix(o.ID, "create_") && strings.Contains(fmt.Sprint(body), "http") {
+			if i == 0 && strings.HasPrefix(o.ID, "create_") && o.ID != "create_webhook" && strings.Contains(fmt.Sprint(body), "http") {
 				t.Errorf("%s: the first example needs a network", o.ID)
 			}
 		}

@@ -85,6 +85,7 @@ func TestARunningServerIsWhatItsDocumentSays(t *testing.T) {
 	c.files(t, a.Task.Artifacts[0].URL, a.Task.Options.Image)
 	c.tasks(t, id)
 	c.storyboards(t, id)
+	c.webhooks(t)
 	c.assets(t)
 	c.ask(t, http.StatusNoContent, http.MethodDelete, "/api/v1/tasks/"+id, nil)
 }
@@ -93,7 +94,7 @@ func TestARunningServerIsWhatItsDocumentSays(t *testing.T) {
 func (c validatingClient) examples(t *testing.T) {
 	t.Helper()
 	for _, o := range operations(t) {
-		if !strings.HasPrefix(o.ID, "create_") || o.ID == "create_storyboard" { // whose example has a task
+		if !strings.HasPrefix(o.ID, "create_") || o.ID == "create_storyboard" || o.ID == "create_webhook" { // they make no task
 			continue
 		}
 		header := []string{"Content-Type", "application/json"}
@@ -172,6 +173,25 @@ func (c validatingClient) tasks(t *testing.T, id string) {
 	c.ask(t, http.StatusConflict, http.MethodPost, "/api/v1/tasks/"+id+"/cancel", nil)
 	c.ask(t, http.StatusConflict, http.MethodPost, "/api/v1/tasks/"+id+"/retry", nil)
 	c.ask(t, http.StatusOK, http.MethodGet, "/api/v1/get_luma/"+id, nil)
+}
+
+// webhooks makes, tests, replays and deletes a webhook, which nobody answers.
+func (c validatingClient) webhooks(t *testing.T) {
+	t.Helper()
+	created, _ := c.ask(t, http.StatusCreated, http.MethodPost, "/api/v1/webhooks", []byte(`{"url":"http://127.0.0.1:1/"}`), "Content-Type", "application/json")
+	hook := strings.TrimPrefix(created.Header.Get("Location"), c.base)
+	var seen any
+	c.read(t, &seen, http.MethodGet, "/api/v1/webhooks", "")
+	c.read(t, &seen, http.MethodGet, hook, "")
+	c.read(t, &seen, http.MethodPost, hook+"/secret", `{"overlap_seconds":60}`)
+	var d struct{ ID string }
+	c.read(t, &d, http.MethodPost, hook+"/test", "")
+	c.read(t, &seen, http.MethodGet, hook+"/deliveries?limit=1", "")
+	c.read(t, &seen, http.MethodGet, hook+"/deliveries/"+d.ID, "")
+	c.ask(t, http.StatusConflict, http.MethodPost, hook+"/deliveries/"+d.ID+"/replay", nil)
+	c.read(t, &seen, http.MethodPost, hook+"/replay", `{"since":"2026-11-24T10:00:00Z"}`)
+	c.read(t, &seen, http.MethodPatch, hook, `{"enabled":false,"types":["task.failed"]}`)
+	c.ask(t, http.StatusNoContent, http.MethodDelete, hook, nil)
 }
 
 // storyboards makes, changes and deletes a storyboard of a finished task.

@@ -30,6 +30,7 @@ const (
 	Storyboards Tag = "Storyboards"
 	Datasets    Tag = "Datasets and uploads"
 	Files       Tag = "Files"
+	Webhooks    Tag = "Webhooks"
 	Callbacks   Tag = "Callbacks of vendors"
 	Health      Tag = "Health"
 )
@@ -50,6 +51,8 @@ func Chapters() []Chapter {
 			"Change one with `If-Match`, and two people can work on it without undoing one another's work."},
 		{Datasets, "Pictures and videos of your own, uploaded ahead. A create takes the URL of one in place of a picture's or a video's."},
 		{Files, "Videos, previews and pictures by their URLs, which answers tell; there is no need to build one."},
+		{Webhooks, "Be told instead of asking: a webhook is a URL of yours to which each event of your tasks is sent, signed by the " +
+			"[Standard Webhooks](https://www.standardwebhooks.com) scheme, with retries over three days and a log of every attempt."},
 		{Callbacks, "Where the vendors behind the server say that work has moved on. There is nothing here for a caller."},
 		{Health, "For whoever runs the server: is it alive, is it ready, how is it doing. No key is needed."},
 	}

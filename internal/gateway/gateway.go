@@ -33,9 +33,10 @@ import (
 	"github.com/filmgate/filmgate/internal/taskcache"
 	"github.com/filmgate/filmgate/internal/tempdir"
 	"github.com/filmgate/filmgate/internal/watch"
+	"github.com/filmgate/filmgate/internal/webhook"
 )
 
-// Config is what a Gateway is made of. All fields but Waits, Boards, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
+// Config is what a Gateway is made of. All fields but Waits, Boards, Webhooks, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
 // After and Panics are needed.
 type Config struct {
 	Store     *taskcache.Store
@@ -44,6 +45,7 @@ type Config struct {
 	Inputs    *dataset.Inputs
 	Catalog   *asset.Catalog     // over the same Store
 	Boards    *storyboard.Boards // over the same Store; nil = there are none
+	Webhooks  *webhook.Endpoints // over the same database; nil = there are none
 	Temp      *tempdir.Dir       // for files in the making
 	Registry  registry.Registry  // the first one in force; Use replaces it
 	Waits     registry.Waits     // the tasks of all processes above the limits of engines; nil = this process steps all
@@ -74,12 +76,13 @@ type Config struct {
 	Panics *panics.Recorder // nil = to slog.Default
 }
 
-// Gateway holds the rules. It is safe for use by many goroutines. The methods of Inputs, Catalog and Boards are its own, so that it
+// Gateway holds the rules. It is safe for use by many goroutines. The methods of Inputs, Catalog, Boards and Webhooks are its own, so that it
 // is all that a dialect may call.
 type Gateway struct {
 	*dataset.Inputs
 	*asset.Catalog
 	*storyboard.Boards
+	*webhook.Endpoints
 
 	cfg             Config
 	throughput      *throughput
@@ -121,7 +124,7 @@ func New(c Config) *Gateway {
 		c.Waits = registry.NewWaits()
 	}
 	g := &Gateway{
-		Inputs: c.Inputs, Catalog: c.Catalog, Boards: c.Boards,
+		Inputs: c.Inputs, Catalog: c.Catalog, Boards: c.Boards, Endpoints: c.Webhooks,
 		cfg: c, throughput: newThroughput(), backlog: newBacklog(), registry: registry.NewLive(c.Registry), waits: c.Waits, callbacks: newCallbacks(),
 		progressLimiter: rate.NewLimiter(progressPerSecond, progressPerSecond),
 		downloadSem:     semaphore.NewWeighted(downloads), mediaSem: semaphore.NewWeighted(workers),

@@ -35,8 +35,11 @@ func notifications(t task.Task) []task.Wake {
 	return []task.Wake{{Task: t.ID, Notify: t.State}}
 }
 
-// write stores a change, and has the estimates and the registry follow it.
+// write stores a change with what its events are to tell webhooks, and has the estimates and the registry follow it.
 func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
+	if err := g.Endpoints.Plan(ctx, &c); err != nil {
+		return 0, err
+	}
 	version, err := g.Catalog.Apply(ctx, c)
 	if err != nil {
 		if !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists) { // the write may be committed all the same

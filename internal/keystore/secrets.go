@@ -13,6 +13,7 @@ const (
 	LinkSigning = "link signing"
 	FileNaming  = "file naming"
 	AccessKeys  = "access keys" // the secret keys of API keys are derived from it
+	Webhooks    = "webhooks"    // the secrets of webhooks are derived from it
 )
 
 // secretSize is the length of each of the server's own secrets, in bytes.

@@ -30,6 +30,7 @@ type database interface {
 	store.Store
 	store.Retention
 	store.Storyboards
+	store.Webhooks
 	// Ping reports whether the database can be read and written.
 	Ping(ctx context.Context) error
 }

@@ -12,7 +12,7 @@ import (
 func (n *Node) collectors() []prometheus.Collector {
 	folder := n.Settings.Data
 	return []prometheus.Collector{
-		pausedKeys{n.gw.Registry},
+		pausedKeys{n.gw.Registry}, n.attempts.ended, n.attempts.seconds,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "filmgate_disk_free_bytes",
 			Help: "Bytes that can still be written to the disk of the data folder; -1 = unknown."}, func() float64 { return freeBytes(folder) }),
 	}

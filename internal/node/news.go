@@ -21,12 +21,16 @@ type news struct {
 func (l news) Listening() {
 	l.tasks.Listening()
 	l.gw.Missed()
+	l.hooks.Listening()
 	l.queue.Missed()
 	l.catchUp("withdrawn files", l.gw.LoadWithdrawn)
 }
 
 // Deaf implements store.Listener.
-func (l news) Deaf() { l.tasks.Deaf() }
+func (l news) Deaf() {
+	l.tasks.Deaf()
+	l.hooks.Deaf()
+}
 
 // Hear implements store.Listener.
 func (l news) Hear(n store.News) {
@@ -41,6 +45,7 @@ func (l news) Hear(n store.News) {
 	for _, t := range n.Changed {
 		l.gw.Hear(t.ID, t.Account, t.Version)
 	}
+	l.hooks.Hear(n)
 	for _, t := range n.Tasks {
 		if !t.Cancelling { // else the step that cancels its job has yet to see how that ended
 			l.engine.Drop(t.ID)

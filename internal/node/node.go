@@ -23,6 +23,7 @@ import (
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/postgres"
 	"github.com/filmgate/filmgate/internal/taskcache"
+	"github.com/filmgate/filmgate/internal/webhook"
 )
 
 // Options holds the settings of a node, and what it uses of its process.
@@ -38,23 +39,25 @@ type Options struct {
 // Node is one server: all packages wired together.
 type Node struct {
 	Options
-	store   database
-	rows    tables       // of the same database
-	peers   *postgres.DB // the database, if it is PostgreSQL
-	bucket  blob.Storage
-	queue   jobs
-	engine  *animatic.Engine
-	gw      *gateway.Gateway
-	ffmpeg  *media.Health // of previews and input videos
-	encoder *media.Health // of the built-in renderer
-	loaded  config.Loaded // the settings file
-	closers []func() error
+	store    database
+	hooks    *webhook.Endpoints
+	attempts attempts     // of deliveries
+	rows     tables       // of the same database
+	peers    *postgres.DB // the database, if it is PostgreSQL
+	bucket   blob.Storage
+	queue    jobs
+	engine   *animatic.Engine
+	gw       *gateway.Gateway
+	ffmpeg   *media.Health // of previews and input videos
+	encoder  *media.Health // of the built-in renderer
+	loaded   config.Loaded // the settings file
+	closers  []func() error
 }
 
 // Open opens the data folder and wires the packages together. Nothing runs before [Node.Serve]. It fails if another process
 // serves the folder, if a file in it can't be opened, or if the settings file has an error.
 func Open(ctx context.Context, o Options) (*Node, error) {
-	n := &Node{Options: o}
+	n := &Node{Options: o, attempts: newAttempts()}
 	if err := n.open(ctx); err != nil {
 		return nil, errors.Join(err, n.Close())
 	}

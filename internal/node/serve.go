@@ -31,7 +31,7 @@ func (n *Node) Serve(ctx context.Context, hangups <-chan os.Signal, listening fu
 		return err
 	}
 	if n.Settings.Role != config.RoleAPI {
-		if err := n.queue.Start(ctx, steps{n.gw, n.notifier(listener.Addr()), n.newSweeper(), n.newVerifier()}); err != nil {
+		if err := n.queue.Start(ctx, n.steps(listener.Addr())); err != nil {
 			return errors.Join(err, listener.Close())
 		}
 	}

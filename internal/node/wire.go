@@ -52,6 +52,11 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 	if err != nil {
 		return nil, err
 	}
+	hooks, err := keys.Secret(ctx, keystore.Webhooks)
+	if err != nil {
+		return nil, err
+	}
+	n.hooks = webhook.NewEndpoints(webhook.EndpointsConfig{Rows: n.store, Secret: hooks, Now: n.Now, Rand: n.Random, Log: n.Log})
 	if n.loaded, err = n.loader().Load(s.Config, config.Loaded{}); err != nil {
 		return nil, err
 	}
@@ -67,7 +72,7 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 	catalog := asset.New(asset.Config{Store: tasks, Bucket: n.bucket, Files: n.bucket, Now: n.Now, Rand: n.Random, Log: n.Log, Panics: n.Panics, Lock: n.lock()})
 	boards := storyboard.New(storyboard.Config{Rows: n.store, Tasks: tasks, Now: n.Now, Rand: n.Random})
 	c := gateway.Config{
-		Store: tasks, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Boards: boards, Temp: dir,
+		Store: tasks, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Boards: boards, Webhooks: n.hooks, Temp: dir,
 		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: routes.Models(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
 		Secret: naming, AccessSecret: access, Workers: s.Workers, IdempotencyLife: s.KeepKeys, SingleProcess: !isShared(s), Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
 		Now: n.Now, Rand: n.Random, Log: n.Log, Panics: n.Panics,
@@ -82,21 +87,30 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 type steps struct {
 	*gateway.Gateway
 	*webhook.Notifier
+	webhooks  *webhook.Sender
+	wake      func(context.Context, ...task.Wake) error
 	retention *retention.Sweeper
 	check     func(ctx context.Context) // runs after a sweep
 }
 
-// notifier returns the sender of callbacks: it posts a task's state to its callback URL. The URLs in its bodies begin with the
-// public URL, or with the address that the server listens on if there is none.
+// steps returns the work of the queue, on a server that listens at an address.
+func (n *Node) steps(listening net.Addr) steps {
+	return steps{n.gw, n.notifier(listening), n.sender(listening), n.queue.Wake, n.newSweeper(), n.newVerifier()}
+}
+
+// notifier returns the sender of callbacks: it posts a task's state to its callback URL.
 func (n *Node) notifier(listening net.Addr) *webhook.Notifier {
-	base := cmp.Or(n.Settings.PublicURL, "http://"+listening.String())
 	return webhook.New(webhook.Config{
-		Read: n.store.Task,
-		Encode: func(t task.Task) []byte {
-			return routes.Callback(t, dialect.Links{Base: base, Token: n.gw.Token, Now: n.gw.Now()})
-		},
-		HTTP: outbound.New(outbound.Options{Allow: n.Settings.AllowNetworks}).HTTP(), Log: n.Log, Lock: n.lock(),
+		Read:   n.store.Task,
+		Encode: func(t task.Task) []byte { return routes.Callback(t, n.linksAt(listening)) },
+		HTTP:   outbound.New(outbound.Options{Allow: n.Settings.AllowNetworks}).HTTP(), Log: n.Log, Lock: n.lock(),
 	})
+}
+
+// linksAt returns what makes the URLs in bodies that are sent to others: they begin with the public URL, or with the address that the
+// server listens on if there is none.
+func (n *Node) linksAt(listening net.Addr) dialect.Links {
+	return dialect.Links{Base: cmp.Or(n.Settings.PublicURL, "http://"+listening.String()), Token: n.gw.Token, Now: n.gw.Now()}
 }
 
 // Advance does one step of a task.
@@ -107,7 +121,7 @@ func (s steps) Advance(ctx context.Context, id string) (queue.Next, error) {
 
 // Sweep runs the gateway's sweep, deletes what has been kept long enough, then runs the check.
 func (s steps) Sweep(ctx context.Context) error {
-	err := errors.Join(s.Gateway.Sweep(ctx), s.retention.Sweep(ctx))
+	err := errors.Join(s.Gateway.Sweep(ctx), s.sweepWebhooks(ctx), s.retention.Sweep(ctx))
 	s.check(ctx)
 	return err
 }

@@ -17,6 +17,7 @@ const (
 	maxAttempts    = 1<<15 - 1 // the largest number that River stores: a job is never given up
 	sweepQueue     = "sweep"
 	maxWorkers     = river.QueueNumWorkersMax
+	webhookWorkers = 1000                  // webhooks that are delivered to at once; how many requests that makes is their sender's to limit
 	fetchCooldown  = 10 * time.Millisecond // least time between two looks for jobs
 )
 
@@ -53,10 +54,11 @@ func open[Tx any](driver riverdriver.Driver[Tx], o Options, poll time.Duration) 
 	client, err := river.NewClient(driver, &river.Config{
 		ID: o.nodeName(),
 		Queues: map[string]river.QueueConfig{
-			string(task.Local):  {MaxWorkers: o.LocalWorkers},
-			string(task.Remote): {MaxWorkers: o.RemoteWorkers},
-			notifyQueue:         {MaxWorkers: notifyWorkers},
-			sweepQueue:          {MaxWorkers: 1, FetchPollInterval: 10 * time.Second},
+			string(task.Local):    {MaxWorkers: o.LocalWorkers},
+			string(task.Remote):   {MaxWorkers: o.RemoteWorkers},
+			string(task.Webhooks): {MaxWorkers: webhookWorkers},
+			notifyQueue:           {MaxWorkers: notifyWorkers},
+			sweepQueue:            {MaxWorkers: 1, FetchPollInterval: 10 * time.Second},
 		},
 		Workers:              workers,
 		FetchCooldown:        fetchCooldown,

@@ -41,6 +41,8 @@ type Steps interface {
 	// Advance does a task's next step and returns when to call it again. It must return soon after ctx ends. After an error
 	// it is called again with growing waits until it succeeds; a positive Next.After bounds the wait.
 	Advance(ctx context.Context, task string) (Next, error)
+	// Deliver delivers what is due to a webhook, and returns when to call it again, as Advance does.
+	Deliver(ctx context.Context, webhook string) (Next, error)
 	// Notify tells the task's callback URL of a state that the task has reached. After an error it is called again, with
 	// growing waits, for about a day.
 	Notify(ctx context.Context, task string, state task.State) error
@@ -137,7 +139,7 @@ func (q *Queue[Tx]) jobs(wakes []task.Wake) ([]river.InsertManyParams, error) {
 			jobs = append(jobs, notificationJob(w))
 			continue
 		}
-		if w.Lane != task.Local && w.Lane != task.Remote {
+		if w.Lane != task.Local && w.Lane != task.Remote && w.Lane != task.Webhooks {
 			return nil, fmt.Errorf("queue: wake of task %s: there is no lane %q", w.Task, w.Lane)
 		}
 		args, opts := wake{Task: w.Task, Account: w.Account}, river.InsertOpts{Queue: string(w.Lane), Priority: normalPriority}

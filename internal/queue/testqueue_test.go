@@ -22,12 +22,17 @@ type stepFuncs struct {
 	advance func(ctx context.Context, id string) (Next, error)
 	sweep   func(ctx context.Context) error
 	notify  func(ctx context.Context, id string, s task.State) error
+	deliver func(ctx context.Context, webhook string) (Next, error)
 }
 
 func (s stepFuncs) Advance(ctx context.Context, id string) (Next, error) { return s.advance(ctx, id) }
 
 func (s stepFuncs) Notify(ctx context.Context, id string, state task.State) error {
 	return s.notify(ctx, id, state)
+}
+
+func (s stepFuncs) Deliver(ctx context.Context, webhook string) (Next, error) {
+	return s.deliver(ctx, webhook)
 }
 
 func (s stepFuncs) Sweep(ctx context.Context) error {

@@ -19,6 +19,9 @@ import (
 // task that waits longer is not being worked on.
 const maxLocalWait = time.Minute
 
+// maxWebhookWait is the longest wait in which a webhook keeps its worker.
+const maxWebhookWait = 10 * time.Second
+
 // wake is the arguments of the job that steps a task.
 type wake struct {
 	Task    string `json:"task"`
@@ -83,6 +86,10 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 // step steps the task of a job, which this worker has, until the task is done or must wait longer than a worker is kept.
 func (s *stepper[Tx]) step(ctx context.Context, job *river.Job[wake], wakeSignal chan struct{}) error {
 	q, id := s.queue, job.Args.Task
+	step := q.steps.Advance
+	if job.Queue == string(task.Webhooks) {
+		step = q.steps.Deliver
+	}
 	var wait time.Duration
 	for {
 		left, err := q.waitInWorker(ctx, job.Queue, wait, wakeSignal)
@@ -99,7 +106,7 @@ func (s *stepper[Tx]) step(ctx context.Context, job *river.Job[wake], wakeSignal
 				return river.JobSnooze(left)
 			}
 		}
-		next, err := q.steps.Advance(ctx, id)
+		next, err := step(ctx, id)
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return fmt.Errorf("%w: %w", ctx.Err(), err) // tells River that the step was interrupted and did not fail
@@ -153,6 +160,8 @@ func (q *Queue[Tx]) maxWait(lane string) time.Duration {
 	switch {
 	case lane == string(task.Local):
 		return maxLocalWait
+	case lane == string(task.Webhooks):
+		return maxWebhookWait
 	case 10*q.remoteRunning.Load() > 9*int64(q.options.RemoteWorkers):
 		return q.options.ShortWait
 	default:

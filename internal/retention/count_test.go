@@ -23,7 +23,7 @@ func TestCountIsWhatSweepsDelete(t *testing.T) {
 			Tasks: 3, OfThem: retention.Files{Artifacts: 1, Files: 1, Bytes: 5}}, [3]int{1, 5, 5}},
 		"files and tasks": {retention.Periods{Files: 3 * day, Tasks: 10 * day}, retention.Expired{
 			Files: retention.Files{Artifacts: 2, Files: 2, Bytes: 10}, Tasks: 3}, [3]int{0, 5, 5}},
-		"events": {retention.Periods{Events: 10 * day}, retention.Expired{Old: store.Old{Events: 3}}, [3]int{2, 5, 8}},
+		"events": {retention.Periods{Events: 10 * day}, retention.Expired{Old: store.Old{Events: 3, Deliveries: 1}}, [3]int{2, 5, 8}},
 		"keys":   {retention.Periods{Keys: 10 * day}, retention.Expired{Old: store.Old{Idempotency: 1}}, [3]int{2, 8, 8}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -32,9 +32,11 @@ func TestCountIsWhatSweepsDelete(t *testing.T) {
 				h.made(t, n, state)
 			}
 			h.key(t, "old", 0)
+			h.told(t, 6)
 			h.time = h.time.Add(15 * day)
 			h.made(t, 7, task.Succeeded)
 			h.key(t, "young", 7)
+			h.told(t, 7)
 			h.time = h.time.Add(5 * day)
 			c.want.Periods = c.periods
 			got, err := retention.Count(t.Context(), h.store, c.periods, h.time)
@@ -49,6 +51,26 @@ func TestCountIsWhatSweepsDelete(t *testing.T) {
 				t.Errorf("afterwards %+v are left to delete (%v)", after, err)
 			}
 		})
+	}
+}
+
+// told notes that a webhook was told of a task now.
+func (h *harness) told(t *testing.T, n int) {
+	t.Helper()
+	tk, err := h.store.Task(t.Context(), id(n))
+	if err == nil {
+		_, err = h.store.Apply(t.Context(), task.Change{Task: tk, Deliveries: []task.Delivery{{ID: id(n), Webhook: "hook", Created: h.time}}})
+	}
+	var claimed []task.Delivery
+	if err == nil {
+		claimed, err = h.store.ClaimDeliveries(t.Context(), "hook", h.time, h.time, 1)
+	}
+	if err == nil {
+		claimed[0].State = task.Delivered
+		err = h.store.RecordDelivery(t.Context(), claimed[0], h.time)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

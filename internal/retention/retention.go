@@ -23,6 +23,8 @@ const (
 	// eventStep is how many tasks' events one transaction deletes: a few milliseconds, in which SQLite has no other writer.
 	eventStep = 100
 	keyStep   = 200
+	// deliveryStep is how many deliveries to webhooks one transaction deletes.
+	deliveryStep = 200
 	// eventPause is how long after one pass over the tasks the next begins.
 	eventPause = 12 * time.Hour
 )
@@ -31,7 +33,7 @@ const (
 type Periods struct {
 	Files  time.Duration // from when an artifact was made
 	Tasks  time.Duration // from when a task ended; its files and events go with it
-	Events time.Duration // of tasks that have ended
+	Events time.Duration // of tasks that have ended; and deliveries of events to webhooks
 	Keys   time.Duration // idempotency keys, from their first use
 }
 
@@ -75,7 +77,7 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	}
 	defer s.mu.Unlock()
 	end := s.cfg.Now().Add(sweepTime)
-	for _, step := range []func(context.Context, time.Time) error{s.sweepFiles, s.sweepTasks, s.sweepKeys, s.sweepEvents} {
+	for _, step := range []func(context.Context, time.Time) error{s.sweepFiles, s.sweepTasks, s.sweepKeys, s.sweepDeliveries, s.sweepEvents} {
 		if err := step(ctx, end); err != nil {
 			return fmt.Errorf("retention: %w", err)
 		}
@@ -111,6 +113,18 @@ func (s *Sweeper) sweepKeys(ctx context.Context, end time.Time) error {
 			return err
 		}
 		more = n == keyStep
+	}
+	return nil
+}
+
+// sweepDeliveries deletes the log of old deliveries to webhooks. What is pending stays.
+func (s *Sweeper) sweepDeliveries(ctx context.Context, end time.Time) error {
+	for more := s.cfg.Periods.Events > 0; more && s.cfg.Now().Before(end); {
+		n, err := s.cfg.Rows.DeleteOldDeliveries(ctx, s.cfg.Now().Add(-s.cfg.Periods.Events), deliveryStep)
+		if err != nil {
+			return err
+		}
+		more = n == deliveryStep
 	}
 	return nil
 }

@@ -17,6 +17,8 @@ type News struct {
 	// Changed are all tasks that were written, ended or not, for those who wait for their changes.
 	Changed []ChangedTask
 	Keys    bool // whether it wrote API keys
+	// Webhooks says whether it wrote webhooks.
+	Webhooks bool
 	// Message is a message that a process sent to all; then nothing was written.
 	Message string
 }

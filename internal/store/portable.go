@@ -77,6 +77,9 @@ func Tables() []Table {
 		{"artifacts", 1, []Column{{"id", Name}, {"task", Name}, {"account", Integer}, {"asset_group", Text}, {"favorite", Boolean},
 			{"share", Text}, {"deleted", Boolean}, {"pending", Boolean}, {"created", Integer}}},
 		{"storyboards", 1, []Column{{"id", Name}, {"account", Integer}, {"created", Integer}, {"version", Integer}, {"body", Bytes}}},
+		{"webhooks", 1, []Column{{"id", Name}, {"account", Integer}, {"version", Integer}, {"created", Integer}, {"body", Bytes}}},
+		{"webhook_deliveries", 1, []Column{{"id", Name}, {"webhook", Name}, {"task", Name}, {"version", Integer}, {"state", Name}, {"due", Integer},
+			{"created", Integer}, {"tries", Integer}, {"body", Bytes}}},
 		{"replays", 2, []Column{{"account", Integer}, {"replay_key", Text}, {"fingerprint", Text}, {"task", Name}, {"created", Integer},
 			{"wait", Integer}}},
 	}

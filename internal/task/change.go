@@ -10,13 +10,14 @@ type Change struct {
 	Task        Task               // the new row, with the Version that was read; 0 = insert
 	Events      []Event            // appended to the task's history
 	Wakes       []Wake             // jobs, scheduled if the change is committed
+	Deliveries  []Delivery         // inserted, with the ID and the version of Task; a webhook's come due one after another
 	Idempotency *IdempotencyRecord // inserted with the task; nil = none
 }
 
 // Wake is a scheduled job that advances a task by one step. It is only a reminder: what is to be done is in the task's row,
 // and the sweep schedules lost wakes again.
 type Wake struct {
-	Task string    // ID of the task
+	Task string    // ID of the task, or of a webhook
 	At   time.Time // zero = at once
 	Lane Lane
 	Low  bool // run after all others of its lane (explore mode)
@@ -33,10 +34,12 @@ type Wake struct {
 type Lane string
 
 // The lanes. A local wake keeps a worker busy until this machine has done the task's work, such as rendering. A remote wake
-// is a short step of a task that is made elsewhere.
+// is a short step of a task that is made elsewhere. A wake for webhooks has the ID of a webhook, in place of a task's, to which
+// something is to be delivered.
 const (
-	Local  Lane = "local"
-	Remote Lane = "remote"
+	Local    Lane = "local"
+	Remote   Lane = "remote"
+	Webhooks Lane = "webhooks"
 )
 
 // IdempotencyLife is how long an idempotency key returns its first request's task, unless the operator sets another time. After

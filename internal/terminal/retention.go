@@ -18,7 +18,7 @@ func Retention(out io.Writer, e retention.Expired) error {
 	}{
 		{"files", p.Files, filesText(e.Files)},
 		{"tasks", p.Tasks, fmt.Sprintf("%d tasks that have ended, and besides the files above %s", e.Tasks, filesText(e.OfThem))},
-		{"events", p.Events, fmt.Sprintf("%d events of tasks that have ended", e.Old.Events)},
+		{"events", p.Events, fmt.Sprintf("%d events of tasks that have ended, %d deliveries to webhooks", e.Old.Events, e.Old.Deliveries)},
 		{"idempotency keys", p.Keys, fmt.Sprintf("%d keys", e.Old.Idempotency)},
 	} {
 		if row.kept == 0 {

@@ -38,6 +38,7 @@ type Gateway struct {
 	once  map[string]once // by idempotency key
 
 	uploaded []task.Dataset // in one piece
+	hooks    hooks
 }
 
 // Admit accepts the three keys.

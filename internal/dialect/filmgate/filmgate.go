@@ -70,6 +70,8 @@ type Gateway interface {
 	// DeleteStoryboard deletes one; its tasks stay. Changed as EditStoryboard.
 	DeleteStoryboard(ctx context.Context, who apikey.Key, id string, version int64) error
 
+	Webhooks
+
 	// ReceiveCallback handles a callback of an engine's vendor and returns the answer that it expects, as JSON; nil = none. NotFound
 	// for a token that was never given out, Unauthorized for a callback that is not the vendor's.
 	ReceiveCallback(ctx context.Context, engine, token string, h http.Header, body []byte) ([]byte, error)
@@ -78,7 +80,7 @@ type Gateway interface {
 // Routes are all of our own calls.
 func Routes(gw Gateway, o Options) []dialect.Route {
 	c := calls{gw, o}
-	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.storyboardRoutes(), c.datasetRoutes(), c.modelRoutes(), c.callbackRoutes())
+	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.storyboardRoutes(), c.datasetRoutes(), c.modelRoutes(), c.webhookRoutes(), c.deliveryRoutes(), c.callbackRoutes())
 }
 
 // route returns a call with its description. A key must have the Doc's scope.
@@ -134,7 +136,9 @@ func (c calls) as(d dialect.Doc, do call) http.Handler {
 		}
 		status := http.StatusOK
 		t, isTask := body.(wireTask)
-		if b, isBoard := body.(wireStoryboard); isTask && t.made || isBoard && b.made {
+		b, isBoard := body.(wireStoryboard)
+		hook, isHook := body.(wireWebhook)
+		if isTask && t.made || isBoard && b.made || isHook && hook.made {
 			status = http.StatusCreated
 		}
 		dialect.WriteJSON(w, status, dialect.Marshal(body))

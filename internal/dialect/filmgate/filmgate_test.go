@@ -61,6 +61,7 @@ func open() *gateway {
 		}
 		g.Put(t)
 	}
+	putWebhooks(g, at)
 	return g
 }
 
@@ -72,6 +73,28 @@ func board(at time.Time) task.Storyboard {
 		{ID: "60000000-0000-4000-8000-000000000002", Takes: []string{"00000000-0000-4000-8000-000000000099", "00000000-0000-4000-8000-000000000002"},
 			Take: "00000000-0000-4000-8000-000000000002", Transition: task.Transition{Type: task.Dissolve, Duration: 500 * time.Millisecond}},
 	}}
+}
+
+// putWebhooks gives account 7 a webhook with a delivery in each state.
+func putWebhooks(g *gateway, at time.Time) {
+	url, who := "https://receiver.example/told", apikey.Key{Account: 7}
+	w, _, _ := g.CreateWebhook(context.Background(), who, task.WebhookEdit{URL: &url})
+	for n, state := range task.DeliveryStates() {
+		when := at.Add(time.Duration(n) * time.Second)
+		d := task.Delivery{ID: "60000000-0000-4000-8000-00000000000" + string(rune('1'+n)), Webhook: w.ID, Task: "00000000-0000-4000-8000-000000000001",
+			Event: task.Event{At: when, Kind: "state", To: task.Succeeded}, Created: when, State: state, Tries: n}
+		if n == 0 {
+			d.Due = when
+		}
+		if n > 0 {
+			d.Attempts = []task.DeliveryAttempt{{At: when, Took: 120 * time.Millisecond, Status: 200, Answer: "ok"}}
+		}
+		if n > 1 {
+			d.Attempts = append([]task.DeliveryAttempt{{At: when, Took: 20 * time.Second, Error: "The server did not answer within 20 seconds."},
+				{At: when, Took: time.Second, Status: 500, Answer: "<h1>oops</h1>", Error: "The server answered with status 500."}}, d.Attempts[1:]...)
+		}
+		g.PutDelivery(d)
+	}
 }
 
 func succeed(t *task.Task, at time.Time) {

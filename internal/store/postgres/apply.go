@@ -51,6 +51,7 @@ func (b *batch) put(c change) {
 	b.putTask(c)
 	b.putEvents(c)
 	b.putArtifacts(c)
+	b.putDeliveries(c)
 	if c.Idempotency != nil {
 		b.putIdempotency(*c.Idempotency)
 	}

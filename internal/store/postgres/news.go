@@ -24,6 +24,7 @@ const (
 type announcement struct {
 	Tasks []announcedTask `json:"t,omitempty"`
 	Keys  bool            `json:"k,omitempty"`
+	Hooks bool            `json:"h,omitempty"` // webhooks
 	All   bool            `json:"a,omitempty"` // it wrote more than a notification can name
 
 	// Changed are all tasks that it wrote, with their accounts.
@@ -136,7 +137,7 @@ func (s *session) tell(n *pgconn.Notification) {
 		(*l).Listening() // so that it forgets everything
 		return
 	}
-	news := store.News{Keys: a.Keys, Message: a.Message}
+	news := store.News{Keys: a.Keys, Webhooks: a.Hooks, Message: a.Message}
 	for _, t := range a.Tasks {
 		news.Tasks = append(news.Tasks, store.TaskNews(t))
 	}

@@ -9,10 +9,12 @@ import (
 
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/groupcommit"
+	"github.com/filmgate/filmgate/internal/store/webhooks"
 )
 
 // Store implements store.Store in a PostgreSQL database. Make one with New.
 type Store struct {
+	*webhookRows
 	db      *DB
 	enqueue store.Enqueue[pgx.Tx]
 	group   *groupcommit.Group[change] // of all changes to tasks
@@ -26,6 +28,7 @@ var _ store.Store = (*Store)(nil)
 func New(db *DB, enqueue store.Enqueue[pgx.Tx]) *Store {
 	s := &Store{db: db, enqueue: enqueue}
 	s.group = groupcommit.New(s.commit)
+	s.webhookRows = webhooks.New(webhookDB{s}, webhookStatements())
 	return s
 }
 

@@ -61,6 +61,7 @@ func deleteTask(ctx context.Context, tx pgx.Tx, t task.Task) error {
 	})
 	b.add(`DELETE FROM events WHERE task = $1`, t.ID)
 	b.add(`DELETE FROM artifacts WHERE task = $1`, t.ID)
+	b.add(`DELETE FROM webhook_deliveries WHERE task = $1`, t.ID)
 	for _, id := range t.Request.Datasets() {
 		// The lock waits for new tasks that are about to use the dataset, so that the next statement sees their uses.
 		b.add(`SELECT 1 FROM datasets WHERE id = $1 FOR UPDATE`, id)
@@ -94,10 +95,11 @@ func (s *Store) DeleteIdempotency(ctx context.Context, before time.Time, limit i
 // CountOld implements store.Retention.
 func (s *Store) CountOld(ctx context.Context, events, idempotency time.Time) (store.Old, error) {
 	old, err := queryOne(ctx, s.db, func(scan func(...any) error) (old store.Old, err error) {
-		err = scan(&old.Events, &old.Idempotency)
+		err = scan(&old.Events, &old.Idempotency, &old.Deliveries)
 		return old, err
 	}, `SELECT (SELECT count(*) FROM events e JOIN tasks t ON t.id = e.task WHERE t.ended AND t.created < $1 AND e.at < $1),
-		(SELECT count(*) FROM replays WHERE created < $2)`, millis(events), millis(idempotency))
+		(SELECT count(*) FROM replays WHERE created < $2),
+		(SELECT count(*) FROM webhook_deliveries WHERE created < $1 AND state <> 'pending')`, millis(events), millis(idempotency))
 	if err != nil {
 		return store.Old{}, fmt.Errorf("postgres: count what is old: %w", err)
 	}

@@ -38,6 +38,9 @@ func putRows(ctx context.Context, tx *writeTx, read int64, c task.Change, raw []
 	if err := putArtifacts(ctx, tx, read, c.Task); err != nil {
 		return err
 	}
+	if err := putDeliveries(ctx, tx, c); err != nil {
+		return err
+	}
 	if c.Idempotency != nil {
 		return putIdempotency(ctx, tx, *c.Idempotency)
 	}

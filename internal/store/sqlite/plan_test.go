@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/store/webhooks"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -60,7 +61,14 @@ func TestListsUseAnIndex(t *testing.T) {
 		"a key by its hash":        {keys(apikey.Query{Hash: "h"}), "sqlite_autoindex_api_keys_2 (hash=?)"},
 		"a key by its id":          {keys(apikey.Query{ID: "key_1"}), "sqlite_autoindex_api_keys_1 (id=?)"},
 		"a dataset":                {datasets(task.DatasetQuery{ID: "d"}), "sqlite_autoindex_datasets_1 (id=?)"},
-		"old idempotency keys":     {func() (string, []any) { return deleteIdempotency, []any{1, 2} }, "replays_created (created<?)"},
+		"a webhook's deliveries": {func() (string, []any) {
+			return webhooks.DeliveriesQuery(task.DeliveryQuery{Webhook: "w", After: after})
+		}, "webhook_deliveries_log (webhook=? AND (created,id)<(?,?))"},
+		"its next delivery":    {func() (string, []any) { return webhooks.NextDue, []any{"w"} }, "webhook_deliveries_due (webhook=?)"},
+		"what is due":          {func() (string, []any) { return webhooks.Claim, []any{"w", 1, 2, 3} }, "webhook_deliveries_due (webhook=? AND due<?)"},
+		"what is to be due":    {func() (string, []any) { return webhooks.Release, []any{"w", 1} }, "webhook_deliveries_due (webhook=? AND due=?)"},
+		"an account's hooks":   {func() (string, []any) { return webhooks.WebhooksQuery(task.WebhookQuery{Account: 1}) }, "webhooks_of_account (account=?)"},
+		"old idempotency keys": {func() (string, []any) { return deleteIdempotency, []any{1, 2} }, "replays_created (created<?)"},
 		"counted old events": {func() (string, []any) { return countOldQuery(time.Now(), time.Now()) },
 			"SEARCH t USING COVERING INDEX tasks_created (created<?); SEARCH e USING PRIMARY KEY (task=?)"},
 		"tasks with old events": {func() (string, []any) { return oldTasksQuery(time.Now(), after, 10) },

@@ -64,7 +64,8 @@ func (s *Store) DeleteTask(ctx context.Context, t task.Task) error {
 		if n, err := done.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, store.ErrStale)
 		}
-		for _, statement := range []string{`DELETE FROM events WHERE task = $1`, `DELETE FROM artifacts WHERE task = $1`} {
+		for _, statement := range []string{`DELETE FROM events WHERE task = $1`, `DELETE FROM artifacts WHERE task = $1`,
+			`DELETE FROM webhook_deliveries WHERE task = $1`} {
 			if _, err := tx.ExecContext(ctx, statement, t.ID); err != nil {
 				return err
 			}
@@ -104,7 +105,7 @@ func (s *Store) DeleteIdempotency(ctx context.Context, before time.Time, limit i
 func (s *Store) CountOld(ctx context.Context, events, idempotency time.Time) (store.Old, error) {
 	query, args := countOldQuery(events, idempotency)
 	old, err := queryOne(ctx, s.db.reader, func(scan func(...any) error) (old store.Old, err error) {
-		err = scan(&old.Events, &old.Idempotency)
+		err = scan(&old.Events, &old.Idempotency, &old.Deliveries)
 		return old, err
 	}, query, args...)
 	if err != nil {
@@ -120,5 +121,6 @@ func countOldQuery(events, idempotency time.Time) (string, []any) {
 	addStates(&f, task.EndedStates())
 	f.Add("e.at < $1")
 	return `SELECT (SELECT count(*) FROM tasks t CROSS JOIN events e ON e.task = t.id` + f.Conditions() + `),
-		(SELECT count(*) FROM replays WHERE created < $2)`, f.Args
+		(SELECT count(*) FROM replays WHERE created < $2),
+		(SELECT count(*) FROM webhook_deliveries WHERE created < $1 AND state <> 'pending')`, f.Args
 }

@@ -12,10 +12,12 @@ import (
 
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/groupcommit"
+	"github.com/filmgate/filmgate/internal/store/webhooks"
 )
 
 // Store implements store.Store in an SQLite file. Make one with New.
 type Store struct {
+	*webhookRows
 	db    *DB
 	group *groupcommit.Group[change] // of all changes to tasks
 }
@@ -25,7 +27,9 @@ var _ store.Store = (*Store)(nil)
 // New returns the store in db, which must have been migrated. If a change has wakes, Apply passes them to enqueue inside its
 // transaction. The store owns db: Close closes it.
 func New(db *DB, enqueue store.Enqueue[*sql.Tx]) *Store {
-	return &Store{db: db, group: newGroup(db.writer, enqueue)}
+	s := &Store{db: db, group: newGroup(db.writer, enqueue)}
+	s.webhookRows = webhooks.New(webhookDB{s}, webhooks.Statements{})
+	return s
 }
 
 // Close implements store.Store. It may be called twice.

@@ -34,6 +34,10 @@ func Populate(t *testing.T, s store.Store, n int) {
 		_, err = boards(t, s).PutStoryboard(t.Context(), board)
 		checkError(t, "PutStoryboard", err, nil)
 	}
+	for i := range 3 {
+		_, err := s.(store.Webhooks).PutWebhook(t.Context(), task.Webhook{ID: id(i), Account: int64(i), URL: "https://example.com/", Description: texts[i%len(texts)], Secret: 1, Created: at(i)})
+		checkError(t, "PutWebhook", err, nil)
+	}
 	for i := range n {
 		populateTask(t, s, i, texts[i%len(texts)])
 	}
@@ -62,5 +66,5 @@ func populateTask(t *testing.T, s store.Store, i int, text string) {
 	record := task.IdempotencyRecord{Account: tk.Account, Key: fmt.Sprint(text, i), Fingerprint: text, Task: tk.ID, Created: at(i), Wait: time.Second}
 	tk = apply(t, s, task.Change{Task: tk, Events: events, Idempotency: &record})
 	tk.Updated = at(i + 1)
-	apply(t, s, task.Change{Task: tk, Events: events[1:]})
+	apply(t, s, task.Change{Task: tk, Events: events[1:], Deliveries: []task.Delivery{{ID: id(i), Webhook: id(i % 3), Event: events[1], Created: at(i)}}})
 }

@@ -37,6 +37,7 @@ func Run(t *testing.T, open Open) {
 		{"Storyboards", runStoryboards},
 		{"Secrets", runSecrets},
 		{"Retention", runRetention},
+		{"Webhooks", runWebhooks},
 		{"Texts", runTexts},
 		{"Sizes", runSizes},
 		{"Times", runTimes},

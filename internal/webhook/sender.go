@@ -1,0 +1,237 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+const (
+	maxSends   = 128                    // requests to all webhooks at once
+	endSize    = 500                    // deliveries of a webhook's end that are written at once
+	drainTime  = 5 * time.Second        // after which a drain takes nothing more, so that a stop need not wait for it
+	recheck    = 200 * time.Millisecond // between two looks for what has come due, while an attempt is under way
+	longestNap = time.Hour
+)
+
+// Outcome is how an attempt ended, for metrics.
+type Outcome string
+
+// The outcomes.
+const (
+	Succeeded Outcome = "delivered"
+	Retried   Outcome = "retried" // it failed, and is repeated
+	GivenUp   Outcome = "failed"  // it failed, and was the last one
+)
+
+// errDisabled ends a drain: an attempt has disabled the webhook.
+var errDisabled = errors.New("webhook: disabled")
+
+// SenderConfig is what a Sender is made of. All fields but Panics are needed.
+type SenderConfig struct {
+	Endpoints *Endpoints
+	// Read returns a task by its id; store.ErrNotFound if it is gone.
+	Read func(ctx context.Context, id string) (task.Task, error)
+	// Encode returns what is told of an event of a task, as JSON.
+	Encode func(t task.Task, e task.Event) []byte
+	// Test returns what a test event says, as JSON.
+	Test    func(w task.Webhook, at time.Time) []byte
+	HTTP    *http.Client   // refuses private addresses; see outbound.Client
+	Roll    func() float64 // draws a number in [0,1)
+	Observe func(o Outcome, took time.Duration)
+	Panics  *panics.Recorder // nil = to slog.Default
+}
+
+// Sender delivers events to webhooks. It is safe for use by many goroutines.
+type Sender struct {
+	cfg    SenderConfig
+	client http.Client
+	sends  *semaphore.Weighted
+	health health
+}
+
+// NewSender makes a Sender.
+func NewSender(c SenderConfig) *Sender {
+	s := &Sender{cfg: c, client: *c.HTTP, sends: semaphore.NewWeighted(maxSends)}
+	s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return s
+}
+
+// Deliver delivers what is due to a webhook: a task's events one after another, those of different tasks at once. It returns when to
+// call it again; done says that nothing is left. The deliveries of a webhook that is disabled are dropped, of one that is gone
+// deleted. An error is the database's.
+func (s *Sender) Deliver(ctx context.Context, id string) (wait time.Duration, done bool, err error) {
+	rows := s.cfg.Endpoints.cfg.Rows
+	found, err := rows.Webhooks(ctx, task.WebhookQuery{ID: id})
+	if err != nil {
+		return 0, false, err
+	}
+	end := rows.DeleteDeliveries
+	if len(found) > 0 && found[0].Disabled.IsZero() {
+		if err := s.drain(ctx, found[0]); err != nil {
+			return 0, false, err
+		}
+		return s.next(ctx, id)
+	} else if len(found) > 0 {
+		end = rows.DropDeliveries
+	}
+	s.health.forget(id)
+	n, err := end(ctx, id, endSize)
+	return 0, n < endSize, err
+}
+
+// next returns when something is due again.
+func (s *Sender) next(ctx context.Context, id string) (wait time.Duration, done bool, err error) {
+	due, err := s.cfg.Endpoints.cfg.Rows.NextDelivery(ctx, id)
+	if err != nil || due.IsZero() {
+		return 0, err == nil, err
+	}
+	now := s.cfg.Endpoints.now()
+	return min(max(due.Sub(now), s.health.pause(id, now), 0), longestNap), false, nil
+}
+
+// drain makes attempts until nothing more is due, or for some seconds, and waits for their ends.
+func (s *Sender) drain(ctx context.Context, w task.Webhook) error {
+	var attempts panics.Group
+	ended := make(chan error, maxAtOnce)
+	running, until := 0, s.cfg.Endpoints.now().Add(drainTime)
+	var failed error
+	for {
+		if failed == nil && ctx.Err() == nil && s.cfg.Endpoints.now().Before(until) {
+			claimed, err := s.claim(ctx, w.ID, running)
+			failed = err
+			for _, d := range claimed {
+				running++
+				attempts.Go(func() {
+					err := errors.New("webhook: an attempt panicked")
+					defer func() { s.sends.Release(1); ended <- err }()
+					err = s.attempt(ctx, w, d)
+				})
+			}
+		}
+		if running == 0 {
+			attempts.Wait()
+			if errors.Is(failed, errDisabled) {
+				return nil // the next call drops what is left
+			}
+			return failed
+		}
+		look := time.NewTimer(recheck)
+		select {
+		case err := <-ended:
+			running--
+			failed = errors.Join(failed, err)
+		case <-look.C:
+		}
+		look.Stop()
+	}
+}
+
+// claim begins as many attempts as there is room for. For each of them a place among all sends is taken.
+func (s *Sender) claim(ctx context.Context, id string, running int) ([]task.Delivery, error) {
+	now, room := s.cfg.Endpoints.now(), int64(0)
+	for room < int64(s.health.room(id, now)-running) && s.sends.TryAcquire(1) {
+		room++
+	}
+	if room == 0 {
+		return nil, nil
+	}
+	claimed, err := s.cfg.Endpoints.cfg.Rows.ClaimDeliveries(ctx, id, now, now.Add(lease), int(room))
+	if left := room - int64(len(claimed)); left > 0 {
+		s.sends.Release(left)
+	}
+	return claimed, err
+}
+
+// attempt makes one attempt of a delivery and records how it ended. It returns an error of the database: the attempt is then made
+// again when its lease has ended.
+func (s *Sender) attempt(ctx context.Context, w task.Webhook, d task.Delivery) error {
+	body, err := s.body(ctx, w, d)
+	if errors.Is(err, store.ErrNotFound) {
+		d.State = task.DeliveryDropped
+		return s.record(ctx, d)
+	}
+	if err != nil {
+		return err
+	}
+	a, wait, err := s.post(ctx, w, d, body)
+	if err != nil {
+		return err
+	}
+	if a.Error != "" && ctx.Err() != nil { // interrupted by the end of this process, which says nothing of the receiver
+		d.Due = s.cfg.Endpoints.now()
+		return s.record(ctx, d)
+	}
+	d.Attempts = append(d.Attempts, a)
+	d.Attempts = d.Attempts[max(0, len(d.Attempts)-task.MaxDeliveryAttempts):]
+	disabled, err := s.judge(ctx, w, a, wait)
+	if err == nil {
+		err = s.record(ctx, s.settled(d, a, wait))
+	}
+	if err == nil && disabled {
+		err = errDisabled
+	}
+	return err
+}
+
+// body returns what a delivery says. store.ErrNotFound if its task is gone.
+func (s *Sender) body(ctx context.Context, w task.Webhook, d task.Delivery) ([]byte, error) {
+	if d.Task == "" {
+		return s.cfg.Test(w, d.Event.At), nil
+	}
+	t, err := s.cfg.Read(ctx, d.Task)
+	if err != nil {
+		return nil, err
+	}
+	return s.cfg.Encode(t, d.Event), nil
+}
+
+// settled returns the delivery as it is after an attempt.
+func (s *Sender) settled(d task.Delivery, a task.DeliveryAttempt, retryAfter time.Duration) task.Delivery {
+	outcome := Retried
+	wait, again := retryWait(d.Tries, retryAfter, s.cfg.Roll())
+	switch {
+	case a.Error == "":
+		outcome, d.State = Succeeded, task.Delivered
+	case !again || a.Status == http.StatusGone:
+		outcome, d.State = GivenUp, task.DeliveryFailed
+	default:
+		d.Due = s.cfg.Endpoints.now().Add(wait)
+	}
+	s.cfg.Observe(outcome, a.Took)
+	return d
+}
+
+// record writes how an attempt ended, even while the process stops. That another process has made the attempt again meanwhile is
+// no error.
+func (s *Sender) record(ctx context.Context, d task.Delivery) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), sendLimit)
+	defer stop()
+	err := s.cfg.Endpoints.cfg.Rows.RecordDelivery(ctx, d, s.cfg.Endpoints.now())
+	if errors.Is(err, store.ErrStale) {
+		return nil
+	}
+	return err
+}
+
+// Due returns wakes for the webhooks to which something should have been delivered a while ago, in case their jobs are lost.
+func (s *Sender) Due(ctx context.Context) ([]task.Wake, error) {
+	late, err := s.cfg.Endpoints.cfg.Rows.DueWebhooks(ctx, s.cfg.Endpoints.now().Add(-2*lease))
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(late)
+	var out []task.Wake
+	for _, id := range late {
+		out = append(out, wakeOf(id))
+	}
+	return out, nil
+}
