@@ -75,3 +75,24 @@ func TestAccountsTakeTurnsAmongServers(t *testing.T) {
 		t.Errorf("%d jobs were in flight at once", n)
 	}
 }
+
+// A server that finds a vendor failing tells the others, whatever they do.
+func TestServersHearThatAVendorIsPaused(t *testing.T) {
+	c := newCluster(t)
+	down := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+	t.Cleanup(down.Close)
+	path := configFile(t, "")
+	writeSettings(t, path, down.URL, "engines: [{name: team, {here}, type: runway, base_url: \"{url}/runway\", keys: [{name: first, key: \"{key}\"}]}]\nmodels: {\"*\": [team]}\n")
+	worker, api := c.run(t, "FILMGATE_CONFIG="+path), c.run(t, "FILMGATE_CONFIG="+path, "FILMGATE_ROLE=api")
+	for i := range 3 {
+		api.create(t, fmt.Sprintf(`{"seconds":5,"text_prompt":"boat %d"}`, i))
+	}
+	for name, p := range map[string]*process{"the worker": worker, "the server of calls": api} {
+		eventually(t, name+" says that the key is paused", func() bool {
+			return strings.Contains(p.errs.String(), `"the engine is paused after repeated failures" engine=team key=first`)
+		})
+	}
+	if log := api.errs.String(); !strings.Contains(log, "another server found it failing") {
+		t.Errorf("the server of calls does not say how it knows:\n%s", log)
+	}
+}

@@ -27,6 +27,8 @@ type Loader struct {
 	// Places returns the places of a key's limit among all servers, by the names of its engine and key and by its vendor; nil = there
 	// are no other servers.
 	Places func(engine, key, vendor string) engine.Places
+	// Announce tells the other servers that an engine's key is paused, as engine.Policy says; nil = there are none.
+	Announce func(engine, key string, pause time.Duration)
 }
 
 // Loaded is a settings file and the engines made from it. The zero value is no file.
@@ -106,7 +108,7 @@ func (l Loader) newEngine(i int, e Engine, next Loaded, c *checker) engine.Engin
 		}
 		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight, Counter: next.counter(e, k.Name), Places: l.places(e, k.Name)})
 	}
-	made, err := engine.Wrap(engine.Policy{Now: l.Now, OnPause: l.logPauses(e.Name)}, keys...)
+	made, err := engine.Wrap(engine.Policy{Now: l.Now, OnPause: l.logPauses(e.Name), Announce: l.announce(e.Name)}, keys...)
 	if err != nil {
 		return nil // wrong names of keys, or no keys: reported already
 	}
@@ -125,6 +127,14 @@ func (l Loader) logPauses(name string) func(key string, failure error) {
 		}
 		l.Log.Error("the engine is paused after repeated failures", "engine", name, "key", key, "err", failure)
 	}
+}
+
+// announce returns a function that tells the other servers of the pauses of an engine's keys.
+func (l Loader) announce(name string) func(key string, pause time.Duration) {
+	if l.Announce == nil {
+		return nil
+	}
+	return func(key string, pause time.Duration) { l.Announce(name, key, pause) }
 }
 
 // lacksFile reports whether a file that the engine is made from could not be read.

@@ -16,21 +16,27 @@ import (
 // added: the result is known within a moment.
 const probeWait = time.Second
 
+// errElsewhere is the failure of a pause that another process has announced.
+var errElsewhere = errors.New("engine: another server found it failing")
+
 // breaker pauses a key after failures in a row, then lets one call probe it. One job never shuts others out: if all failures
 // in a row came from one job, only that job is held, and the next call of any other job probes the key at once. The library
 // keeps the count and the states. Its clock can't be replaced, so it never leaves the open state by itself: we measure the
-// time.
+// time. If other processes use the key, they hear of a pause that failures of more than one job caused, and of its end; a process
+// that has heard waits a little longer, so that the first call that tries the key is most likely that of who paused it.
 type breaker struct {
 	circuit     circuitbreaker.CircuitBreaker[any]
 	now         func() time.Time
 	rand        func() float64
 	openTimeout time.Duration
 	onPause     func(failure error)
+	announce    func(pause time.Duration) // tells the other processes
 
 	mu         sync.Mutex
 	openUntil  time.Time       // when an open breaker lets any call probe
 	failedJobs map[string]bool // the jobs that failed since the last success or the last pause
 	paused     bool            // onPause was told so
+	announced  time.Time       // openUntil of the pause that all processes know; zero = there is none
 }
 
 // errPanicked is the result of a call that panicked.
@@ -42,6 +48,11 @@ func newBreaker(p Policy, key string) *breaker {
 	b.onPause = func(failure error) {
 		if p.OnPause != nil {
 			p.OnPause(key, failure)
+		}
+	}
+	b.announce = func(pause time.Duration) {
+		if p.Announce != nil {
+			p.Announce(key, pause)
 		}
 	}
 	b.circuit = circuitbreaker.NewBuilder[any]().
@@ -128,6 +139,10 @@ func (b *breaker) record(ctx context.Context, job string, err error) {
 	case AsError(err).Class == Unreachable || AsError(err).Class == InvalidResponse:
 		b.failedJobs[job] = true
 		b.circuit.RecordFailure()
+		if b.circuit.IsOpen() && len(b.failedJobs) > 1 && !b.announced.Equal(b.openUntil) {
+			b.announced = b.openUntil
+			b.announce(b.openUntil.Sub(b.now()))
+		}
 	default:
 		b.succeeded()
 	}
@@ -148,4 +163,25 @@ func (b *breaker) tell(err error) {
 func (b *breaker) succeeded() {
 	clear(b.failedJobs)
 	b.circuit.RecordSuccess()
+	if b.circuit.IsClosed() && !b.announced.IsZero() {
+		b.announced = time.Time{}
+		b.announce(0)
+	}
+}
+
+// hear follows what another process has announced: a pause, or by 0 its end.
+func (b *breaker) hear(pause time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	clear(b.failedJobs)
+	if pause <= 0 {
+		b.circuit.Close()
+		b.announced = time.Time{}
+		b.tell(nil)
+		return
+	}
+	b.circuit.Open()
+	b.openUntil = b.now().Add(pause + probeWait + time.Duration(2*b.rand()*float64(probeWait)))
+	b.announced = b.openUntil
+	b.tell(errElsewhere)
 }

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -224,5 +225,95 @@ func TestPausesAreTold(t *testing.T) {
 	}
 	if want := []string{"k fails: " + string(engine.Unreachable), "k works"}; paused() || !slices.Equal(told, want) {
 		t.Errorf("paused %v, told %q, want %q", paused(), told, want)
+	}
+}
+
+// twoServers returns the same key in two processes, each of which hears what the other announces.
+func twoServers(t *testing.T) (a, b *wrappedKeys, announced *[]string) {
+	t.Helper()
+	type hearer interface {
+		Hear(key string, pause time.Duration)
+	}
+	announced = &[]string{}
+	of := func(name string, other **wrappedKeys) *wrappedKeys {
+		p := oneTry
+		p.Announce = func(key string, pause time.Duration) {
+			*announced = append(*announced, fmt.Sprint(name, " ", key, " ", pause))
+			(*other).Engine.(hearer).Hear(key, pause)
+		}
+		return wrap(t, p, "k")
+	}
+	a, b = of("a", &b), of("b", &a)
+	return a, b, announced
+}
+
+func (s *wrappedKeys) wantPaused(t *testing.T, want bool) {
+	t.Helper()
+	if got := s.Engine.(interface{ PausedKeys() map[string]bool }).PausedKeys()["k"]; got != want {
+		t.Errorf("the key is paused: %v", got)
+	}
+}
+
+func TestOtherProcessesHearOfAPause(t *testing.T) {
+	a, b, announced := twoServers(t)
+	one, two := a.mustSubmit(t, "one"), a.mustSubmit(t, "two")
+	other := b.mustSubmit(t, "other")
+	a.openBreaker(t, one, two)
+	b.wantPaused(t, true)
+	_, err := b.Poll(t.Context(), other)
+	// Its random part is half of two seconds: the process that paused the key tries it first.
+	if e := errorOfClass(t, err, engine.Overloaded); e.WaitCause != engine.BreakerOpen || e.RetryAfter != time.Minute+2*time.Second {
+		t.Errorf("the other process comes back after %v", e.RetryAfter)
+	}
+	a.pass(time.Minute)
+	b.pass(time.Minute)
+	if _, err := b.Poll(t.Context(), other); engine.AsError(err).Class != engine.Overloaded {
+		t.Errorf("the other process tries the key at the same time: %v", err)
+	}
+	if _, err := a.Poll(t.Context(), one); err != nil {
+		t.Fatal(err)
+	}
+	b.wantPaused(t, false)
+	if _, err := b.Poll(t.Context(), other); err != nil {
+		t.Errorf("when the key works again, the other process: %v", err)
+	}
+	if want := []string{"a k 1m0s", "a k 0s"}; !slices.Equal(*announced, want) {
+		t.Errorf("announced %q, want %q", *announced, want)
+	}
+}
+
+// The process that paused the key may have died, or have nothing to call for.
+func TestAnotherProcessTriesAPausedKeyAfterAll(t *testing.T) {
+	a, b, announced := twoServers(t)
+	one, two := a.mustSubmit(t, "one"), a.mustSubmit(t, "two")
+	other, another := b.mustSubmit(t, "other"), b.mustSubmit(t, "another")
+	a.openBreaker(t, one, two)
+	b.pass(time.Minute + 2*time.Second)
+	b.keys["k"].errs["poll"] = repeat(2, engine.Unreachable)
+	for _, handle := range []string{other, another} {
+		_, err := b.Poll(t.Context(), handle)
+		wantClass(t, err, engine.Unreachable)
+	}
+	if want := []string{"a k 1m0s", "b k 1m0s"}; !slices.Equal(*announced, want) {
+		t.Errorf("announced %q, want %q", *announced, want)
+	}
+	b.pass(time.Minute)
+	if _, err := b.Poll(t.Context(), other); err != nil {
+		t.Fatal(err)
+	}
+	a.wantPaused(t, false)
+}
+
+func TestPauseOfOneJobIsNotAnnounced(t *testing.T) {
+	a, b, announced := twoServers(t)
+	handle := a.mustSubmit(t, "bad")
+	a.openBreaker(t, handle)
+	a.pass(time.Minute)
+	if _, err := a.Poll(t.Context(), handle); err != nil {
+		t.Fatal(err)
+	}
+	b.wantPaused(t, false)
+	if len(*announced) > 0 {
+		t.Errorf("announced %q", *announced)
 	}
 }

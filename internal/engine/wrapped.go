@@ -1,6 +1,9 @@
 package engine
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // wrapped is a pool as an Engine. The optional interfaces have types of their own, so that a wrapped engine implements
 // exactly those that the engine inside does.
@@ -77,6 +80,13 @@ func (w wrapped) PausedKeys() map[string]bool {
 		all[m.Name] = m.breaker.isPaused()
 	}
 	return all
+}
+
+// Hear pauses a key because another process has, or by 0 lets it work again.
+func (w wrapped) Hear(key string, pause time.Duration) {
+	if m := w.poolKey(key); m != nil {
+		m.breaker.hear(pause)
+	}
 }
 
 // Submit tries the keys and returns all tries.

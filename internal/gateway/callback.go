@@ -142,7 +142,15 @@ func (g *Gateway) ReceiveCallback(ctx context.Context, name, token string, heade
 		at = time.Time{}
 	}
 	g.cfg.Log.DebugContext(ctx, "callback", "task", t.ID, "engine", name)
+	if g.cfg.Called != nil { // before the wake, so that the process that polls knows why the task ends
+		if err := g.cfg.Called(ctx, t.ID); err != nil {
+			g.cfg.Log.WarnContext(ctx, "could not tell the other servers of a callback", "task", t.ID, "engine", name, "err", err)
+		}
+	}
 	wake := wakeOf(t, n.Engine.Capabilities().Lane)
 	wake.At = at
 	return answer, g.cfg.Wake(ctx, wake)
 }
+
+// HearCallback records that a callback for the task came to another process.
+func (g *Gateway) HearCallback(id string) { g.callbacks.pollTime(id, g.now()) }

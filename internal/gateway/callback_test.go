@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -215,5 +216,32 @@ func TestReliableCallbacksSlowPolls(t *testing.T) {
 	h.run(t, heard)
 	if got := after(late); got < 4*time.Second {
 		t.Errorf("after a callback it polls again after %v", got)
+	}
+}
+
+// Callbacks may come to another process than the one that steps their task.
+func TestCallbacksOfAllProcessesCount(t *testing.T) {
+	h, vendor := newCallbackHarness(t, "https://films.example", nil)
+	var told []string
+	h.config.Called = func(_ context.Context, id string) error {
+		told = append(told, id)
+		return errors.New("the others can't be told")
+	}
+	other := h.config.build()
+	for i := range 3 {
+		id, token := h.begin(t, vendor, fmt.Sprint("a cat ", i))
+		if _, err := other.ReceiveCallback(t.Context(), "fake", token, http.Header{}, []byte("{}")); err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{id}; !slices.Equal(told, want) || len(h.takeWakes()) == 0 {
+			t.Fatalf("told the others of %q, want %q, and a wake all the same", told, want)
+		}
+		told = nil
+		h.HearCallback(id)
+		h.run(t, id)
+	}
+	last, _ := h.begin(t, vendor, "a late cat slow:1h")
+	if got := h.step(t, last).After.Truncate(time.Second); got < 4*time.Second {
+		t.Errorf("it polls again after %v, as if no callbacks came", got)
 	}
 }

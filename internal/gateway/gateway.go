@@ -36,7 +36,7 @@ import (
 	"github.com/filmgate/filmgate/internal/webhook"
 )
 
-// Config is what a Gateway is made of. All fields but Waits, Boards, Webhooks, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
+// Config is what a Gateway is made of. All fields but Waits, Called, Boards, Webhooks, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
 // After and Panics are needed.
 type Config struct {
 	Store     *taskcache.Store
@@ -61,6 +61,8 @@ type Config struct {
 	// SingleProcess says that only this process writes tasks: a submit that was begun, and that no step of this process works on,
 	// then belongs to a dead process.
 	SingleProcess bool
+	// Called tells the other processes that a callback has come for a task, which then call HearCallback; nil = there are none.
+	Called func(ctx context.Context, task string) error
 	// Node is the name of this process among those that write tasks, and Nodes returns the names of those that live. "" and nil if
 	// this one is the only one.
 	Node  string

@@ -36,6 +36,7 @@ func (l news) Deaf() {
 func (l news) Hear(n store.News) {
 	if n.Message != "" {
 		l.queue.Receive(n.Message)
+		l.receive(n.Message)
 		return
 	}
 	l.tasks.Hear(n)

@@ -21,7 +21,7 @@ func (n *Node) loader() config.Loader {
 	l := Loader(n.Getenv, n.Now, n.Panics)
 	l.Log = n.Log
 	if isShared(n.Settings) {
-		l.Places = n.places
+		l.Places, l.Announce = n.places, n.announcePause
 	}
 	return l
 }

@@ -79,6 +79,7 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 	}
 	if isShared(s) {
 		c.Node, c.Nodes, c.Waits = n.peers.Node(), n.peers.Nodes, n.peers.Waits()
+		c.Called = n.announceCallback
 	}
 	return gateway.New(c), nil
 }
