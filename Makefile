@@ -12,7 +12,7 @@ GOLANGCI_LINT := $(TOOLS)/golangci-lint@v2.15.0
 VERSITYGW := $(TOOLS)/versitygw@v1.8.0
 NODE := $(TOOLS)/node@22.23.5
 
-.PHONY: build demo test lint bench benchmarks chaos clean setup-run setup-test setup-examples
+.PHONY: build demo studio test lint bench benchmarks chaos clean setup-run setup-test setup-examples setup-studio
 
 build: $(addprefix bin/,$(PROGRAMS))
 
@@ -29,10 +29,17 @@ setup-test:
 setup-examples: setup-test
 	@scripts/examples.sh $(NODE)
 
+setup-studio: setup-examples
+	@scripts/studio.sh $(NODE)
+
 demo: setup-run build
 	go run ./cmd/demo
 
-test: setup-examples $(GOTESTSUM) $(VERSITYGW)
+# Builds the pages of the studio into internal/web/studio/built, which is committed.
+studio: setup-examples
+	scripts/studio.sh $(NODE) build
+
+test: setup-studio $(GOTESTSUM) $(VERSITYGW)
 	scripts/test.sh $(GOTESTSUM)/gotestsum
 
 lint: $(GOLANGCI_LINT)
@@ -54,7 +61,7 @@ chaos: setup-test bin/filmgate
 	go run ./cmd/chaos $(CHAOS)
 
 clean:
-	rm -rf bin .tools examples/typescript/node_modules bench.txt bench.md demo/out.mp4 demo/contact-sheet.jpg
+	rm -rf bin .tools examples/typescript/node_modules internal/web/studio/page/node_modules bench.txt bench.md demo/out.mp4 demo/contact-sheet.jpg
 
 # A tool's folder has the version in its name, so that a new version is installed anew.
 $(GOTESTSUM): module := gotest.tools

@@ -22,11 +22,12 @@ run() {
 # C translated to Go: a fourth of the time of the tests that use it went into checks of its pointers, which are C's, and a third of
 # the rest into reports of its accesses to the detector. Nearly all are to C's heap, which the detector does not watch. (SQLite's Go
 # parts and its C library are built with the detector: what they share with others, such as sync.Map, would else be taken for a
-# race.) The samples of the API reference, the examples and the chaos run are separate programs that call the built program, in
-# which the race detector would find nothing.
+# race.) The samples of the API reference, the studio in its browser, the examples and the chaos run are separate programs that call
+# the built program, in which the race detector would find nothing.
 render=$module/internal/render/...
 videos="$module/internal/render $module/internal/render/film"
 samples=$module/internal/web/reference/samples
+studio=$module/internal/web/studio/browser
 examples=$module/examples
 chaos=$module/internal/chaos
 # These packages test everything twice, on SQLite and on PostgreSQL. With PostgreSQL they run without the detector, which sees the
@@ -37,9 +38,9 @@ both=$(grep -rlF --include='*_test.go' -e 'postgrestest.Both(' -e 'rowstest.' in
 # A program with the detector waits a second at its end for a race with what still runs then. No test does: a tenth is left of it.
 export GORACE="atexit_sleep_ms=100 ${GORACE:-}"
 POSTGRESTEST_ONLY=sqlite run race -p $(($(getconf _NPROCESSORS_ONLN) + 1)) -race -gcflags="$render=-race=false" -gcflags="modernc.org/...=-d=checkptr=0" -gcflags="modernc.org/sqlite/lib=-d=checkptr=0 -race=false" \
-  $(go list ./... | grep -vxF -e "$(go list "$render")" -e "$samples" -e "$examples" -e "$chaos")
+  $(go list ./... | grep -vxF -e "$(go list "$render")" -e "$samples" -e "$studio" -e "$examples" -e "$chaos")
 run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos
-POSTGRESTEST_ONLY=postgres run plain "$render" "$samples" "$examples" "$chaos" $both
+POSTGRESTEST_ONLY=postgres run plain "$render" "$samples" "$studio" "$examples" "$chaos" $both
 # The memory of a decode can't be measured with the race detector, which needs memory itself.
 run memory -run MemoryOfOneDecode "$module/internal/media"
 

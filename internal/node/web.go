@@ -6,11 +6,13 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -20,6 +22,7 @@ import (
 	"github.com/filmgate/filmgate/internal/web/reference"
 	"github.com/filmgate/filmgate/internal/web/server"
 	"github.com/filmgate/filmgate/internal/web/share"
+	"github.com/filmgate/filmgate/internal/web/studio"
 )
 
 // checkEvery is how often a server checks itself, for its log and its metrics.
@@ -80,9 +83,49 @@ func (n *Node) routes(ctx context.Context) ([]dialect.Route, error) {
 	if err != nil {
 		return nil, err
 	}
+	pages, err := n.studio(ctx, origin)
+	if err != nil {
+		return nil, err
+	}
 	files := blob.Handler(n.bucket, blob.HandlerOptions{Signer: n.gw.Signer(), Log: n.Log,
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }, Withdrawn: n.gw.Withdrawn})
-	return routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: n.Log, Stopping: ctx.Done(), Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading}}), nil
+	served := routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: n.Log, Stopping: ctx.Done(),
+		Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading, Studio: pages}})
+	for i := range served {
+		served[i].Handler = pages.Authorize(served[i].Handler)
+	}
+	return served, nil
+}
+
+// studio returns the pages of the studio. Any key that may read may sign in; the calls check what else it may.
+func (n *Node) studio(ctx context.Context, origin dialect.Origin) (*studio.Studio, error) {
+	media, err := n.mediaOrigins(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return studio.New(studio.Options{Base: origin.Base, Media: media, Check: func(w http.ResponseWriter, r *http.Request, key string) bool {
+		_, err := n.gw.Admit(r.Context(), key, apikey.Read)
+		if err != nil {
+			dialect.WriteProblem(w, r, n.Log, err)
+		}
+		return err == nil
+	}})
+}
+
+// mediaOrigins returns the origins of videos and pictures, besides that of the request: the public URL, and the storage if it
+// serves files itself.
+func (n *Node) mediaOrigins(ctx context.Context) ([]string, error) {
+	link, err := n.bucket.Link(ctx, "cdn/none", blob.LinkOptions{})
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, address := range []string{n.Settings.PublicURL, link} {
+		if u, err := url.Parse(address); err == nil && u.Host != "" {
+			out = append(out, u.Scheme+"://"+u.Host)
+		}
+	}
+	return out, nil
 }
 
 // shared returns a function that finds the page of a shared video by its token. It reports false if nothing is shared under

@@ -14,6 +14,10 @@ func pageRoutes(p Pages) []dialect.Route {
 		{Pattern: "GET /openapi.json", Handler: p.Document, Doc: documentDoc()},
 		{Pattern: "GET /reference", Handler: p.Reference, Doc: referenceDoc()},
 		{Pattern: "GET /reference/{file}", Handler: p.Reference, Undocumented: true},
+		{Pattern: "GET /{$}", Handler: p.Studio, Doc: studioDoc()},
+		{Pattern: "GET /studio/{hash}/{file}", Handler: p.Studio, Undocumented: true},
+		{Pattern: "POST /studio/session", Handler: p.Studio, Undocumented: true},
+		{Pattern: "DELETE /studio/session", Handler: p.Studio, Undocumented: true},
 	}
 }
 
@@ -42,6 +46,14 @@ func referenceDoc() dialect.Doc {
 	return dialect.Doc{ID: "read_reference", Tag: dialect.Health, Summary: "Read the reference",
 		Text: "This document for people: every call with samples in fifteen languages, a field for the key, and a button that sends the request. " +
 			"It comes from this server alone and needs no internet. No key is needed.",
+		Answers: []dialect.Answer{{Text: "The page.", Media: []dialect.Media{{Type: "text/html"}}}},
+	}
+}
+
+func studioDoc() dialect.Doc {
+	return dialect.Doc{ID: "read_studio", Operation: "GET /", Tag: dialect.Health, Summary: "Open the studio",
+		Text: "The pages in which people make, watch, compare and share videos. They use the calls of this document and nothing else, and ask for an API key. " +
+			"They come from this server alone and need no internet.",
 		Answers: []dialect.Answer{{Text: "The page.", Media: []dialect.Media{{Type: "text/html"}}}},
 	}
 }

@@ -39,6 +39,7 @@ type Pages struct {
 	Share     http.Handler // pages of shared videos
 	Document  http.Handler // the OpenAPI document
 	Reference http.Handler // the page that shows the document
+	Studio    http.Handler // the studio's pages, and its sign-in
 }
 
 // Options are what the routes need besides the gateway.

@@ -1,27 +1,18 @@
 package samples_test
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"os"
-	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/go-rod/rod"
 	"github.com/go-rod/rod/lib/input"
-	"github.com/go-rod/rod/lib/launcher"
-	"github.com/go-rod/rod/lib/proto"
 
-	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
+	"github.com/filmgate/filmgate/internal/web/browsertest"
 )
 
 // Heights in pixels. The component draws only what is near the visible part of the page.
@@ -30,85 +21,22 @@ const (
 	heightOfCall = 2_200 // more than the mean call has
 )
 
-// patience is how long one step of the page may take on a busy machine.
-const patience = 2 * time.Minute
-
-// browser starts a Chromium that can reach only this machine.
-func browser(t *testing.T) *rod.Browser {
-	t.Helper()
-	servertest.Need(t, "chromium")
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := launcher.New().Bin(path).Leakless(false).NoSandbox(os.Getuid() == 0).UserDataDir(t.TempDir()).
-		Set("disable-gpu").Set("disable-quic").Set("no-first-run").Set("disable-background-networking").
-		Set("disable-component-update").Set("disable-sync").Set("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
-	t.Cleanup(l.Kill)
-	control, err := l.Launch()
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := rod.New().ControlURL(control)
-	if err := b.Connect(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = b.Close() })
-	return b
-}
-
 // referencePage is the page /reference of a server in a browser.
-type referencePage struct {
-	*rod.Page
-	mu       sync.Mutex
-	requests []string // every URL that it requested
-	faults   []string // what it wrote as errors
-}
+type referencePage struct{ *browsertest.Page }
 
 // openReference opens the page and waits until it shows its calls. change, which may be nil, changes the OpenAPI
 // document that it reads. At the end the test fails if the page sent a request to another host or logged an error.
 func openReference(t *testing.T, b *rod.Browser, p *server, change func(string) (string, error)) *referencePage {
 	t.Helper()
-	page, err := b.Page(proto.TargetCreateTarget{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := &referencePage{browsertest.New(t, b, p.Base)}
 	if change != nil {
-		rewrite(t, page, p.Base+"/openapi.json", change)
+		rewrite(t, r.Page.Page, p.Base+"/openapi.json", change)
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	r := &referencePage{Page: page.Context(ctx)}
-	watch := r.EachEvent(func(e *proto.NetworkRequestWillBeSent) {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.requests = append(r.requests, e.Request.URL)
-	}, func(e *proto.RuntimeExceptionThrown) {
-		r.fault(e.ExceptionDetails.Text)
-	}, func(e *proto.LogEntryAdded) {
-		if e.Entry.Level == proto.LogLogEntryLevelError {
-			r.fault(e.Entry.Text + " " + e.Entry.URL)
-		}
-	})
-	go watch()
-	t.Cleanup(func() {
-		_ = r.Close()
-		cancel()
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		for _, asked := range r.requests {
-			if u, err := url.Parse(asked); err != nil || u.Scheme != "data" && u.Scheme != "blob" && u.Scheme+"://"+u.Host != p.Base {
-				t.Errorf("the page requested %s", asked)
-			}
-		}
-		for _, fault := range r.faults {
-			t.Errorf("the page logged: %s", fault)
-		}
-	})
-	r.screen(t, 1440, seen)
+	r.Size(t, 1440, seen, pixels)
 	if err := r.Navigate(p.Base + "/reference"); err != nil {
 		t.Fatal(err)
 	}
-	r.element(t, ".client-libraries__select")
+	r.Find(t, ".client-libraries__select")
 	return r
 }
 
@@ -133,65 +61,14 @@ func rewrite(t *testing.T, page *rod.Page, from string, change func(string) (str
 	t.Cleanup(func() { _ = router.Stop() })
 }
 
-func (r *referencePage) fault(text string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.faults = append(r.faults, text)
-}
-
 // pixels is how many screen pixels a page pixel has. Nobody looks at the screen, and painting a page as tall as all calls
 // at full size would take seconds for each change.
 const pixels = 0.1
 
-// screen sets the size of the visible part of the page, in page pixels.
-func (r *referencePage) screen(t *testing.T, width, height int) {
-	t.Helper()
-	if err := r.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: width, Height: height, DeviceScaleFactor: pixels}); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// element waits for the first element of a selector.
-func (r *referencePage) element(t *testing.T, selector string) *rod.Element {
-	t.Helper()
-	e, err := r.Timeout(patience).Element(selector)
-	if err != nil {
-		t.Fatalf("%s: %v", selector, err)
-	}
-	return e.CancelTimeout()
-}
-
-func (r *referencePage) click(t *testing.T, selector string) {
-	t.Helper()
-	if err := r.element(t, selector).Timeout(patience).Click(proto.InputMouseButtonLeft, 1); err != nil {
-		t.Fatalf("%s: %v", selector, err)
-	}
-}
-
-// eval runs a function in the page and decodes what it returns.
-func (r *referencePage) eval(t *testing.T, into any, function string, arguments ...any) {
-	t.Helper()
-	got, err := r.Timeout(patience).Eval(function, arguments...)
-	if err != nil {
-		t.Fatalf("%s: %v", function, err)
-	}
-	if err := json.Unmarshal([]byte(got.Value.JSON("", "")), into); err != nil {
-		t.Fatalf("%s: %v: %s", function, err, got.Value)
-	}
-}
-
-// wait waits until a function of the page returns true.
-func (r *referencePage) wait(t *testing.T, function string, arguments ...any) {
-	t.Helper()
-	if err := r.Timeout(patience).Wait(rod.Eval(function, arguments...)); err != nil {
-		t.Fatalf("%s: %v", function, err)
-	}
-}
-
 // key fills in the field for the API key.
 func (r *referencePage) key(t *testing.T, key string) {
 	t.Helper()
-	if err := r.element(t, `input[placeholder="Token"]`).Input(key); err != nil {
+	if err := r.Find(t, `input[placeholder="Token"]`).Input(key); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -199,14 +76,14 @@ func (r *referencePage) key(t *testing.T, key string) {
 // languages returns the languages of the page in its order, such as "shell/curl".
 func (r *referencePage) languages(t *testing.T) []string {
 	t.Helper()
-	r.click(t, ".client-libraries__select")
-	r.element(t, "[role=option]")
+	r.Click(t, ".client-libraries__select")
+	r.Find(t, "[role=option]")
 	var ids []string
-	r.eval(t, &ids, `() => [...document.querySelectorAll('[role=option]')].map(e => e.id.split('-').pop())`)
+	r.Read(t, &ids, `() => [...document.querySelectorAll('[role=option]')].map(e => e.id.split('-').pop())`)
 	if err := r.Keyboard.Type(input.Escape); err != nil {
 		t.Fatal(err)
 	}
-	r.wait(t, `() => !document.querySelector('[role=option]')`)
+	r.Until(t, `() => !document.querySelector('[role=option]')`)
 	return ids
 }
 
@@ -229,7 +106,7 @@ func (r *referencePage) hideCalls(t *testing.T) {
 // calls are drawn.
 func (r *referencePage) press(t *testing.T, selector string) {
 	t.Helper()
-	if _, err := r.element(t, selector).Eval(`() => this.click()`); err != nil {
+	if _, err := r.Find(t, selector).Eval(`() => this.click()`); err != nil {
 		t.Fatalf("%s: %v", selector, err)
 	}
 }
@@ -239,14 +116,14 @@ func (r *referencePage) samples(t *testing.T, language string) map[string]string
 	t.Helper()
 	r.press(t, ".client-libraries__select")
 	r.press(t, fmt.Sprintf(`[role=option][id$="-%s"]`, language))
-	r.wait(t, `() => !document.querySelector('[role=option]') && !!document.querySelector('section .request-editor-section pre')`)
+	r.Until(t, `() => !document.querySelector('[role=option]') && !!document.querySelector('section .request-editor-section pre')`)
 	var shown map[string]string
-	r.eval(t, &shown, shownSamples)
+	r.Read(t, &shown, shownSamples)
 	return shown
 }
 
 func TestTheReference(t *testing.T) {
-	b, p := browser(t), start(t)
+	b, p := browsertest.Start(t), start(t)
 	t.Run("works on each screen", func(t *testing.T) {
 		r := openReference(t, b, p, nil)
 		t.Run("offers fifteen languages in order", func(t *testing.T) {
@@ -264,43 +141,43 @@ func TestTheReference(t *testing.T) {
 
 // fitsNarrow checks that the page and the dialog that sends a request fit a phone's screen.
 func fitsNarrow(t *testing.T, r *referencePage) {
-	r.screen(t, 390, seen)
-	r.wait(t, `() => innerWidth === 390`)
+	r.Size(t, 390, seen, pixels)
+	r.Until(t, `() => innerWidth === 390`)
 	var wide bool
-	if r.eval(t, &wide, `() => document.documentElement.scrollWidth > innerWidth`); wide {
+	if r.Read(t, &wide, `() => document.documentElement.scrollWidth > innerWidth`); wide {
 		t.Error("the page is wider than the screen")
 	}
 	r.try(t, "POST/api/v1/create_runway")
 	var right int
-	r.eval(t, &right, `() => Math.max(...[...document.querySelectorAll('[role=dialog] [data-addressbar-action=send]')].map(e => Math.ceil(e.getBoundingClientRect().right)))`)
+	r.Read(t, &right, `() => Math.max(...[...document.querySelectorAll('[role=dialog] [data-addressbar-action=send]')].map(e => Math.ceil(e.getBoundingClientRect().right)))`)
 	if right > 390 {
 		t.Errorf("the send button ends at %d pixels", right)
 	}
 	r.leave(t)
-	r.screen(t, 1440, seen)
+	r.Size(t, 1440, seen, pixels)
 }
 
 // try opens the dialog that sends the request of a call, "POST/api/v1/create_runway".
 func (r *referencePage) try(t *testing.T, call string) {
 	t.Helper()
-	r.click(t, fmt.Sprintf(`section[id$="/%s"] .show-api-client-button`, call))
-	r.wait(t, `() => [...document.querySelectorAll('.scalar-client--open [data-addressbar-action=send]')].some(e => e.offsetParent)`)
+	r.Click(t, fmt.Sprintf(`section[id$="/%s"] .show-api-client-button`, call))
+	r.Until(t, `() => [...document.querySelectorAll('.scalar-client--open [data-addressbar-action=send]')].some(e => e.offsetParent)`)
 }
 
 // leave closes the dialog.
 func (r *referencePage) leave(t *testing.T) {
 	t.Helper()
-	r.click(t, ".app-exit-button")
-	r.wait(t, `() => !document.querySelector('.scalar-client--open')`)
+	r.Click(t, ".app-exit-button")
+	r.Until(t, `() => !document.querySelector('.scalar-client--open')`)
 }
 
 // answered waits until the dialog shows an answer of status 200 that contains the text, and returns the dialog's text.
 func (r *referencePage) answered(t *testing.T, text string) string {
 	t.Helper()
-	r.click(t, `[role=dialog] [data-addressbar-action=send]`)
-	r.wait(t, `text => { const shown = document.querySelector('[role=dialog]').textContent; return shown.includes('200 OK') && shown.includes(text) }`, text)
+	r.Click(t, `[role=dialog] [data-addressbar-action=send]`)
+	r.Until(t, `text => { const shown = document.querySelector('[role=dialog]').textContent; return shown.includes('200 OK') && shown.includes(text) }`, text)
 	var shown string
-	r.eval(t, &shown, `() => document.querySelector('[role=dialog]').textContent`)
+	r.Read(t, &shown, `() => document.querySelector('[role=dialog]').textContent`)
 	return shown
 }
 
@@ -315,7 +192,7 @@ func triesCalls(t *testing.T, r *referencePage, p *server) {
 	p.cancel(t, id[1])
 	r.leave(t)
 	r.try(t, "GET/api/v1/get_runway/{id}")
-	field := r.element(t, `[role=dialog] [contenteditable][aria-label=" Value"]`) // of the first parameter
+	field := r.Find(t, `[role=dialog] [contenteditable][aria-label=" Value"]`) // of the first parameter
 	_, err := field.Eval(`() => getSelection().selectAllChildren(this)`)
 	if err := errors.Join(err, field.Input(id[1])); err != nil {
 		t.Fatal(err)
@@ -324,9 +201,7 @@ func triesCalls(t *testing.T, r *referencePage, p *server) {
 		t.Error("it shows another task")
 	}
 	r.leave(t)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if want := p.Base + "/api/v1/get_runway/" + id[1]; !slices.Contains(r.requests, want) {
-		t.Errorf("the page requested %q, want %s among them", r.requests, want)
+	if want := p.Base + "/api/v1/get_runway/" + id[1]; !slices.Contains(r.Requests(), want) {
+		t.Errorf("the page requested %q, want %s among them", r.Requests(), want)
 	}
 }

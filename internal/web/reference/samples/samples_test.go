@@ -83,8 +83,8 @@ func samplesRun(t *testing.T, b *rod.Browser, p *server) {
 // everyCallHasASample returns the samples in a language, by "POST /path", once the page has drawn all its calls.
 func everyCallHasASample(t *testing.T, r *referencePage, language string, calls []string) map[string]string {
 	t.Helper()
-	r.screen(t, 1440, heightOfCall*len(calls))
-	r.wait(t, `n => document.querySelectorAll('.request-editor-section pre').length >= n`, len(calls))
+	r.Size(t, 1440, heightOfCall*len(calls), pixels)
+	r.Until(t, `n => document.querySelectorAll('.request-editor-section pre').length >= n`, len(calls))
 	shown := r.samples(t, language)
 	for _, call := range calls {
 		if text := shown[call]; text == "" || strings.HasPrefix(text, "Error") {

@@ -1,0 +1,421 @@
+// Package browser_test uses the studio of a running server in a browser, as a person does. All cases share one server and one browser.
+// With -update the tests write the pictures of docs/img, and with -pictures=DIR one of every page in both colours and two sizes, to look at.
+package browser_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/go-rod/rod/lib/proto"
+
+	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
+	"github.com/filmgate/filmgate/internal/web/browsertest"
+)
+
+var (
+	update   = flag.Bool("update", false, "write the pictures of docs/img again")
+	pictures = flag.String("pictures", "", "folder for a picture of every page")
+)
+
+// programs holds the program, built once for all tests.
+var programs servertest.Programs
+
+func TestMain(m *testing.M) { os.Exit(programs.Run(m)) }
+
+// Sizes of windows, in pixels.
+const (
+	desktop, desktopHeight = 1280, 800
+	phone, phoneHeight     = 390, 844
+)
+
+// studioPage is a page of the studio.
+type studioPage struct {
+	*browsertest.Page
+	server *servertest.Server
+	data   string // the server's folder
+}
+
+// places are the pages of the studio. The case that makes a take adds the take's page.
+var places = []string{"", "#/takes"}
+
+func TestTheStudio(t *testing.T) {
+	data := t.TempDir()
+	b, s := browsertest.Start(t), programs.Start(t, data)
+	p := &studioPage{browsertest.New(t, b, s.Base), s, data}
+	p.Allow("401") // before the sign-in, and of a wrong key
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, *studioPage)
+	}{
+		{"asks for a key and keeps it from scripts", signsIn},
+		{"makes a take from a dropped picture and shows it finish", makesATake},
+		{"plays the take, shares it and ends the share", sharesATake},
+		{"says beside each field what the server refuses", showsErrors},
+		{"shows requests that every dialect takes", showsRequests},
+		{"is used by keyboard alone", worksByKeyboard},
+		{"fits a phone", fitsAPhone},
+		{"looks as its pictures show", looks},
+		{"runs no script that a text holds", showsHostileTexts},
+		{"has no serious fault for screen readers", isAccessible},
+		{"signs out, and at once if the key is revoked", signsOut},
+	} {
+		if !t.Run(c.name, func(t *testing.T) { c.test(t, p) }) {
+			p.picture(t, os.TempDir()+"/studio-failed.png")
+			t.FailNow() // later cases build on earlier ones
+		}
+	}
+}
+
+// open shows a page of the studio: "#/takes".
+func (p *studioPage) open(t *testing.T, place string) {
+	t.Helper()
+	if err := p.Navigate("about:blank"); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Navigate(p.server.Base + "/" + place); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// window sets the window's size and its colours: "light" or "dark".
+func (p *studioPage) window(t *testing.T, width, height int, scheme string) {
+	t.Helper()
+	p.Size(t, width, height, 1)
+	features := []*proto.EmulationMediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}
+	if err := (proto.EmulationSetEmulatedMedia{Features: features}).Call(p); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// picture writes a picture of the window.
+func (p *studioPage) picture(t *testing.T, path string) {
+	t.Helper()
+	png, err := p.Screenshot(false, &proto.PageCaptureScreenshot{Format: proto.PageCaptureScreenshotFormatPng})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, png, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// says waits until an element of the selector has the text.
+func (p *studioPage) says(t *testing.T, selector, text string) {
+	t.Helper()
+	p.Until(t, `(selector, text) => [...document.querySelectorAll(selector)].some(e => e.textContent.includes(text))`, selector, text)
+}
+
+// fill replaces the text of a field.
+func (p *studioPage) fill(t *testing.T, selector, text string) {
+	t.Helper()
+	field := p.Find(t, selector)
+	if err := field.SelectAllText(); err != nil {
+		t.Fatal(err)
+	}
+	if err := field.Input(text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// press clicks the button or link with the text.
+func (p *studioPage) press(t *testing.T, text string) {
+	t.Helper()
+	e, err := p.Timeout(browsertest.Patience).ElementR("button, a, summary", text)
+	if err == nil {
+		err = e.Click(proto.InputMouseButtonLeft, 1)
+	}
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+}
+
+// choose chooses an option of a list by its text.
+func (p *studioPage) choose(t *testing.T, selector, text string) {
+	t.Helper()
+	var found bool
+	p.Read(t, &found, `(selector, text) => {
+		const list = document.querySelector(selector), option = [...list.options].find(o => o.text === text)
+		if (option) { option.selected = true; list.dispatchEvent(new Event('change', { bubbles: true })) }
+		return !!option
+	}`, selector, text)
+	if !found {
+		t.Fatalf("%s has no %q", selector, text)
+	}
+}
+
+// task reads a task of the server.
+func (p *studioPage) task(t *testing.T, id string) map[string]any {
+	t.Helper()
+	code, body := p.server.Call(t, http.MethodGet, "/api/v1/tasks/"+id, "")
+	var task map[string]any
+	if err := json.Unmarshal(body, &task); err != nil || code != http.StatusOK {
+		t.Fatalf("%d %s", code, body)
+	}
+	return task
+}
+
+// newest returns the newest task of the server.
+func (p *studioPage) newest(t *testing.T) map[string]any {
+	t.Helper()
+	_, body := p.server.Call(t, http.MethodGet, "/api/v1/tasks?limit=1", "")
+	var page struct{ Tasks []map[string]any }
+	if err := json.Unmarshal(body, &page); err != nil || len(page.Tasks) != 1 {
+		t.Fatalf("%v %s", err, body)
+	}
+	return page.Tasks[0]
+}
+
+// drop drops a file on an element, as from another program.
+func (p *studioPage) drop(t *testing.T, selector, name, mediaType string, content []byte) {
+	t.Helper()
+	var ok bool
+	p.Read(t, &ok, `(selector, name, type, base64) => {
+		const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0)), data = new DataTransfer()
+		data.items.add(new File([bytes], name, { type }))
+		for (const kind of ['dragover', 'drop']) document.querySelector(selector).dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }))
+		return true
+	}`, selector, name, mediaType, base64.StdEncoding.EncodeToString(content))
+}
+
+func signsIn(t *testing.T, p *studioPage) {
+	p.window(t, desktop, desktopHeight, "light")
+	p.open(t, "")
+	p.fill(t, "#key", "fg_wrong")
+	p.press(t, "^Sign in$")
+	p.says(t, "[role=alert]", "not known")
+	p.fill(t, "#key", servertest.Key)
+	p.press(t, "^Sign in$")
+	p.Find(t, "#prompt")
+	var seen string
+	if p.Read(t, &seen, `() => document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)`); strings.Contains(seen, servertest.Key) {
+		t.Errorf("scripts see the key: %s", seen)
+	}
+}
+
+func makesATake(t *testing.T, p *studioPage) {
+	picture, err := os.ReadFile(servertest.InTree(t, "demo/first-frame.jpg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.fill(t, "#prompt", "the camera pulls back from a lake")
+	p.drop(t, ".frame", "first-frame.jpg", "image/jpeg", picture)
+	p.says(t, ".frame .caption", "×")
+	p.Click(t, ".chip:has([value='9:16'])")
+	p.Find(t, ".crop")
+	p.fill(t, "#seconds", "1")
+	p.Click(t, "button.primary")
+	p.says(t, ".job .status", "Done")
+	p.Find(t, ".job .hover img")
+	if made := p.newest(t); made["status"] != "SUCCEEDED" || made["seconds"] != 1.0 || made["aspect_ratio"] != "9:16" || made["first_frame"] == nil {
+		t.Errorf("%v", made)
+	}
+}
+
+func sharesATake(t *testing.T, p *studioPage) {
+	p.Click(t, ".job .title")
+	p.Until(t, `() => document.querySelector('video')?.readyState >= 2`)
+	p.Click(t, "[aria-label='One frame on']")
+	p.says(t, ".steps output", "Frame 2 of 24")
+	p.Click(t, "[aria-label='Go to preview 5 of 5']")
+	p.says(t, ".steps output", "Frame 24 of 24")
+	p.press(t, "^Share$")
+	share := p.Find(t, "a[target=_blank]")
+	address, err := share.Attribute("href")
+	if err != nil || address == nil {
+		t.Fatal(err)
+	}
+	if status, page := anonymous(t, *address); status != http.StatusOK || !strings.Contains(page, "<video") {
+		t.Errorf("without a key the share answers %d %s", status, page)
+	}
+	p.press(t, "^Stop sharing$")
+	p.says(t, "button", "Share")
+	p.Until(t, `() => !document.querySelector('a[target=_blank]')`)
+	if status, _ := anonymous(t, *address); status != http.StatusNotFound {
+		t.Errorf("after its end the share answers %d", status)
+	}
+	p.press(t, "The answer in each API")
+	p.answers(t)
+	id, _ := p.newest(t)["id"].(string)
+	places = append(places, "#/takes/"+id)
+}
+
+// answers chooses each API of a take's page, which must answer.
+func (p *studioPage) answers(t *testing.T) {
+	t.Helper()
+	p.Find(t, ".code select")
+	var names []string
+	p.Read(t, &names, `() => [...document.querySelector('.code select').options].map(o => o.value)`)
+	for _, name := range names {
+		p.choose(t, ".code select", name)
+		p.Until(t, `name => document.querySelector('.code select').value === name && document.querySelector('.code pre').textContent.startsWith('{')`, name)
+	}
+}
+
+// anonymous reads a page without a key.
+func anonymous(t *testing.T, address string) (status int, page string) {
+	t.Helper()
+	r, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.StatusCode, string(text)
+}
+
+func showsErrors(t *testing.T, p *studioPage) {
+	p.open(t, "")
+	p.Allow("400", "422", "415")
+	p.fill(t, "#prompt", "a lake")
+	p.fill(t, "#seconds", "99")
+	p.Click(t, "button.primary")
+	p.says(t, "#seconds-error", "60")
+	p.Until(t, `() => document.activeElement.id === 'seconds'`)
+	p.fill(t, "#seconds", "1")
+	p.press(t, "^Clear$")
+	for name, content := range map[string]string{"drawing.svg": `<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`, "page.png": "<html><script>alert(1)</script>"} {
+		p.drop(t, ".frame", name, "image/svg+xml", []byte(content))
+		p.says(t, "#first-frame-error", "JPEG")
+		p.press(t, "^Clear$")
+	}
+}
+
+func showsRequests(t *testing.T, p *studioPage) {
+	p.open(t, "")
+	p.fill(t, "#prompt", hardPrompt)
+	p.press(t, "The same request in code")
+	p.Find(t, ".code select")
+	var names []string
+	p.Read(t, &names, `() => [...document.querySelector('.code select').options].map(o => o.value)`)
+	for _, name := range names {
+		p.choose(t, ".code select", name)
+		p.Until(t, `name => document.querySelector('.code select').value === name`, name)
+		var text string
+		p.Read(t, &text, `() => document.querySelector('.code pre').textContent`)
+		runs(t, p, name, text)
+	}
+}
+
+// hardPrompt has the characters that mean something to a shell or in JSON.
+const hardPrompt = `it's a "wide" lake \ $HOME $(ls) — 湖`
+
+// runs runs a command for a shell, and deletes the task that it makes.
+func runs(t *testing.T, p *studioPage, name, command string) {
+	t.Helper()
+	status, body := shell(t, command)
+	made := p.newest(t)
+	if status/100 != 2 || made["prompt"] != hardPrompt {
+		t.Errorf("%s: %d %s\n%v\n%s", name, status, body, made, command)
+	}
+	id, _ := made["id"].(string)
+	p.server.Call(t, http.MethodDelete, "/api/v1/tasks/"+id, "")
+}
+
+// looks takes pictures, if a flag asks for them.
+func looks(t *testing.T, p *studioPage) {
+	defer p.window(t, desktop, desktopHeight, "light")
+	for i, place := range places {
+		for _, scheme := range []string{"light", "dark"} {
+			for _, width := range []int{desktop, phone} {
+				if *pictures == "" && !(*update && docsPictures[place] != "" && width == desktop) {
+					continue
+				}
+				p.window(t, width, map[int]int{desktop: desktopHeight, phone: phoneHeight}[width], scheme)
+				p.open(t, place)
+				p.settles(t)
+				if *pictures != "" {
+					p.picture(t, fmt.Sprintf("%s/%d-%s-%d.png", *pictures, i, scheme, width))
+				}
+				if *update && width == desktop && scheme == "light" && docsPictures[place] != "" {
+					p.picture(t, servertest.InTree(t, "docs/img/"+docsPictures[place]))
+				}
+			}
+		}
+	}
+}
+
+// docsPictures are the pictures of docs/img, by the page that they show.
+var docsPictures = map[string]string{"": "studio-make.png"}
+
+// settles waits until the page has loaded its pictures.
+func (p *studioPage) settles(t *testing.T) {
+	t.Helper()
+	p.Find(t, "h1")
+	p.Until(t, `() => !document.querySelector('.loading') && [...document.images].every(i => i.complete)`)
+}
+
+// hostile is a text that would run as a script wherever it is taken for HTML.
+const hostile = `</script><img src=x onerror="window.hit=1"><svg onload=window.hit=1>'"><script>window.hit=1</script>{{7*7}}`
+
+func showsHostileTexts(t *testing.T, p *studioPage) {
+	body := fmt.Sprintf(`{"prompt":%q,"negative_prompt":%q,"name":"a &lt;b>","seconds":1,"asset_group":%q}`, hostile, hostile, "<b>group")
+	code, answer := p.server.Call(t, http.MethodPost, "/api/v1/tasks", body)
+	if code != http.StatusCreated {
+		t.Fatalf("%d %s", code, answer)
+	}
+	id, _ := p.newest(t)["id"].(string)
+	p.server.Call(t, http.MethodPost, "/api/v1/tasks/"+id+"/cancel", "")
+	for _, place := range places {
+		p.open(t, place)
+		p.Find(t, "h1")
+		var hit bool
+		if p.Read(t, &hit, `() => !!window.hit || !!document.querySelector('img[src=x], main script')`); hit {
+			t.Errorf("%q ran or holds what a text holds", place)
+		}
+	}
+}
+
+func worksByKeyboard(t *testing.T, p *studioPage) {
+	p.open(t, "")
+	p.Find(t, "#prompt")
+	seen := p.tabs(t, 40)
+	for _, want := range []string{"Skip to the page", "Takes", "Prompt", "First frame", "Model", "Length", "As the picture", "Make a take"} {
+		if !strings.Contains(seen, want) {
+			t.Errorf("the tab key does not reach %q:\n%s", want, seen)
+		}
+	}
+	p.Find(t, "#prompt").MustFocus()
+	p.typed(t, "a calm sea")
+	p.keys(t, "Control+Enter")
+	p.says(t, ".notice", "on its way")
+	id, _ := p.newest(t)["id"].(string)
+	p.server.Call(t, http.MethodPost, "/api/v1/tasks/"+id+"/cancel", "")
+}
+
+func fitsAPhone(t *testing.T, p *studioPage) {
+	defer p.window(t, desktop, desktopHeight, "light")
+	p.window(t, phone, phoneHeight, "light")
+	for _, place := range places {
+		p.open(t, place)
+		p.Find(t, "h1")
+		var wide []string
+		p.Read(t, &wide, `() => document.documentElement.scrollWidth <= innerWidth ? [] :
+			[...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.tagName + '.' + e.className)`)
+		if len(wide) > 0 {
+			t.Errorf("%q is wider than the window: %v", place, wide)
+		}
+	}
+}
+
+func signsOut(t *testing.T, p *studioPage) {
+	p.press(t, "^Sign out$")
+	p.Find(t, "#key")
+	p.open(t, "")
+	p.Find(t, "#key")
+	second := p.secondKey(t)
+	p.fill(t, "#key", second.plain)
+	p.press(t, "^Sign in$")
+	p.Find(t, "#prompt")
+	second.revoke(t)
+	p.Find(t, "#key")
+}

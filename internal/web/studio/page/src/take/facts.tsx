@@ -1,0 +1,93 @@
+// What was asked for, how the task went through its states, and which engines tried it.
+import type { ComponentChildren } from 'preact'
+import { bytes, lasting, stateName, Time } from '../parts'
+import type { Asset, Attempt, Task } from '../api'
+import { axes } from '../make/draft'
+
+function Row(p: { name: string; children: ComponentChildren }) {
+  if (p.children === null || p.children === undefined || p.children === '' || p.children === false) return null
+  return (
+    <div>
+      <dt>{p.name}</dt>
+      <dd>{p.children}</dd>
+    </div>
+  )
+}
+
+function cameraWords(t: Task): string {
+  if (!t.camera) return ''
+  if (t.camera.preset) return t.camera.preset.replaceAll('_', ' ')
+  return axes.filter((a) => t.camera![a]).map((a) => `${a} ${t.camera![a]}`).join(', ')
+}
+
+export function Facts(p: { task: Task; asset: Asset | undefined }) {
+  const t = p.task
+  const video = p.asset?.files.find((f) => f.role === 'video')
+  const cost = t.attempts.filter((a) => a.cost > 0).map((a) => `${a.cost} ${a.currency}`).join(' + ')
+  return (
+    <section aria-label="Facts">
+      <h2>Facts</h2>
+      <dl class="facts-list">
+        <Row name="Prompt">{t.prompt}</Row>
+        <Row name="Enhanced prompt">{t.expanded_prompt}</Row>
+        <Row name="Not in the video">{t.negative_prompt}</Row>
+        <Row name="First frame">{t.first_frame && <img src={t.first_frame} alt="The first frame that was given" loading="lazy" />}</Row>
+        <Row name="Last frame">{t.last_frame && <img src={t.last_frame} alt="The last frame that was given" loading="lazy" />}</Row>
+        <Row name="Length">{t.seconds ? lasting(t.seconds) : ''}</Row>
+        <Row name="Shape">{t.aspect_ratio}</Row>
+        <Row name="Resolution">{t.resolution}</Row>
+        <Row name="Camera">{cameraWords(t)}</Row>
+        <Row name="Seed">{t.seed}</Row>
+        <Row name="Watermark">{t.watermark && 'yes'}</Row>
+        <Row name="Caption">{t.caption && 'yes'}</Row>
+        <Row name="Engine">{t.engine && `${t.engine} (${t.engine_model})`}</Row>
+        <Row name="Cost">{cost}</Row>
+        <Row name="Group">{t.asset_group}</Row>
+        <Row name="Asked by">{t.dialect}</Row>
+        <Row name="File">{video && `${video.type}, ${bytes(video.size)}`}</Row>
+        <Row name="SHA-256">{video && <code>{video.sha256}</code>}</Row>
+        <Row name="Id"><code>{t.id}</code></Row>
+      </dl>
+    </section>
+  )
+}
+
+// Timeline shows when the task was made, when its work began and when it ended.
+export function Timeline(p: { task: Task }) {
+  const t = p.task
+  const waited = t.started_at ? (Date.parse(t.started_at) - Date.parse(t.created_at)) / 1000 : 0
+  const took = t.finished_at && t.started_at ? (Date.parse(t.finished_at) - Date.parse(t.started_at)) / 1000 : 0
+  return (
+    <section aria-label="Timeline">
+      <h2>Timeline</h2>
+      <ol class="timeline">
+        <li>Made <Time at={t.created_at} /></li>
+        {t.started_at && <li>Begun after {lasting(waited)}</li>}
+        {t.finished_at ? <li>{stateName(t.status)} {took > 0 ? `after ${lasting(took)} of work` : <Time at={t.finished_at} />}</li> : <li>{stateName(t.status)} now</li>}
+      </ol>
+    </section>
+  )
+}
+
+export function Attempts(p: { task: Task }) {
+  if (p.task.attempts.length === 0) return null
+  return (
+    <section aria-label="Attempts">
+      <h2>Attempts</h2>
+      <ol class="timeline">{p.task.attempts.map((a, i) => <Tried key={i} attempt={a} />)}</ol>
+    </section>
+  )
+}
+
+function Tried(p: { attempt: Attempt }) {
+  const a = p.attempt
+  const took = a.ended_at ? ` for ${lasting((Date.parse(a.ended_at) - Date.parse(a.started_at)) / 1000)}` : ''
+  return (
+    <li class={a.failure ? 'bad' : ''}>
+      <b>{a.engine}</b>{a.model && a.model !== a.engine && ` (${a.model})`}{a.key && `, key ${a.key}`}{took}
+      {a.cost > 0 && `, ${a.cost} ${a.currency}`}
+      {a.failure && <p class="error">{a.failure}</p>}
+      {a.handle && <p class="hint">its id there: <code>{a.handle}</code></p>}
+    </li>
+  )
+}
