@@ -20,7 +20,7 @@ func TestAnotherAccountFindsNothing(t *testing.T) {
 	data := t.TempDir()
 	p := run(t, data)
 	other := strangerKey(t, data)
-	done := p.until(t, p.create(t, `{"seconds":5,"text_prompt":"static shot of a meadow","seed":1}`), hasSucceeded)
+	done := p.until(t, p.createShort(t), hasSucceeded)
 	var list struct {
 		Assets []wireAsset `json:"assets"`
 	}

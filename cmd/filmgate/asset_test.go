@@ -93,7 +93,7 @@ func (p *process) wantCall(t *testing.T, method, path, body string, want int, sa
 
 func TestAnAssetsLife(t *testing.T) {
 	p := run(t, t.TempDir())
-	done := p.until(t, p.create(t, `{"seconds":5,"text_prompt":"static shot of a meadow","seed":1}`), hasSucceeded)
+	done := p.until(t, p.createShort(t), hasSucceeded)
 	plain := done.Task.Artifacts[0].URL
 	var list struct {
 		Assets []wireAsset `json:"assets"`

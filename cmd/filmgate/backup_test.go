@@ -21,13 +21,13 @@ func TestBackupsOfAServerAtWorkAreRestored(t *testing.T) {
 		(&session{env: map[string]string{"FILMGATE_DATA": data}}).run(t, "backup", dir).expect(t, 0, append(texts, "; 0 problems", "is complete, as of 2026-11-24")...)
 	}
 	p := run(t, data)
-	done := p.create(t, `{"text_prompt": "a lake", "model": "gen3a_turbo", "seconds": 5}`)
+	done := p.createShort(t)
 	p.until(t, done, hasSucceeded)
 	begun := p.create(t, `{"text_prompt": "a dune", "model": "gen3a_turbo", "seconds": 5}`)
 	p.until(t, begun, atWork)
 	backUp("database: 2 tasks, 1 not ended", " copied and 0 there already")
 	p.until(t, begun, hasSucceeded)
-	queued := p.create(t, `{"text_prompt": "a hill", "model": "gen3a_turbo", "seconds": 5}`)
+	queued := p.createShort(t)
 	backUp("database: 3 tasks, 1 not ended")
 	p.end(syscall.SIGKILL)
 
@@ -101,7 +101,7 @@ func TestBackupOfAServerWithABucketHoldsTheDatabase(t *testing.T) {
 func TestRestoreThatWasInterruptedGoesOn(t *testing.T) {
 	data, dir, other := t.TempDir(), filepath.Join(t.TempDir(), "backup"), filepath.Join(t.TempDir(), "other")
 	p := run(t, data)
-	id := p.create(t, `{"text_prompt": "a lake", "model": "gen3a_turbo", "seconds": 5}`)
+	id := p.createShort(t)
 	p.until(t, id, hasSucceeded)
 	p.end(syscall.SIGTERM)
 	s := &session{env: map[string]string{"FILMGATE_DATA": data, "FILMGATE_ADDR": "127.0.0.1:0"}}

@@ -25,11 +25,11 @@ func TestServersGoOnAfterAMoveThereAndBack(t *testing.T) {
 	t.Setenv("FILMGATE_WORKERS", "1")
 	first, last := t.TempDir(), filepath.Join(t.TempDir(), "last")
 	p := run(t, first)
-	done := p.create(t, `{"text_prompt": "a lake", "model": "gen3a_turbo", "seconds": 5}`)
+	done := p.createShort(t)
 	p.until(t, done, hasSucceeded)
 	begun := p.create(t, `{"text_prompt": "a dune", "model": "gen3a_turbo", "seconds": 5}`)
 	p.until(t, begun, atWork)
-	queued := p.create(t, `{"text_prompt": "a hill", "model": "gen3a_turbo", "seconds": 5}`)
+	queued := p.createShort(t)
 	if _, b := p.call(t, http.MethodGet, "/api/v1/tasks/"+queued, ""); !strings.Contains(string(b), `"QUEUED"`) {
 		t.Errorf("with one worker, the third task is not queued: %s", b)
 	}

@@ -171,7 +171,7 @@ func (v behind) tellsWhere(t *testing.T) {
 
 func (v behind) makesAVideo(t *testing.T) {
 	t.Helper()
-	id := v.create(t, `{"seconds":5,"text_prompt":"a lake","seed":1}`)
+	id := v.createShort(t)
 	done := v.until(t, id, hasSucceeded)
 	_, whole := v.call(t, http.MethodGet, "/api/v1/get_runway/"+id, "")
 	v.allOurs(t, "the task", whole)

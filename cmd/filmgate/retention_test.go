@@ -15,7 +15,7 @@ func TestRetentionPrintsWhatWouldBeDeleted(t *testing.T) {
 	}
 	ask().expect(t, 1, "FILMGATE_DATA (--data): there is no database")
 	p := run(t, data)
-	id := p.create(t, `{"text_prompt": "a lake", "model": "gen3a_turbo", "seconds": 5}`)
+	id := p.createShort(t)
 	made := p.until(t, id, hasSucceeded)
 	ask().expect(t, 0, "files             forever   nothing", "tasks             forever   nothing",
 		"events            30d       0 events", "idempotency keys  1d        0 keys", "Nothing was deleted.")
