@@ -5,7 +5,9 @@
 // frames as planar YUV to ffmpeg. It is no diffusion model: nothing moves that the camera, the weather or the light do not
 // move.
 //
-// The package takes prompts, pictures, numbers and the path of a file. It knows no engines, HTTP or clocks, and its only
+// [Join] joins finished videos to one, with cuts and dissolves, through the same encoder.
+//
+// The package takes prompts, pictures, numbers and paths of files. It knows no engines, HTTP or clocks, and its only
 // randomness is the Spec's seed. The same Spec gives the same frames on every machine: pixels are integers, and
 // floating-point values that lead to pixels never depend on a fused multiply-add (see package fp).
 //
@@ -28,6 +30,15 @@ type Encoder = film.Encoder
 // Result is what Render made.
 type Result = film.Result
 
+// JoinSpec says which videos to join, and JoinShot is one of them.
+type (
+	JoinSpec = film.JoinSpec
+	JoinShot = film.JoinShot
+)
+
+// ShotError says that a video can't be joined.
+type ShotError = film.ShotError
+
 // DefaultThreads is how many threads an Encoder has if it names no number.
 const DefaultThreads = film.DefaultThreads
 
@@ -36,4 +47,10 @@ const DefaultThreads = film.DefaultThreads
 // are removed and ctx's error is returned.
 func Render(ctx context.Context, spec Spec, path string, progress func(done, total int)) (Result, error) {
 	return film.Render(ctx, spec, path, progress)
+}
+
+// Join joins videos to one MP4 at path, with cuts and dissolves. progress and ctx are as in Render. The error is or wraps a
+// *ShotError if one of the videos can't be used.
+func Join(ctx context.Context, spec JoinSpec, path string, progress func(done, total int)) (Result, error) {
+	return film.Join(ctx, spec, path, progress)
 }

@@ -111,6 +111,9 @@ func (s Spec) args(input, path string) []string {
 		seconds := strconv.FormatFloat(float64(s.Frames)/float64(s.FrameRate), 'f', 6, 64)
 		args = append(args, "-f", "lavfi", "-t", seconds, "-i", "anullsrc=r=48000:cl=stereo", "-c:a", "aac", "-b:a", "64k")
 	}
+	if s.soundtrack != "" {
+		args = append(args, "-f", "s16le", "-ar", strconv.Itoa(sampleRate), "-ac", "2", "-i", "file:"+s.soundtrack, "-c:a", "aac", "-b:a", "160k")
+	}
 	args = append(args, s.Encoder.args(s.FrameRate)...)
 	if zones := s.zones(); zones != "" && (s.Encoder.Codec == "" || s.Encoder.Codec == "libx264") {
 		args = append(args, "-x264-params", "qpstep=51:zones="+zones) // qpstep lets the quantizer follow at once

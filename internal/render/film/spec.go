@@ -35,6 +35,8 @@ type Spec struct {
 	Audio         bool         // add a silent stereo track, for players that want one
 	Thumbnails    bool         // also make the sprite sheet and the hover picture (see Result), which takes a little longer
 	Encoder       Encoder      // how the frames are compressed
+
+	soundtrack string // path of the sound, as stereo samples of 16 bits; "" = none
 }
 
 // Encoder says how the frames are compressed. The zero value is the default.
