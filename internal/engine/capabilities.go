@@ -60,9 +60,10 @@ const (
 	FromLast      Mode = "last_frame"
 	FromFirstLast Mode = "first_and_last_frame"
 	FromVideo     Mode = "video"
+	FromShots     Mode = "shots" // finished videos are joined; only the built-in renderer has it
 )
 
-// Modes lists all modes.
+// Modes lists all modes that a request by a caller may need: all but FromShots.
 func Modes() []Mode { return append(FrameModes(), FromVideo) }
 
 // FrameModes lists the modes of a model that names none: all but FromVideo.
@@ -71,6 +72,8 @@ func FrameModes() []Mode { return []Mode{FromText, FromFirst, FromLast, FromFirs
 // ModeOf returns the mode that a request needs.
 func ModeOf(r task.Request) Mode {
 	switch {
+	case r.Sequence != nil:
+		return FromShots
 	case r.Video != nil:
 		return FromVideo
 	case r.First != nil && r.Last != nil:

@@ -45,6 +45,7 @@ type Job struct {
 	First   *Picture    // bytes of Request.First
 	Last    *Picture    // bytes of Request.Last
 	Video   *InputVideo // Request.Video
+	Shots   []Shot      // the videos of Request.Sequence, in its order
 	// CallbackURL is where the vendor may report that the job's status has changed, for an engine with Capabilities.Callbacks;
 	// "" = nowhere.
 	CallbackURL string
@@ -91,6 +92,14 @@ type InputVideo struct {
 	Duration      time.Duration
 	URL           string // signed URL that the vendor may fetch it from; "" if this server is not publicly reachable
 	// Open returns the bytes. Its errors are this machine's, not the vendor's.
+	Open func(context.Context) (io.ReadCloser, error) `json:"-"` // exchange files hold jobs
+}
+
+// Shot is a finished video that is joined with others.
+type Shot struct {
+	Task string // ID of its task
+	Size int64  // bytes
+	// Open returns the bytes. Its errors are this machine's.
 	Open func(context.Context) (io.ReadCloser, error) `json:"-"` // exchange files hold jobs
 }
 

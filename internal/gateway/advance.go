@@ -112,11 +112,8 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 		return g.waitForTurn(ctx, t, n)
 	}
 	job, err := g.job(ctx, t, n)
-	if lost := (*missingInputError)(nil); errors.As(err, &lost) {
-		return g.inputMissing(ctx, t, lost)
-	}
 	if err != nil {
-		return Next{}, err
+		return g.jobMissing(ctx, t, err)
 	}
 	wakeNext, served, err := g.tries(ctx, t)
 	if err != nil {

@@ -97,6 +97,7 @@ type Gateway struct {
 	waits           registry.Waits
 	callbacks       *callbacks
 	leftovers       leftovers
+	joining         joining // tasks that wait for the shots that they join
 	lastSweep       atomic.Pointer[time.Time]
 	storageAway     atomic.Bool         // the last video that was to be stored could not be
 	progressLimiter *rate.Limiter       // writes that only tell progress

@@ -17,12 +17,18 @@ import (
 const inputLife = 48 * time.Hour
 
 // job gathers what the engine gets: the request, the bytes of its pictures, and a way to read its video. The error is a
-// *missingInputError if one of them is gone.
+// *missingInputError if one of them is gone, a *unfinishedError or an *unusableError if a shot has no video yet, or never.
 func (g *Gateway) job(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (engine.Job, error) {
 	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: t.Request, CallbackURL: g.callbackURL(t, n), Video: g.jobVideo(t.Request.Video)}
 	if v := t.Request.Video; v != nil {
 		if _, err := g.cfg.Bucket.Stat(ctx, v.Key); err != nil {
 			return engine.Job{}, inputOpenError(v.Field, err)
+		}
+	}
+	if t.Request.Sequence != nil {
+		var err error
+		if j.Shots, err = g.shots(ctx, t); err != nil {
+			return engine.Job{}, err
 		}
 	}
 	for _, in := range []struct {

@@ -42,7 +42,9 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 	if r.Seconds == 0 && r.Video != nil {
 		r.Seconds = r.Video.WholeSeconds()
 	}
-	r.Format = fillFormat(r)
+	if r.Sequence == nil { // else it follows from the shots, which may not have ended
+		r.Format = fillFormat(r)
+	}
 	c, err := g.choose(id, r) // again, now that the inputs' sizes are known
 	if err != nil {
 		return task.Task{}, err
@@ -105,6 +107,9 @@ func (g *Gateway) create(ctx context.Context, t task.Task, c registry.Choice, on
 
 // checkRequest checks what holds for requests of all dialects.
 func (g *Gateway) checkRequest(r task.Request) error {
+	if r.Sequence != nil {
+		return nil // the rules of storyboards made it
+	}
 	errs := g.checkModel(r.Model)
 	if strings.TrimSpace(r.Prompt) == "" && r.First == nil && r.Last == nil && r.Video == nil {
 		errs = append(errs, task.FieldError{Field: "prompt", Detail: "must not be empty without a picture or video"})

@@ -53,6 +53,10 @@ func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
 	if written.State.Terminal() && !written.Cancelling {
 		g.release(written.ID)
 	}
+	if written.State.Terminal() {
+		g.joining.remove(written)
+		g.wakeJoins(context.WithoutCancel(ctx), written.ID)
+	}
 	return version, nil
 }
 

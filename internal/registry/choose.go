@@ -25,7 +25,11 @@ type Draw func(parts ...string) []byte
 // nearest of those that can't: a model that takes such inputs comes nearer than any that does not.
 func (r Registry) Choices(req task.Request, draw Draw) (all []Choice, nearest []task.FieldError, unready error) {
 	mode, starts := engine.ModeOf(req), false
-	for _, target := range order(r.route(req.Model), draw) {
+	targets := r.route(req.Model)
+	if mode == engine.FromShots { // no vendor joins videos, so no route leads there
+		targets = []Target{{Engine: r.Engines[len(r.Engines)-1].Name}}
+	}
+	for _, target := range order(targets, draw) {
 		n, models := r.models(target)
 		for _, m := range models {
 			faults := m.Check(req)

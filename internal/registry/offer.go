@@ -14,6 +14,9 @@ func (r Registry) Offers(model string, callbacks func(ConfiguredEngine) bool) []
 	for _, target := range r.route(model) {
 		n, models := r.models(target)
 		for _, m := range models {
+			if m.Supports(engine.FromShots) {
+				continue // no caller names it
+			}
 			o := offer(n, m)
 			o.Weight, o.Callbacks = target.Weight, callbacks(n)
 			out = append(out, o)

@@ -138,6 +138,7 @@ func requestToRecord(r task.Request) requestRecord {
 		Resolution: r.Resolution, AspectRatio: r.AspectRatio, AssetGroup: r.AssetGroup,
 		Camera: (*cameraRecord)(r.Camera), CfgScale: r.CfgScale, Mode: r.Mode,
 		ExternalID: r.ExternalID, ParentID: r.ParentID, CallbackURL: r.CallbackURL, Echo: r.Echo, Loop: r.Loop,
+		Sequence: mapPointer(r.Sequence, sequenceToRecord),
 	}
 }
 
@@ -151,6 +152,7 @@ func (r requestRecord) request() task.Request {
 		Resolution: r.Resolution, AspectRatio: r.AspectRatio, AssetGroup: r.AssetGroup,
 		Camera: (*task.Camera)(r.Camera), CfgScale: r.CfgScale, Mode: r.Mode,
 		ExternalID: r.ExternalID, ParentID: r.ParentID, CallbackURL: r.CallbackURL, Echo: r.Echo, Loop: r.Loop,
+		Sequence: mapPointer(r.Sequence, sequenceRecord.sequence),
 	}
 }
 

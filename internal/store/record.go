@@ -68,6 +68,8 @@ type requestRecord struct {
 	CallbackURL string `json:"CallbackURL,omitempty"`
 	Echo        string `json:"Echo,omitempty"`
 	Loop        bool   `json:"Loop,omitempty"`
+
+	Sequence *sequenceRecord `json:"Sequence,omitempty"`
 }
 
 // Most structs below are converted as a whole: those have the fields of their domain type in the same order.

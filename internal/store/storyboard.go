@@ -51,6 +51,32 @@ type trimRecord struct {
 	End   time.Duration `json:"End"`
 }
 
+type sequenceRecord struct {
+	Storyboard string          `json:"Storyboard"`
+	Width      int             `json:"Width"`
+	Height     int             `json:"Height"`
+	FrameRate  int             `json:"FrameRate"`
+	Shots      []cutShotRecord `json:"Shots"`
+}
+
+type cutShotRecord struct {
+	Task       string           `json:"Task"`
+	Transition transitionRecord `json:"Transition"`
+	Trim       trimRecord       `json:"Trim"`
+}
+
+func sequenceToRecord(s task.Sequence) sequenceRecord {
+	return sequenceRecord{s.Storyboard, s.Width, s.Height, s.FrameRate, mapSlice(s.Shots, func(c task.CutShot) cutShotRecord {
+		return cutShotRecord{c.Task, transitionRecord(c.Transition), trimRecord(c.Trim)}
+	})}
+}
+
+func (r sequenceRecord) sequence() task.Sequence {
+	return task.Sequence{Storyboard: r.Storyboard, Width: r.Width, Height: r.Height, FrameRate: r.FrameRate, Shots: mapSlice(r.Shots, func(c cutShotRecord) task.CutShot {
+		return task.CutShot{Task: c.Task, Transition: task.Transition(c.Transition), Trim: task.Trim(c.Trim)}
+	})}
+}
+
 // MarshalStoryboard returns the stored form of b, as JSON.
 func MarshalStoryboard(b task.Storyboard) ([]byte, error) {
 	return marshal("storyboard", b.ID, storyboardRecord{

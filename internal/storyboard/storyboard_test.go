@@ -31,14 +31,26 @@ var (
 // id returns the n-th task's id.
 func id(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }
 
-// tasks holds the tasks of a test. Those from 1 to 29 are the owner's, the others another account's; task 29 is deleted.
+// tasks holds the tasks of a test. Those from 1 to 29 are the owner's, the others another account's; task 29 is deleted. They have
+// videos of five seconds, but for 20, which failed, 21, whose video was deleted, 22, whose video has 350 seconds, and 23, which has
+// not ended and was asked for seven seconds.
 type tasks struct{}
 
 // CachedTask implements storyboard.Tasks.
 func (tasks) CachedTask(_ context.Context, want string) (task.Task, error) {
 	for n := range 40 {
 		if want == id(n) && n > 0 {
-			return task.Task{ID: want, Account: 7 + int64(n/30), Deleted: n == 29}, nil
+			t := task.Task{ID: want, Account: 7 + int64(n/30), Deleted: n == 29, State: task.Succeeded, Request: task.Request{Seconds: 7},
+				Artifacts: []task.Artifact{{Duration: 5 * time.Second, Deleted: n == 21, Files: []task.File{{Role: task.Video}}}}}
+			switch n {
+			case 20:
+				t.State, t.Artifacts = task.Failed, nil
+			case 22:
+				t.Artifacts[0].Duration = 350 * time.Second
+			case 23:
+				t.State, t.Artifacts = task.Running, nil
+			}
+			return t, nil
 		}
 	}
 	return task.Task{}, store.ErrNotFound

@@ -15,7 +15,7 @@ func TestEveryCodeHasItsTitle(t *testing.T) {
 	want := map[task.Code]string{
 		task.Invalid: "The request is not valid", task.Unauthorized: "A valid API key is needed", task.BudgetSpent: "The budget is spent",
 		task.Forbidden: "The key may not do this", task.NotFound: "Not found", task.NotAllowed: "Method not allowed", task.Conflict: "Not possible in the present state",
-		task.Changed: "It has changed meanwhile",
+		task.Changed:  "It has changed meanwhile",
 		task.TooLarge: "Too large", task.Unsupported: "Unsupported media type", task.Unreadable: "The content could not be read",
 		task.RateLimited: "Too many requests", task.Unavailable: "The server is busy", task.NoSpace: "No space left for the file", task.InternalError: "Internal error",
 		"an unknown code": "Internal error",

@@ -56,6 +56,36 @@ type Trim struct {
 	End   time.Duration // from the beginning of the video; 0 = the video's end
 }
 
+// SequenceModel is the Request.Model of a request with a Sequence.
+const SequenceModel = "storyboard"
+
+// Sequence is what a storyboard was when its video was asked for.
+type Sequence struct {
+	Storyboard    string    // ID of the storyboard
+	Width, Height int       // pixels; 0 = those of the first shot
+	FrameRate     int       // frames per second; 0 = that of the first shot
+	Shots         []CutShot // in their order
+}
+
+// CutShot is a shot of a Sequence.
+type CutShot struct {
+	Task       string // ID of the task whose video is used
+	Transition Transition
+	Trim       Trim
+}
+
+// MaxJoined is the greatest length of a joined video.
+const MaxJoined = 10 * time.Minute
+
+// Length returns the length of the part of a video that is used.
+func (t Trim) Length(video time.Duration) time.Duration {
+	end := video
+	if t.End > 0 {
+		end = min(end, t.End)
+	}
+	return max(end-t.Start, 0)
+}
+
 // Find returns the position of the shot with that id, or -1.
 func (b Storyboard) Find(shot string) int {
 	return slices.IndexFunc(b.Shots, func(s Shot) bool { return s.ID == shot })

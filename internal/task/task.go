@@ -88,6 +88,9 @@ type Request struct {
 	// Echo holds what the dialect's answers repeat of the caller's request and what no other package reads, as JSON of at most
 	// EchoLimit bytes; "" = nothing.
 	Echo string
+	// Sequence says which finished videos are joined to this one; nil = it is not joined. Only the rules of storyboards make one, and
+	// only the built-in renderer makes its video.
+	Sequence *Sequence
 }
 
 // EchoLimit is the longest Request.Echo, in bytes. A dialect leaves inputs that are data out of it.

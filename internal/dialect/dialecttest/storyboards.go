@@ -109,3 +109,19 @@ func (g *Gateway) DeleteStoryboard(ctx context.Context, who apikey.Key, id strin
 	g.Boards = slices.DeleteFunc(g.Boards, func(b task.Storyboard) bool { return b.ID == id })
 	return nil
 }
+
+// RenderRequest returns a request of the storyboard's shots. Conflict if it has none.
+func (g *Gateway) RenderRequest(ctx context.Context, who apikey.Key, id string) (task.Request, error) {
+	b, err := g.Storyboard(ctx, who, id)
+	if err == nil && len(b.Shots) == 0 {
+		err = &task.Error{Code: task.Conflict, Detail: "The storyboard has no shots."}
+	}
+	if err != nil {
+		return task.Request{}, err
+	}
+	r := task.Request{Model: task.SequenceModel, Name: b.Name, Seconds: 1, Sequence: &task.Sequence{Storyboard: b.ID}}
+	for _, s := range b.Shots {
+		r.Sequence.Shots = append(r.Sequence.Shots, task.CutShot{Task: s.Take, Transition: s.Transition, Trim: s.Trim})
+	}
+	return r, nil
+}

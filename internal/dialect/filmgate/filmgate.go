@@ -67,6 +67,8 @@ type Gateway interface {
 	Storyboards(ctx context.Context, who apikey.Key, q task.StoryboardQuery) ([]task.Storyboard, error)
 	// EditStoryboard changes a storyboard. Changed if it has another version than the given one; 0 = any.
 	EditStoryboard(ctx context.Context, who apikey.Key, id string, version int64, e task.StoryboardEdit) (task.Storyboard, error)
+	// RenderRequest returns the request of the video that is joined of a storyboard. Conflict if it can't be.
+	RenderRequest(ctx context.Context, who apikey.Key, id string) (task.Request, error)
 	// DeleteStoryboard deletes one; its tasks stay. Changed as EditStoryboard.
 	DeleteStoryboard(ctx context.Context, who apikey.Key, id string, version int64) error
 

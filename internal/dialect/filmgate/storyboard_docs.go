@@ -27,6 +27,13 @@ func (c calls) storyboardRoutes() []dialect.Route {
 			Text:    "The storyboard with all takes of its shots, each as it stands.",
 			Answers: []dialect.Answer{{Text: "The storyboard.", Of: wireStoryboard{}, Headers: etagHeader(), Examples: storyboardExample("storyboard", "a storyboard with its takes")}},
 		}),
+		c.route("POST /api/v1/storyboards/{id}/renders", c.renderStoryboard, renderStoryboardDoc()),
+		c.route("GET /api/v1/storyboards/{id}/renders", c.listRenders, dialect.Doc{
+			ID: "list_storyboard_renders", Tag: dialect.Storyboards, Summary: "List the renders of a storyboard", Scope: apikey.Read,
+			Params: append(storyboardID(), pageParams()...), Errors: []task.Code{task.Invalid, task.NotFound},
+			Text:    "The tasks that `POST` on this path has made, newest first, one page at a time: while `next` is not null, ask again with `cursor` set to it. A page may have fewer than `limit`.",
+			Answers: []dialect.Answer{{Text: "A page of tasks.", Of: taskPage{}, Examples: storyboardExample("renders", "the renders of a storyboard")}},
+		}),
 		c.route("PATCH /api/v1/storyboards/{id}", c.editStoryboard, editStoryboardDoc()),
 		c.route("DELETE /api/v1/storyboards/{id}", c.deleteStoryboard, dialect.Doc{
 			ID: "delete_storyboard", Tag: dialect.Storyboards, Summary: "Delete a storyboard", Scope: apikey.Write,
@@ -67,6 +74,24 @@ func editStoryboardDoc() dialect.Doc {
 		},
 		Answers: []dialect.Answer{{Text: "The storyboard as it is now.", Of: wireStoryboard{}, Headers: etagHeader(), Examples: storyboardExample("changed", "shots are reordered, retaken and removed")}},
 		Errors:  []task.Code{task.NotFound, task.Changed, task.Unreadable, task.NoSpace},
+	}
+}
+
+func renderStoryboardDoc() dialect.Doc {
+	return dialect.Doc{
+		ID: "render_storyboard", Tag: dialect.Storyboards, Summary: "Render a storyboard", Scope: apikey.Write, Params: storyboardID(), Idempotent: true,
+		Text: fmt.Sprintf("Joins the chosen takes, as they are listed now, to one MP4 of at most %v. The answer is a task like any other: poll it, cancel it, retry it; its artifact has previews, "+
+			"can be shared, and stays when the storyboard changes. Shots that have not ended are waited for; if one fails, so does the task, and says which. "+
+			"Videos of another size are scaled, with black bars if their shape is another one; those of another frame rate have frames left out or repeated; "+
+			"those without sound are silent if another has sound. A dissolve is no longer than its shots.", task.MaxJoined),
+		Body: &dialect.Body{Decode: func(f *dialect.Fields) { decodeRender(f) }, Limit: editLimit, Texts: [][2]string{
+			{"name", "A name for the task; downloads of its video bear it. Absent: that of the storyboard."},
+			{"asset_group", "The asset group that the video joins. It is made if there is none of that name."},
+			{"low_priority", "`true`: the task waits behind those without it."},
+		}, Examples: slices.Concat(storyboardExample("plain", "a storyboard is rendered"), storyboardExample("named", "a render with a name and a group of its own"))},
+		Answers: []dialect.Answer{{Status: 201, Text: "The task.", Of: wireTask{}, Headers: [][2]string{{"Location", "Where to read the task."}},
+			Examples: storyboardExample("render", "a storyboard is rendered")}},
+		Errors: []task.Code{task.NotFound, task.Conflict},
 	}
 }
 

@@ -2,7 +2,6 @@ package filmgate
 
 import (
 	"math"
-	"time"
 
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/task"
@@ -128,19 +127,10 @@ func encodeShot(s task.Shot, takes map[string]takeTask, l dialect.Links) wireSho
 		out.Takes = append(out.Takes, encodeTake(takes[id], l))
 	}
 	if a, _, ok := takes[s.Take].video(); ok {
-		length := rounded(trimmed(s.Trim, a.Duration).Seconds())
+		length := rounded(s.Trim.Length(a.Duration).Seconds())
 		out.Seconds = &length
 	}
 	return out
-}
-
-// trimmed returns how much of a video is used.
-func trimmed(t task.Trim, length time.Duration) time.Duration {
-	end := length
-	if t.End > 0 {
-		end = min(end, t.End)
-	}
-	return max(end-t.Start, 0)
 }
 
 func encodeTake(t takeTask, l dialect.Links) wireTake {

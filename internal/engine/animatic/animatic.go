@@ -70,8 +70,6 @@ type renderJob struct {
 	task   string
 	path   string
 	raw    string // path of the video without the watermark; "" if the video has none
-	width  int    // pixels
-	height int
 	cancel context.CancelFunc
 	done   chan struct{}
 
@@ -96,7 +94,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 			Name: "animatic", Limits: task.Limits{MaxSeconds: 60, Resolutions: []string{"360p", "480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}}, Seed: true,
 			Modes:   []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},
 			Caption: true, Loop: true,
-		}},
+		}, {Name: task.SequenceModel, Limits: task.Limits{MaxSeconds: int(task.MaxJoined.Seconds())}, Modes: []engine.Mode{engine.FromShots}}},
 	}
 }
 
@@ -111,9 +109,12 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	if err := e.Ready(); err != nil {
 		return engine.Submission{}, &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: task.VendorUnavailable, Text: err.Error(), Err: err}
 	}
-	spec, err := e.spec(job)
-	if err != nil {
-		return engine.Submission{}, err
+	var spec render.Spec
+	if job.Shots == nil {
+		var err error
+		if spec, err = e.spec(job); err != nil {
+			return engine.Submission{}, err
+		}
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -128,11 +129,19 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 		spec.RawPath = filepath.Join(e.opts.Dir, fmt.Sprintf("render-%s-%d-raw.mp4", job.Task, e.count))
 	}
 	w := &renderJob{
-		raw: spec.RawPath, task: job.Task, width: spec.Width, height: spec.Height, path: filepath.Join(e.opts.Dir, fmt.Sprintf("render-%s-%d.mp4", job.Task, e.count)),
+		raw: spec.RawPath, task: job.Task, path: filepath.Join(e.opts.Dir, fmt.Sprintf("render-%s-%d.mp4", job.Task, e.count)),
 		cancel: cancel, done: make(chan struct{}), state: task.Pending,
 	}
+	make := func(ctx context.Context, progress func(done, total int)) (render.Result, error) {
+		return render.Render(ctx, spec, w.path, progress)
+	}
+	if job.Shots != nil {
+		make = func(ctx context.Context, progress func(done, total int)) (render.Result, error) {
+			return e.join(ctx, job, w.path, progress)
+		}
+	}
 	e.jobs[handle] = w
-	e.wg.Go(func() { e.run(run, w, spec) })
+	e.wg.Go(func() { e.run(run, w, make) })
 	return engine.Submission{Handle: handle}, nil
 }
 
@@ -177,8 +186,8 @@ func (e *Engine) spec(job engine.Job) (render.Spec, error) {
 	return s, nil
 }
 
-// run waits for a slot, then renders.
-func (e *Engine) run(ctx context.Context, w *renderJob, spec render.Spec) {
+// run waits for a slot, then makes the video.
+func (e *Engine) run(ctx context.Context, w *renderJob, make func(ctx context.Context, progress func(done, total int)) (render.Result, error)) {
 	defer close(w.done)
 	defer w.cancel()
 	select {
@@ -191,7 +200,7 @@ func (e *Engine) run(ctx context.Context, w *renderJob, spec render.Spec) {
 	w.set(task.Running, 0)
 	var movie render.Result
 	err := e.opts.Panics.Run(ctx, "render", func() (err error) {
-		movie, err = render.Render(ctx, spec, w.path, func(done, total int) {
+		movie, err = make(ctx, func(done, total int) {
 			w.set(task.Running, float64(done)/float64(total))
 		})
 		return err
@@ -216,6 +225,8 @@ func (w *renderJob) end(m render.Result, err error) {
 		w.state, w.progress, w.result = task.Succeeded, 1, m
 	case errors.Is(err, context.Canceled):
 		w.state = task.Cancelled
+	case isShotError(err):
+		w.state, w.failure = task.Failed, shotFailure(err)
 	case isDiskFault(err):
 		w.state, w.diskError = task.Failed, &DiskError{err}
 	default:
@@ -299,12 +310,8 @@ func (e *Engine) Previews(ctx context.Context, handle string) ([]engine.Preview,
 	if err != nil {
 		return nil, err
 	}
-	w, err := e.find(handle)
-	if err != nil {
-		return nil, err
-	}
 	still := func(r task.Role, jpeg []byte) engine.Preview {
-		return engine.Preview{Role: r, Type: "image/jpeg", Bytes: jpeg, Width: w.width, Height: w.height}
+		return engine.Preview{Role: r, Type: "image/jpeg", Bytes: jpeg, Width: m.Width, Height: m.Height}
 	}
 	out := make([]engine.Preview, 0, len(m.Previews)+5)
 	for _, p := range m.Previews {
@@ -317,7 +324,7 @@ func (e *Engine) Previews(ctx context.Context, handle string) ([]engine.Preview,
 	}
 	if m.Raw != "" {
 		open := func() (io.ReadCloser, error) { return os.Open(m.Raw) }
-		out = append(out, engine.Preview{Role: task.Raw, Type: "video/mp4", Open: open, Width: w.width, Height: w.height})
+		out = append(out, engine.Preview{Role: task.Raw, Type: "video/mp4", Open: open, Width: m.Width, Height: m.Height})
 	}
 	return out, nil
 }

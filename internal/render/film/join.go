@@ -208,7 +208,7 @@ func (c *joinCut) encodeFrames(ctx context.Context, path string, progress func(d
 	if err != nil {
 		return Result{}, err
 	}
-	movie := Result{Path: path, Frames: c.spec.Frames}
+	movie := Result{Path: path, Frames: c.spec.Frames, Width: c.spec.Width, Height: c.spec.Height}
 	small := newThumbnails(c.spec)
 	frame, done := raster.NewFrame(c.spec.Width, c.spec.Height), 0
 	fault := c.eachFrame(ctx, frame, func() error {

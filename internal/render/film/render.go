@@ -14,6 +14,8 @@ type Result struct {
 	Path     string        // path of the MP4
 	Raw      string        // path of the same without the watermark; "" unless Spec.RawPath
 	Frames   int           // number of frames
+	Width    int           // pixels
+	Height   int           // pixels
 	Previews [][]byte      // five JPEGs of whole frames, evenly spaced over the video from its first frame to its last
 	Last     []byte        // the last frame as a JPEG
 	Poster   []byte        // the frame in the middle as a JPEG
@@ -43,7 +45,7 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 		return Result{}, err
 	}
 	film := newFilm(spec)
-	movie := Result{Path: path, Raw: spec.RawPath, Frames: spec.Frames}
+	movie := Result{Path: path, Raw: spec.RawPath, Frames: spec.Frames, Width: spec.Width, Height: spec.Height}
 	fault := film.drawAll(ctx, func(p *frameJob) error {
 		if err := enc.write(p); err != nil {
 			return err

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// storyboard makes a storyboard and returns its path.
+func (p *process) storyboard(t *testing.T, body string) string {
+	t.Helper()
+	code, b := p.call(t, http.MethodPost, "/api/v1/storyboards", body)
+	var made struct{ ID string }
+	if err := json.Unmarshal(b, &made); err != nil || code != http.StatusCreated {
+		t.Fatalf("%d %s", code, b)
+	}
+	return "/api/v1/storyboards/" + made.ID
+}
+
+// render asks for the video of a storyboard and returns the task's id.
+func (p *process) render(t *testing.T, path string) string {
+	t.Helper()
+	code, b := p.call(t, http.MethodPost, path+"/renders", "{}")
+	var made struct{ ID string }
+	if err := json.Unmarshal(b, &made); err != nil || code != http.StatusCreated {
+		t.Fatalf("%d %s", code, b)
+	}
+	return made.ID
+}
+
+func TestAStoryboardBecomesOneVideoAlsoAfterAKill(t *testing.T) {
+	data := t.TempDir()
+	p := run(t, data)
+	path := p.storyboard(t, `{"name":"Harbour","width":320,"height":180,"frame_rate":25,"shots":[
+		{"request":{"prompt":"push in over dunes","seconds":1,"resolution":"480p"}},
+		{"request":{"prompt":"a lake at dusk","seconds":1,"resolution":"480p","aspect_ratio":"9:16"}},
+		{"request":{"prompt":"a boat at night","seconds":1,"resolution":"480p","aspect_ratio":"1:1"},"transition":{"type":"dissolve","seconds":0.4},"trim":{"start":0.2}}]}`)
+	id := p.render(t, path) // before a shot is there
+	p.until(t, id, func(a taskAnswer) bool { return a.Task.Status == "RUNNING" })
+	p.end(syscall.SIGKILL)
+	p = run(t, data)
+	a := p.until(t, id, hasSucceeded).Task.Artifacts[0]
+	if m := a.Metadata; m.FrameRate != 25 || m.Duration != 2.4 || m.Dimensions != [2]int{320, 180} || len(a.Previews) != 5 { // 1 + 1 + 0.8 - 0.4 seconds
+		t.Errorf("metadata %+v, %d previews", m, len(a.Previews))
+	}
+	if got, want := p.probe(t, a.URL), "h264,High,320,180,yuv420p,bt709,25/1,60"; got != want {
+		t.Errorf("the file is %s, want %s", got, want)
+	}
+	code, b := p.call(t, http.MethodGet, path+"/renders", "")
+	if code != http.StatusOK || strings.Count(string(b), `"id":"`+id) != 1 {
+		t.Errorf("the renders are %d %s", code, b)
+	}
+}
