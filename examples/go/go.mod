@@ -2,7 +2,10 @@ module github.com/filmgate/filmgate/examples/go
 
 go 1.26.0
 
-require github.com/openai/openai-go/v3 v3.99.0
+require (
+	github.com/openai/openai-go/v3 v3.99.0
+	github.com/standard-webhooks/standard-webhooks/libraries v0.0.1
+)
 
 require (
 	github.com/coder/websocket v1.8.15 // indirect

@@ -75,7 +75,7 @@ func (h *harness) sleep(d time.Duration) {
 	h.time = h.time.Add(d)
 }
 
-func newHarness(t *testing.T, o outbound.Options) *harness {
+func newHarness(t testing.TB, o outbound.Options) *harness {
 	t.Helper()
 	s := databases.Open(t, t.TempDir(), nil)
 	h := &harness{store: s, rows: &rows{port: s.(store.Webhooks)}, time: time.Date(2026, 11, 29, 10, 0, 0, 0, time.UTC)}
@@ -106,7 +106,7 @@ func local() outbound.Options {
 }
 
 // create makes a webhook of account 7.
-func (h *harness) create(t *testing.T, url string) (w task.Webhook, secret string) {
+func (h *harness) create(t testing.TB, url string) (w task.Webhook, secret string) {
 	t.Helper()
 	w, secret, err := h.CreateWebhook(t.Context(), owner(), task.WebhookEdit{URL: &url})
 	if err != nil {
@@ -116,7 +116,7 @@ func (h *harness) create(t *testing.T, url string) (w task.Webhook, secret strin
 }
 
 // happen writes the events of a new task, a second apart, as the gateway does.
-func (h *harness) happen(t *testing.T, id string, states ...task.State) {
+func (h *harness) happen(t testing.TB, id string, states ...task.State) {
 	t.Helper()
 	tk := task.Task{ID: id, Account: 7, Created: h.now()}
 	for i, s := range states {
@@ -141,7 +141,7 @@ func (h *harness) happen(t *testing.T, id string, states ...task.State) {
 }
 
 // deliver delivers to a webhook until it has to wait, and returns the wait; 0 = nothing is left.
-func (h *harness) deliver(t *testing.T, id string) time.Duration {
+func (h *harness) deliver(t testing.TB, id string) time.Duration {
 	t.Helper()
 	for {
 		wait, done, err := h.Deliver(t.Context(), id)
@@ -179,7 +179,7 @@ type sink struct {
 	answer func(w http.ResponseWriter, r *http.Request) // nil = 200
 }
 
-func newSink(t *testing.T, answer func(w http.ResponseWriter, r *http.Request)) *sink {
+func newSink(t testing.TB, answer func(w http.ResponseWriter, r *http.Request)) *sink {
 	t.Helper()
 	s := &sink{answer: answer}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

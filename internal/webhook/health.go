@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	maxAtOnce  = 8 // attempts for one webhook
+	maxAtOnce  = 16 // attempts for one webhook
 	firstPause = 5 * time.Second
 	patience   = 3 // failures in a row after which a webhook is paused
 )

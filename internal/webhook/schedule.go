@@ -8,7 +8,7 @@ import (
 
 const (
 	sendLimit    = 20 * time.Second   // for one attempt, with its answer
-	lease        = 35 * time.Second   // after which an attempt counts as lost
+	lease        = 25 * time.Second   // after which an attempt counts as lost
 	longestRetry = 24 * time.Hour     // that a Retry-After is followed
 	failureLimit = 5 * 24 * time.Hour // of failures alone, after which a webhook is disabled
 	longestPause = 5 * time.Minute    // of a webhook whose server does not work

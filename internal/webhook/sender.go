@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	maxSends   = 128                    // requests to all webhooks at once
+	maxSends   = 256                    // requests to all webhooks at once
 	endSize    = 500                    // deliveries of a webhook's end that are written at once
 	drainTime  = 5 * time.Second        // after which a drain takes nothing more, so that a stop need not wait for it
 	recheck    = 200 * time.Millisecond // between two looks for what has come due, while an attempt is under way
@@ -104,8 +104,8 @@ func (s *Sender) drain(ctx context.Context, w task.Webhook) error {
 	ended := make(chan error, maxAtOnce)
 	running, until := 0, s.cfg.Endpoints.now().Add(drainTime)
 	var failed error
-	for {
-		if failed == nil && ctx.Err() == nil && s.cfg.Endpoints.now().Before(until) {
+	for look := true; ; {
+		if look && failed == nil && ctx.Err() == nil && s.cfg.Endpoints.now().Before(until) {
 			claimed, err := s.claim(ctx, w.ID, running)
 			failed = err
 			for _, d := range claimed {
@@ -124,14 +124,16 @@ func (s *Sender) drain(ctx context.Context, w task.Webhook) error {
 			}
 			return failed
 		}
-		look := time.NewTimer(recheck)
+		timer := time.NewTimer(recheck)
 		select {
 		case err := <-ended:
 			running--
 			failed = errors.Join(failed, err)
-		case <-look.C:
+			look = running <= maxAtOnce/2 // several are claimed by one commit
+		case <-timer.C:
+			look = true
 		}
-		look.Stop()
+		timer.Stop()
 	}
 }
 

@@ -155,7 +155,7 @@ func TestAWebhookThatHangsHoldsNobodyUp(t *testing.T) {
 	if n := len(quick.got()); n != 20 {
 		t.Errorf("the other webhook got %d of 20", n)
 	}
-	if most.Load() > 8 {
+	if most.Load() > 16 {
 		t.Errorf("%d attempts for one webhook at once", most.Load())
 	}
 }
@@ -168,7 +168,7 @@ func TestAWebhookThatFailsIsTriedOneAtATimeAndThenNowAndThen(t *testing.T) {
 		h.happen(t, fmt.Sprint("task ", n), task.Queued)
 	}
 	wait := h.deliver(t, w.ID)
-	if n := len(r.got()); n > 8 || wait != 5*time.Minute && wait != 5*time.Second<<5 {
+	if n := len(r.got()); n > 16 || wait != 5*time.Minute && wait != 5*time.Second<<5 {
 		t.Errorf("%d attempts before a pause of %v", n, wait)
 	}
 	before := len(r.got())

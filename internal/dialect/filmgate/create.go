@@ -63,6 +63,7 @@ func decodeCreate(f *dialect.Fields) task.Request {
 	r.Seconds = decodeSeconds(f, r.Video != nil)
 	r.Seed = dialect.Seed(f)
 	r.CfgScale = dialect.CfgScale(f)
+	r.CallbackURL = dialect.CallbackURL(f, "callback_url")
 	f.Close()
 	checkInputs(f, r)
 	return r

@@ -66,6 +66,7 @@ func createTexts() [][2]string {
 		{"watermark", "`true` puts a watermark on the video."},
 		{"low_priority", "`true`: the task waits behind those without it."},
 		{"name", "A name for the task; downloads of its video bear it."},
+		{"callback_url", "An http or https URL that is told when the work begins and when it has ended, unsigned, in the form of the events of a webhook. A webhook (`POST /api/v1/webhooks`) is told of all tasks, signed and with a log. Answers do not show it."},
 		{"asset_group", "The asset group that the video joins. It is made where there is none of that name."},
 	}
 }

@@ -32,7 +32,7 @@ func TestACreateReachesTheGatewayWhole(t *testing.T) {
 	w, got := created(t, `{"model":"ray-2","name":"n","prompt":"p","expand_prompt":true,"negative_prompt":"no","seconds":9,"aspect_ratio":"9:21",
 		"resolution":"4k","seed":4294967295,"first_frame":"https://a.example/a.jpg","last_frame":"data:image/png;base64,AAAA",
 		"camera":{"horizontal":1,"vertical":-2,"pan":3,"tilt":-4,"roll":5,"zoom":-6.5},"cfg_scale":0.25,"mode":"std","watermark":true,
-		"caption":true,"low_priority":true,"asset_group":"g"}`)
+		"caption":true,"low_priority":true,"asset_group":"g","callback_url":"HTTPS://a.example/told?x"}`)
 	if w.Code != http.StatusCreated {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
@@ -45,6 +45,7 @@ func TestACreateReachesTheGatewayWhole(t *testing.T) {
 		Resolution: "4k", Seed: &seed, First: picture("first_frame"), Last: picture("last_frame"),
 		Camera:   &task.Camera{Horizontal: 1, Vertical: -2, Pan: 3, Tilt: -4, Roll: 5, Zoom: -6.5},
 		CfgScale: &scale, Mode: "std", Watermark: true, Caption: true, LowPriority: true, AssetGroup: "g",
+		CallbackURL: "https://a.example/told?x",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -184,6 +185,24 @@ func TestEveryStateIsAnsweredAsItsFileSays(t *testing.T) {
 			return Event(now, task.ProgressOf(now), links)
 		},
 	})
+}
+
+func TestACallbackURLIsToldTheEventOfTheState(t *testing.T) {
+	links := dialect.Links{Base: "http://films.example", Now: shown().Created, Token: (&dialecttest.Gateway{}).Token}
+	for state, want := range map[task.State]string{task.Running: "task.running", task.Succeeded: "task.succeeded", task.Failed: "task.failed", task.Cancelled: "task.cancelled"} {
+		now := dialecttest.InState(shown(), state)
+		at := now.Started
+		if state.Terminal() {
+			at = now.Finished
+		}
+		told := string(Callback(now, links))
+		if begin := `{"type":"` + want + `","timestamp":"` + at.Format("2006-01-02T15:04:05.000Z") + `","data":{"id":"`; !strings.HasPrefix(told, begin) {
+			t.Errorf("%s\nwant %s…", told, begin)
+		}
+	}
+	if told := Callback(dialecttest.InState(shown(), task.Queued), links); told != nil {
+		t.Errorf("told that it waits: %s", told)
+	}
 }
 
 func TestCallersAreToldOfATaskAsItWas(t *testing.T) {

@@ -12,6 +12,15 @@ type wireEvent struct {
 	Data      wireTask       `json:"data" doc:"The task as it was then, as a read of the task answers it."`
 }
 
+// Callback returns what the callback URL of a task is told of the state that it has reached, in the form of Event.
+func Callback(t task.Task, l dialect.Links) []byte {
+	at := t.Started
+	if t.State.Terminal() {
+		at = t.Finished
+	}
+	return Event(t, task.Event{At: at, Kind: "state", To: t.State}, l)
+}
+
 // Event returns what callers are told of an event of the task, as JSON with a line end: its type, its time, and the task as it was then
 // in the form of GET /api/v1/tasks/{id}. It is nil if callers are not told of it. t is the task as it is now.
 func Event(t task.Task, e task.Event, l dialect.Links) []byte {

@@ -10,6 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect/aisdk"
 	"github.com/filmgate/filmgate/internal/dialect/ark"
 	"github.com/filmgate/filmgate/internal/dialect/fal"
+	"github.com/filmgate/filmgate/internal/dialect/filmgate"
 	"github.com/filmgate/filmgate/internal/dialect/google"
 	"github.com/filmgate/filmgate/internal/dialect/kling"
 	"github.com/filmgate/filmgate/internal/dialect/luma"
@@ -101,6 +102,7 @@ func models() map[string][]string {
 // callbacks are the encoders of what a task's callback URL is told, by Request.Dialect. They return nil if it is told nothing.
 func callbacks() map[string]func(task.Task, dialect.Links) []byte {
 	out := map[string]func(task.Task, dialect.Links) []byte{
+		filmgate.Dialect:   filmgate.Callback,
 		fal.Dialect:        fal.Callback,
 		aisdk.Dialect:      aisdk.Callback,
 		ark.Dialect:        ark.Callback,
