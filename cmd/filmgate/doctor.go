@@ -15,6 +15,7 @@ func (p program) doctorCommand() *cobra.Command {
 	return p.command("doctor", "Check this machine for what the server needs", func(ctx context.Context, s config.Settings, _ []string) error {
 		return doctor.Print(p.out, doctor.Run(ctx, s, func(ctx context.Context, base string) bool {
 			return client.Client{Base: base, HTTP: p.http}.Alive(ctx)
-		}, node.CheckDatabase, node.CheckBucket, node.CheckOwner))
+		}, node.CheckDatabase, node.CheckBucket, node.CheckOwner,
+			func(ctx context.Context, s config.Settings) error { return node.CheckClock(ctx, s, p.now) }))
 	}, nil, config.PartServer, config.PartClient)
 }

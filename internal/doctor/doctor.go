@@ -29,10 +29,11 @@ type Finding struct {
 
 // Run checks this machine by the settings. answers reports whether a filmgate answers at a base URL; database returns the name
 // of the database and an error if it can't be used, and no name if it is still to be made; bucket returns an error if the S3
-// bucket at a URL can't be used; owner returns one if the storage of files belongs to another database.
+// bucket at a URL can't be used; owner returns one if the storage of files belongs to another database; clock returns one if this
+// machine's clock can't be right.
 func Run(ctx context.Context, s config.Settings, answers func(ctx context.Context, base string) bool,
 	database func(ctx context.Context, s config.Settings) (name string, err error), bucket func(ctx context.Context, url string) error,
-	owner func(ctx context.Context, s config.Settings) error) []Finding {
+	owner, clock func(ctx context.Context, s config.Settings) error) []Finding {
 	found := append(checkTools(ctx), checkEncoder(ctx, s), checkData(s.Data), checkDisk(s.Data))
 	found = append(found, checkDatabase(ctx, s, database)...)
 	if s.BlobURL != "" {
@@ -40,6 +41,9 @@ func Run(ctx context.Context, s config.Settings, answers func(ctx context.Contex
 	}
 	if err := owner(ctx, s); err != nil {
 		found = append(found, Finding{Text: err.Error(), Remedy: "name the database and the storage of files that belong together"})
+	}
+	if err := clock(ctx, s); err != nil {
+		found = append(found, Finding{Text: err.Error(), Remedy: "have NTP keep the clocks right"})
 	}
 	return append(found, checkAddr(ctx, s.Addr, answers), checkServer(ctx, s.Server, answers))
 }

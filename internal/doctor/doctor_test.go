@@ -134,10 +134,11 @@ func TestRunChecksEverything(t *testing.T) {
 	owner := func(context.Context, config.Settings) error {
 		return errors.New("the folder has the files of another database")
 	}
-	for _, f := range Run(t.Context(), s, nobodyAnswers, database, nil, owner) {
+	clock := func(context.Context, config.Settings) error { return errors.New("the clock is a day ahead") }
+	for _, f := range Run(t.Context(), s, nobodyAnswers, database, nil, owner, clock) {
 		texts = append(texts, f.Text)
 	}
-	for _, want := range []string{"ffmpeg", "encoder libx264", "data folder", "disk space", "the files of another database", "address", "server"} {
+	for _, want := range []string{"ffmpeg", "encoder libx264", "data folder", "disk space", "the files of another database", "the clock is a day ahead", "address", "server"} {
 		if !strings.Contains(strings.Join(texts, "\n"), want) {
 			t.Errorf("no %s in %q", want, texts)
 		}

@@ -1,6 +1,12 @@
 package gateway_test
 
 import (
+	"bytes"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -122,5 +128,114 @@ func TestClockThatIsSetForwardReschedulesOnce(t *testing.T) {
 	}
 	if next := h.step(t, id); next.After < time.Second || next.After > 2*time.Minute {
 		t.Errorf("the next step comes after %v", next.After)
+	}
+}
+
+// watched returns a harness whose process knows how much time has passed, and whose engine has a deadline of an hour.
+func watched(t *testing.T, log io.Writer) *harness {
+	t.Helper()
+	h := newHarness(t)
+	h.config.Passed, h.config.Log = h.sincePassed, slog.New(slog.NewTextHandler(log, nil))
+	h.registry(h.fake)
+	h.config.Registry.Engines[0].Deadline = time.Hour
+	h.Gateway = h.config.build()
+	return h
+}
+
+// A clock that is set forward while the server runs fails no task by its deadline: it has as much time as before.
+func TestClockThatIsSetForwardFailsNoTask(t *testing.T) {
+	for name, first := range map[string]func(t *testing.T, h *harness, id string){
+		"the next step comes first": func(t *testing.T, h *harness, id string) { t.Helper(); h.step(t, id) },
+		"the sweep comes first":     func(t *testing.T, h *harness, _ string) { t.Helper(); sweep(t, h) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			h := watched(t, &log)
+			h.fake.Takes = 45 * time.Minute
+			id := h.submit(t, "a cat").ID
+			h.step(t, id)
+			sweep(t, h)
+			h.pass(30 * time.Minute)
+			h.step(t, id)
+			h.setClock(day)
+			h.fake.Takes += day // the vendor's clock is another one
+			first(t, h, id)
+			if left := h.read(t, id).Deadline.Sub(h.now()); left != 30*time.Minute {
+				t.Errorf("%v are left until the deadline", left)
+			}
+			if got := h.run(t, id); got.State != task.Succeeded {
+				t.Errorf("ended %s: %+v", got.State, got.Failure)
+			}
+			if n := strings.Count(log.String(), "the clock was set forward"); n != 1 {
+				t.Errorf("logged %d times:\n%s", n, log.String())
+			}
+		})
+	}
+}
+
+func TestDeadlineThatPassesAfterAJumpOfTheClockHolds(t *testing.T) {
+	h := watched(t, io.Discard)
+	h.fake.Takes = 10 * day
+	id := h.submit(t, "a cat").ID
+	h.step(t, id)
+	h.setClock(day)
+	h.step(t, id)
+	h.pass(time.Hour + time.Second)
+	if got := h.run(t, id); got.State != task.Failed || got.Failure.Reason != task.Overdue {
+		t.Errorf("ended %s: %+v", got.State, got.Failure)
+	}
+}
+
+func TestClockThatIsSetRightAfterAJumpLeavesDeadlinesAsTheyWere(t *testing.T) {
+	h := watched(t, io.Discard)
+	h.fake.Takes = 10 * day
+	seen, unseen := h.submit(t, "a cat").ID, h.submit(t, "a dog").ID
+	was := h.read(t, seen).Deadline
+	h.setClock(day)
+	h.step(t, seen)
+	h.setClock(-day)
+	for _, id := range []string{seen, unseen} {
+		h.step(t, id)
+		if off := h.read(t, id).Deadline.Sub(was); off < 0 || off > clockError {
+			t.Errorf("the deadline is off by %v", off)
+		}
+	}
+}
+
+// clockError is how far a deadline may be off after the clock was set forward and back.
+const clockError = 2 * time.Minute
+
+// A file in the making is not taken for an old one.
+func TestNothingIsDeletedByAgeForAnHourAfterAJumpOfTheClock(t *testing.T) {
+	h := watched(t, io.Discard)
+	sweep(t, h)
+	part := filepath.Join(h.config.Temp, "part")
+	if err := os.WriteFile(part, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	now := h.now()
+	if err := os.Chtimes(part, now, now); err != nil {
+		t.Fatal(err)
+	}
+	h.setClock(day)
+	for range 2 {
+		sweep(t, h)
+		if _, err := os.Stat(part); err != nil || !h.ClockJumped() {
+			t.Errorf("jumped %v, %v", h.ClockJumped(), err)
+		}
+		h.pass(29 * time.Minute)
+	}
+	h.pass(3 * time.Minute)
+	sweep(t, h)
+	if _, err := os.Stat(part); err == nil || h.ClockJumped() {
+		t.Errorf("after an hour: jumped %v, %v", h.ClockJumped(), err)
+	}
+}
+
+// sweep sweeps once, which must succeed.
+func sweep(t *testing.T, h *harness) {
+	t.Helper()
+	if err := h.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 }

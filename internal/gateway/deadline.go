@@ -70,8 +70,8 @@ func (g *Gateway) stepBeforeDeadline(ctx context.Context, t task.Task, n registr
 	case readErr != nil:
 		return Next{}, errors.Join(err, readErr)
 	}
-	// It may have ended, or have another engine or job with another limit.
-	if engine, _ := g.registry.EngineFor(now); now.State.Terminal() || !limitOf(now, engine).at.Equal(l.at) {
+	// It may have ended, or have another engine or job with another limit, or the clock was set forward.
+	if engine, _ := g.registry.EngineFor(now); now.State.Terminal() || !limitOf(now, engine).at.Equal(l.at) || g.jumps.since(now.Updated) > 0 {
 		return Next{}, nil
 	}
 	return g.failOverdue(ctx, now, l)
@@ -117,8 +117,8 @@ func (g *Gateway) failOverdue(ctx context.Context, t task.Task, l limit) (Next, 
 
 // deadlineWake returns the wake that ends a task at its deadline if it still waits for a local worker then. Tasks of other
 // engines need none: their steps do not wait for a worker.
-func deadlineWake(t task.Task, c registry.Choice) []task.Wake {
-	if t.Deadline.IsZero() || c.Engine.Capabilities().Lane != task.Local {
+func deadlineWake(t task.Task, lane task.Lane) []task.Wake {
+	if t.Deadline.IsZero() || lane != task.Local {
 		return nil
 	}
 	return []task.Wake{{Task: t.ID, At: t.Deadline, Lane: task.Remote}}

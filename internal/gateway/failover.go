@@ -134,7 +134,7 @@ func (g *Gateway) failOver(ctx context.Context, t task.Task, c registry.Choice, 
 	if moves {
 		wakes = append(wakes, wakeOf(t, lane))
 	}
-	wakes = append(wakes, deadlineWake(next, c)...)
+	wakes = append(wakes, deadlineWake(next, c.Engine.Capabilities().Lane)...)
 	if _, err := g.apply(ctx, t, next, "failed over from "+t.Engine+" to "+c.Name+": "+why.Text, wakes...); err != nil {
 		return Next{}, err
 	}

@@ -37,7 +37,7 @@ import (
 )
 
 // Config is what a Gateway is made of. All fields but Waits, Called, Boards, Webhooks, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
-// After and Panics are needed.
+// Passed, ClockRight, After and Panics are needed.
 type Config struct {
 	Store     *taskcache.Store
 	Bucket    blob.Bucket
@@ -70,12 +70,17 @@ type Config struct {
 	// Scheduled reports whether the task has a job in the queue; nil = nobody knows.
 	Scheduled func(ctx context.Context, task string) (bool, error)
 	// Wake schedules jobs outside of any change: a callback changes no row. nil = callbacks are not acted on.
-	Wake   func(ctx context.Context, wakes ...task.Wake) error
-	Now    func() time.Time
-	After  func(time.Duration) <-chan time.Time // timer of steps that must not end before they have written; nil = time.After
-	Rand   io.Reader
-	Log    *slog.Logger
-	Panics *panics.Recorder // nil = to slog.Default
+	Wake func(ctx context.Context, wakes ...task.Wake) error
+	Now  func() time.Time
+	// Passed returns the time that has passed in this process, which no setting of the clock changes; nil = nobody knows, and a clock
+	// that is set forward is not noticed.
+	Passed func() time.Duration
+	// ClockRight reports whether nothing is known to be wrong with the clock; nil = nothing ever is.
+	ClockRight func(ctx context.Context) bool
+	After      func(time.Duration) <-chan time.Time // timer of steps that must not end before they have written; nil = time.After
+	Rand       io.Reader
+	Log        *slog.Logger
+	Panics     *panics.Recorder // nil = to slog.Default
 }
 
 // Gateway holds the rules. It is safe for use by many goroutines. The methods of Inputs, Catalog, Boards and Webhooks are its own, so that it
@@ -95,6 +100,7 @@ type Gateway struct {
 	registry        *registry.Live
 	unsent          unsent
 	waits           registry.Waits
+	jumps           jumps
 	callbacks       *callbacks
 	leftovers       leftovers
 	joining         joining // tasks that wait for the shots that they join

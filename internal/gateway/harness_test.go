@@ -89,9 +89,10 @@ type harness struct {
 	fake   *fake.Engine
 	who    apikey.Key
 
-	mu    sync.Mutex
-	time  time.Time
-	wakes []task.Wake
+	mu     sync.Mutex
+	time   time.Time
+	passed time.Duration
+	wakes  []task.Wake
 }
 
 // faultyStore is the real store, of which the write that failAt counts down to is lost.
@@ -220,6 +221,21 @@ func (h *harness) pass(d time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.time = h.time.Add(d)
+	h.passed += d
+}
+
+// setClock sets the clock forward, without any time passing.
+func (h *harness) setClock(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.time = h.time.Add(d)
+}
+
+// sincePassed returns the time that has passed in the process.
+func (h *harness) sincePassed() time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.passed
 }
 
 // request returns a request that every engine can do.

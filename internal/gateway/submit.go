@@ -92,7 +92,7 @@ func (g *Gateway) create(ctx context.Context, t task.Task, c registry.Choice, on
 	t.Version, err = g.write(ctx, task.Change{
 		Task:        t,
 		Events:      []task.Event{{At: now, Kind: "created", To: task.Queued}},
-		Wakes:       append([]task.Wake{firstWake(t, c.Engine.Capabilities().Lane, creates)}, deadlineWake(t, c)...),
+		Wakes:       append([]task.Wake{firstWake(t, c.Engine.Capabilities().Lane, creates)}, deadlineWake(t, c.Engine.Capabilities().Lane)...),
 		Idempotency: once,
 	})
 	if errors.Is(err, store.ErrExists) && once == nil { // another request has used the external id meanwhile

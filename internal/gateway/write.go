@@ -69,7 +69,13 @@ func (g *Gateway) stored(ctx context.Context, account int64, id string) (task.Ta
 	return t, err
 }
 
-// now returns the time as rows keep it: UTC, whole milliseconds.
-func (g *Gateway) now() time.Time { return storedTime(g.cfg.Now()) }
+// now returns the time as rows keep it: UTC, whole milliseconds. It notices if the clock was set forward since the last call.
+func (g *Gateway) now() time.Time {
+	now := g.cfg.Now()
+	if g.cfg.Passed != nil {
+		g.jumps.look(now, g.cfg.Passed(), g.cfg.Log)
+	}
+	return storedTime(now)
+}
 
 func storedTime(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

@@ -13,6 +13,13 @@ func (n *Node) collectors() []prometheus.Collector {
 	folder := n.Settings.Data
 	return []prometheus.Collector{
 		pausedKeys{n.gw.Registry}, n.attempts.ended, n.attempts.seconds,
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "filmgate_clock_jumped",
+			Help: "1 if the clock was set forward while the server ran, within the last hour, else 0."}, func() float64 {
+			if n.gw.ClockJumped() {
+				return 1
+			}
+			return 0
+		}),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "filmgate_disk_free_bytes",
 			Help: "Bytes that can still be written to the disk of the data folder; -1 = unknown."}, func() float64 { return freeBytes(folder) }),
 	}

@@ -75,13 +75,19 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 		Store: tasks, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Boards: boards, Webhooks: n.hooks, Temp: dir,
 		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: routes.Models(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
 		Secret: naming, AccessSecret: access, Workers: s.Workers, IdempotencyLife: s.KeepKeys, SingleProcess: !isShared(s), Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
-		Now: n.Now, Rand: n.Random, Log: n.Log, Panics: n.Panics,
+		Now: n.Now, Passed: passed(), ClockRight: n.newClockCheck(), Rand: n.Random, Log: n.Log, Panics: n.Panics,
 	}
 	if isShared(s) {
 		c.Node, c.Nodes, c.Waits = n.peers.Node(), n.peers.Nodes, n.peers.Waits()
 		c.Called = n.announceCallback
 	}
 	return gateway.New(c), nil
+}
+
+// passed returns a function that returns the time since now, whatever the clock is set to meanwhile.
+func passed() func() time.Duration {
+	began := time.Now()
+	return func() time.Duration { return time.Since(began) }
 }
 
 // steps adapts the gateway to the queue.
@@ -120,9 +126,12 @@ func (s steps) Advance(ctx context.Context, id string) (queue.Next, error) {
 	return queue.Next{Done: next.Done, After: next.After}, err
 }
 
-// Sweep runs the gateway's sweep, deletes what has been kept long enough, then runs the check.
+// Sweep runs the gateway's sweep, deletes what has been kept long enough if the clock can be relied on, then runs the check.
 func (s steps) Sweep(ctx context.Context) error {
-	err := errors.Join(s.Gateway.Sweep(ctx), s.sweepWebhooks(ctx), s.retention.Sweep(ctx))
+	err := errors.Join(s.Gateway.Sweep(ctx), s.sweepWebhooks(ctx))
+	if s.MayDelete(ctx) {
+		err = errors.Join(err, s.retention.Sweep(ctx))
+	}
 	s.check(ctx)
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -46,6 +47,15 @@ func (db *DB) Nodes(ctx context.Context) ([]string, error) {
 		return nil, fmt.Errorf("postgres: list the servers that live: %w", err)
 	}
 	return names, nil
+}
+
+// Now returns the time of the database's clock.
+func (db *DB) Now(ctx context.Context) (time.Time, error) {
+	now, err := queryOne(ctx, db, scanNumber, `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("postgres: read the clock: %w", err)
+	}
+	return time.UnixMilli(now), nil
 }
 
 // Send sends a message to all servers. Their listeners hear it as News.

@@ -1,0 +1,93 @@
+package node
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/config"
+	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// offClock returns a clock that is off by a time.
+func offClock(by time.Duration) func() time.Time {
+	return func() time.Time { return time.Now().Add(by) }
+}
+
+func TestClockThatCantBeRightIsNamed(t *testing.T) {
+	var shared postgrestest.Shared
+	server := shared.Server(t)
+	t.Cleanup(shared.Stop)
+	const day = 24 * time.Hour
+	for name, c := range map[string]struct {
+		url     string
+		by      time.Duration
+		created time.Duration // of the newest task, from now
+		want    string
+	}{
+		"PostgreSQL, a day ahead":  {server.NewDatabase(t), day, 0, "this machine's clock is 24h0m0s ahead of that of the database of FILMGATE_DATABASE_URL"},
+		"PostgreSQL, a day behind": {server.NewDatabase(t), -day, 0, "this machine's clock is 24h0m0s behind that of the database of FILMGATE_DATABASE_URL"},
+		"PostgreSQL, right":        {server.NewDatabase(t), 0, -time.Hour, ""},
+		"SQLite, a day behind":     {"", -day, 0, "behind the newest task of the database: set it"},
+		"SQLite, right":            {"", time.Second, 0, ""},
+		"SQLite, idle for a day":   {"", 0, -day, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := config.Settings{Data: t.TempDir(), DatabaseURL: apikey.Secret(c.url)}
+			if err := CheckClock(t.Context(), s, offClock(c.by)); err != nil && c.url == "" {
+				t.Errorf("without a database: %v", err)
+			}
+			db, _, _, err := OpenStore(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			created := time.Now().Add(c.created)
+			_, err = db.Apply(t.Context(), task.Change{Task: task.Task{ID: "a", State: task.Failed, Created: created, Updated: created}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			err = CheckClock(t.Context(), s, offClock(c.by))
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("said %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+// Nothing is deleted because it is old while the clock is wrong, and the log says so once.
+func TestNothingMayBeDeletedWhileTheClockIsWrong(t *testing.T) {
+	var log bytes.Buffer
+	o := optionsOf(config.Settings{Data: t.TempDir()})
+	off := time.Duration(0)
+	o.Now, o.Log = func() time.Time { return time.Now().Add(off) }, slog.New(slog.NewTextHandler(&log, nil))
+	n, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = n.Close() })
+	now := time.Now()
+	if _, err := n.store.Apply(t.Context(), task.Change{Task: task.Task{ID: "a", State: task.Failed, Created: now, Updated: now}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		off  time.Duration
+		want bool
+	}{{0, true}, {-time.Hour, false}, {-time.Hour, false}, {-time.Minute, false}, {0, false}} {
+		off = step.off
+		if got := n.gw.MayDelete(t.Context()); got != step.want {
+			t.Errorf("off by %v: may delete %v", off, got)
+		}
+	}
+	for _, text := range []string{"the clock is wrong", "the clock was set forward"} {
+		if strings.Count(log.String(), text) != 1 {
+			t.Errorf("%q is not logged once:\n%s", text, log.String())
+		}
+	}
+}
