@@ -113,6 +113,7 @@ type follower struct {
 	beat  <-chan time.Time
 	begun bool  // it was told something
 	keys  int64 // changes of keys that it knows of
+	last  int64 // id from which an account's follower resumes; 0 = a task's follower
 }
 
 func (g *Gateway) follow(w *watch.Watch, tell func(task.Told) error) *follower {
@@ -127,7 +128,7 @@ func (f *follower) told(news task.Told) error {
 // wait returns true when there may be news, or when due has a value; false when following is over.
 func (f *follower) wait(ctx context.Context, due <-chan time.Time) (more bool, err error) {
 	if !f.begun {
-		if err := f.told(task.Told{}); err != nil {
+		if err := f.told(task.Told{ID: f.last}); err != nil {
 			return false, err
 		}
 	}
@@ -136,7 +137,7 @@ func (f *follower) wait(ctx context.Context, due <-chan time.Time) (more bool, e
 	case <-due:
 	case <-f.beat:
 		f.beat = f.g.cfg.After(heartbeat)
-		return true, f.told(task.Told{})
+		return true, f.told(task.Told{ID: f.last})
 	case <-f.g.stopped:
 		return false, nil
 	case <-ctx.Done():
@@ -144,7 +145,7 @@ func (f *follower) wait(ctx context.Context, due <-chan time.Time) (more bool, e
 	}
 	if keys := f.g.keys.Load(); keys != f.keys {
 		f.keys = keys
-		return true, f.told(task.Told{})
+		return true, f.told(task.Told{ID: f.last})
 	}
 	return true, nil
 }

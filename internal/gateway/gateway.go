@@ -28,6 +28,7 @@ import (
 	"github.com/filmgate/filmgate/internal/keylock"
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/registry"
+	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/storyboard"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/taskcache"
@@ -40,6 +41,7 @@ import (
 // Passed, ClockRight, After and Panics are needed.
 type Config struct {
 	Store     *taskcache.Store
+	Feed      store.Feed // over the same database
 	Bucket    blob.Bucket
 	Signer    blob.Signer // signs and checks the URLs of files
 	Inputs    *dataset.Inputs

@@ -54,6 +54,7 @@ type config struct {
 	gateway.Config // Store, Bucket, Inputs, Catalog, Temp, FFmpeg and Now are filled by build
 
 	Store     store.Store
+	rows      store.Store // without faults
 	Bucket    blob.Bucket
 	Files     blob.Lister
 	Fetch     *outbound.Client
@@ -73,6 +74,7 @@ func (c config) build() *gateway.Gateway {
 		g.Store.CacheSteps(16)
 	}
 	g.Temp = tempdir.New(c.Temp, c.TempSpace)
+	g.Feed, _ = c.rows.(store.Feed)
 	g.Inputs = dataset.New(dataset.Config{Store: g.Store, Bucket: c.Bucket, Files: c.Files, Signer: c.Signer, Fetch: c.Fetch, Images: c.Images,
 		FFmpeg: c.FFmpeg, Temp: g.Temp, Workers: c.Workers, Now: c.Now, Rand: c.Rand, Log: c.Log})
 	g.Catalog = asset.New(asset.Config{Store: g.Store, Bucket: c.Bucket, Files: c.Files, Now: c.Now, Rand: c.Rand, Log: c.Log, Panics: c.Panics})
@@ -171,7 +173,7 @@ func newHarness(t testing.TB, allow ...string) *harness {
 	h.config = config{
 		Config: gateway.Config{Signer: h.signer, Secret: []byte("another secret"), AccessSecret: []byte("a third secret"), Workers: 2, SingleProcess: true, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
 			Panics: panics.NewRecorder(slog.New(slog.DiscardHandler))},
-		Store: h.store, Bucket: h.bucket, Files: files, Fetch: newFetch(t, allow...), Images: media.NewInspector(2), Temp: temp, CacheSize: 16, Now: h.now,
+		Store: h.store, rows: rows, Bucket: h.bucket, Files: files, Fetch: newFetch(t, allow...), Images: media.NewInspector(2), Temp: temp, CacheSize: 16, Now: h.now,
 	}
 	h.use(h.fake)
 	return h

@@ -29,6 +29,7 @@ const (
 type database interface {
 	store.Store
 	store.Retention
+	store.Feed
 	store.Storyboards
 	store.Webhooks
 	// Ping reports whether the database can be read and written.

@@ -80,6 +80,8 @@ func Tables() []Table {
 		{"webhooks", 1, []Column{{"id", Name}, {"account", Integer}, {"version", Integer}, {"created", Integer}, {"body", Bytes}}},
 		{"webhook_deliveries", 1, []Column{{"id", Name}, {"webhook", Name}, {"task", Name}, {"version", Integer}, {"state", Name}, {"due", Integer},
 			{"created", Integer}, {"tries", Integer}, {"body", Bytes}}},
+		{"feed", 1, []Column{{"seq", Integer}, {"account", Integer}, {"task", Name}, {"version", Integer}, {"at", Integer}, {"kind", Name},
+			{"from_state", Name}, {"to_state", Name}}},
 		{"replays", 2, []Column{{"account", Integer}, {"replay_key", Text}, {"fingerprint", Text}, {"task", Name}, {"created", Integer},
 			{"wait", Integer}}},
 	}

@@ -59,8 +59,8 @@ func (s State) eventType() EventType {
 
 // Told is what those who follow a task are told.
 type Told struct {
-	ID    int64 // of the event, by which a follower resumes, above 0; 0 = the event is not stored
-	Event Event // the zero Event = there is no news, but the follower is still there
+	ID    int64 // by which a follower resumes after it: that of the event, above 0; 0 = the event is not stored
+	Event Event // the zero Event = there is no news, but the stream goes on
 	Task  Task  // as it is now; AsOf tells how it was
 }
 

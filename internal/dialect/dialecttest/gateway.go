@@ -174,6 +174,24 @@ func (g *Gateway) FollowTask(ctx context.Context, who apikey.Key, id string, aft
 	return err
 }
 
+// FollowAccount tells what Told holds after an id, as news of the account's tasks; nothing after a negative one. The greatest id is 9.
+func (g *Gateway) FollowAccount(_ context.Context, _ apikey.Key, after int64, tell func(task.Told) error) error {
+	if after > 9 {
+		return &task.Error{Code: task.Invalid, Fields: []task.FieldError{{Field: "Last-Event-ID", Detail: "is not the id of an event of this stream"}}}
+	}
+	if after < 0 {
+		return tell(task.Told{ID: 9})
+	}
+	for _, news := range g.Told {
+		if news.ID > after {
+			if err := tell(news); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Cancel ends a task.
 func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
 	t, err := g.Read(ctx, who, id)

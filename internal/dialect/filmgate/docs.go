@@ -37,6 +37,7 @@ func (c calls) taskRoutes() []dialect.Route {
 		}),
 		get,
 		c.followTaskRoute(),
+		c.followAccountRoute(),
 		c.route("POST /api/v1/tasks/{id}/cancel", c.cancelTask, dialect.Doc{
 			ID: "cancel_task", Tag: dialect.Tasks, Summary: "Cancel a task", Scope: apikey.Write, Params: taskID(),
 			Text: "Ends a task that has not ended. What is under way at an engine is given up, and cancelled there where the engine can. There is no body.",
@@ -70,6 +71,18 @@ func (c calls) followTaskRoute() dialect.Route {
 			{Status: 204, Text: "The task has ended, and the caller has its last event already."},
 		},
 		Errors: []task.Code{task.Invalid, task.NotFound},
+	})
+	r.QuietLog, r.Waits = true, true
+	return r
+}
+
+func (c calls) followAccountRoute() dialect.Route {
+	r := c.route("GET /api/v1/events", c.followAccount, dialect.Doc{
+		ID: "follow_account", Tag: dialect.Tasks, Summary: "Follow all tasks", Scope: apikey.Read, Params: resumeParams(),
+		Text: "The events of all your tasks as server-sent events, in the order in which they were stored, in the form of `follow_task`. Without `Last-Event-ID` it begins with what " +
+			"happens from now on; with `0` it begins with the oldest event that is kept, which is for 30 days. The ids are not those of a task's own stream. It does not end.",
+		Answers: []dialect.Answer{{Text: "The stream.", Media: []dialect.Media{{Type: "text/event-stream", Schema: dialect.Schema{Type: "string"}}}}},
+		Errors:  []task.Code{task.Invalid},
 	})
 	r.QuietLog, r.Waits = true, true
 	return r

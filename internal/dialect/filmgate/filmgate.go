@@ -40,6 +40,9 @@ type Gateway interface {
 	// FollowTask calls tell with the events of the account's task after an id, 0 = all, and with its progress, until it has ended. With the
 	// zero Told it says that there is no news. Invalid for an id of no event.
 	FollowTask(ctx context.Context, who apikey.Key, id string, after int64, tell func(task.Told) error) error
+	// FollowAccount is FollowTask for all tasks of the account, without end. A negative id begins with what happens from now on. A Told
+	// without an event has the id to resume from.
+	FollowAccount(ctx context.Context, who apikey.Key, after int64, tell func(task.Told) error) error
 
 	// Assets lists the account's artifacts that q selects, newest first.
 	Assets(ctx context.Context, who apikey.Key, q task.ArtifactQuery) ([]task.Artifact, error)

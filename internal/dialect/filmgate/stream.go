@@ -29,6 +29,16 @@ func (c calls) followTask(w http.ResponseWriter, r *http.Request, who apikey.Key
 	})
 }
 
+// followAccount answers with the events of all the account's tasks as server-sent events, from now on if the caller does not say from where.
+func (c calls) followAccount(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	return c.stream(w, r, func(after int64, tell func(task.Told) error) error {
+		if after == 0 && r.Header.Get("Last-Event-ID") == "" && r.URL.Query().Get("last_event_id") == "" {
+			after = -1
+		}
+		return c.gw.FollowAccount(r.Context(), who, after, tell)
+	})
+}
+
 // stream answers with what follow tells. If it ends without telling anything there is no body, by which browsers know that they should
 // not come again.
 func (c calls) stream(w http.ResponseWriter, r *http.Request, follow func(after int64, tell func(task.Told) error) error) (any, error) {
@@ -61,7 +71,7 @@ func lastEventID(r *http.Request) (id int64, field string, err error) {
 	}
 	id, err = strconv.ParseInt(text, 10, 64)
 	if err != nil || id < 0 || text[0] == '+' {
-		return 0, field, dialect.FieldError(task.Invalid, field, "must be the id of an event of this stream, a whole number from 1, not "+strconv.Quote(task.Excerpt(text)))
+		return 0, field, dialect.FieldError(task.Invalid, field, "must be the id of an event of this stream, a whole number, not "+strconv.Quote(task.Excerpt(text)))
 	}
 	return id, field, nil
 }
@@ -82,10 +92,10 @@ func (s *stream) tell(news task.Told) error {
 	if !s.begun {
 		text = s.begin()
 	}
+	if news.ID > 0 {
+		text = append(strconv.AppendInt(append(text, "id: "...), news.ID, 10), '\n')
+	}
 	if body := Event(news.Task, news.Event, s.links); body != nil {
-		if news.ID > 0 {
-			text = append(strconv.AppendInt(append(text, "id: "...), news.ID, 10), '\n')
-		}
 		text = append(append(append(text, "event: "...), news.Event.Type()...), "\ndata: "...)
 		text = append(append(text, body...), '\n') // the body ends its line
 	} else {

@@ -103,6 +103,27 @@ func TestAnIDThatIsNoneIsNamed(t *testing.T) {
 	}
 }
 
+func TestAnAccountsStreamBeginsWhereItIsAskedTo(t *testing.T) {
+	for last, want := range map[string][2]bool{"": {false, false}, "0": {true, true}, "1": {false, true}, "9": {false, false}} {
+		gw := followed()
+		for i := range gw.Told {
+			gw.Told[i].Task = task.Task{State: task.Succeeded, Request: task.Request{Dialect: Dialect}}
+		}
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/v1/events", nil)
+		r.Header.Set("Authorization", "Bearer "+dialecttest.Key)
+		r.Header.Set("Last-Event-ID", last)
+		w := httptest.NewRecorder()
+		dialecttest.Mux(Routes(gw, Options{Log: slog.New(slog.DiscardHandler)})).ServeHTTP(w, r)
+		body := w.Body.String()
+		if got := [2]bool{strings.Contains(body, "id: 1\n"), strings.Contains(body, "id: 5\n")}; got != want {
+			t.Errorf("after %q: %d %s", last, w.Code, body)
+		}
+		if last == "" && !strings.HasSuffix(body, "id: 9\n:\n\n") { // so that it can be resumed before the first event
+			t.Errorf("from now on: %q", body)
+		}
+	}
+}
+
 func FuzzLastEventID(f *testing.F) {
 	for _, id := range []string{"", "0", "7", "-7", "x"} {
 		f.Add(id)

@@ -76,6 +76,9 @@ func (s *Store) commitTogether(ctx context.Context, tx pgx.Tx, writes []*write) 
 			return false, err
 		}
 	}
+	if err := putFeed(ctx, tx, writes); err != nil {
+		return false, err
+	}
 	return true, s.end(ctx, tx, writes)
 }
 
@@ -109,6 +112,9 @@ func (s *Store) commitEach(ctx context.Context, tx pgx.Tx, writes []*write) erro
 	}
 	if len(written) == 0 {
 		return nil
+	}
+	if err := putFeed(ctx, tx, written); err != nil {
+		return err
 	}
 	return s.end(ctx, tx, written)
 }

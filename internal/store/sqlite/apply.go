@@ -110,6 +110,11 @@ func putEvents(ctx context.Context, tx *writeTx, c task.Change) error {
 			c.Task.ID, c.Task.Version, i, millis(e.At), e.Kind, e.From, e.To, e.Text); err != nil {
 			return err
 		}
+		if e.Type() != "" {
+			if err := putFeed(ctx, tx, c.Task, e); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ func Run(t *testing.T, open Open) {
 		{"RoundTrip", runRoundTrip},
 		{"Tasks", runTasks},
 		{"Events", runEvents},
+		{"Feed", runFeed},
 		{"Artifacts", runArtifacts},
 		{"Idempotency", runIdempotency},
 		{"Keys", runKeys},
@@ -99,12 +100,19 @@ func get(t *testing.T, s store.Store, id string) task.Task {
 	return tk
 }
 
-// events reads a task's history.
+// events reads a task's history as it was written: without the versions, which are in order.
 func events(t *testing.T, s store.Store, id string) []task.Event {
 	t.Helper()
 	found, err := s.Events(t.Context(), id)
 	if err != nil {
 		t.Fatalf("Events: %v", err)
+	}
+	last := int64(1)
+	for i := range found {
+		if found[i].Version < last {
+			t.Errorf("an event of version %d is behind one of version %d", found[i].Version, last)
+		}
+		last, found[i].Version = found[i].Version, 0
 	}
 	return found
 }
