@@ -123,10 +123,20 @@ func (q *Queue[Tx]) free(ctx context.Context, dead []string) error {
 	return nil
 }
 
-// handover is the message that hands a wake to the process that steps the task.
+// handover is the message that hands a wake to the process that steps the task. A process of the version before reads the wake as
+// a task.Wake, whose fields have these names in any case.
 type handover struct {
-	Node string    `json:"node"`
-	Wake task.Wake `json:"wake"`
+	Node string     `json:"node"`
+	Wake handedWake `json:"wake"`
+}
+
+// handedWake is a wake in a message.
+type handedWake struct {
+	Task    string    `json:"task"`
+	Lane    task.Lane `json:"lane"`
+	Low     bool      `json:"low,omitempty"`
+	Account int64     `json:"account,omitempty"`
+	Created time.Time `json:"created,omitzero"`
 }
 
 // handOver hands the wake of a job to another process if a job there, which began before, steps the task: a task has one worker,
@@ -149,7 +159,7 @@ func (q *Queue[Tx]) handOver(ctx context.Context, job *river.Job[wake]) (bool, e
 	if err != nil {
 		return false, fmt.Errorf("queue: look for another job of task %s: %w", job.Args.Task, err)
 	}
-	w := task.Wake{Task: job.Args.Task, Lane: task.Lane(job.Queue), Account: job.Args.Account, Low: job.Priority == lowPriority}
+	w := handedWake{Task: job.Args.Task, Lane: task.Lane(job.Queue), Account: job.Args.Account, Low: job.Priority == lowPriority}
 	if job.Args.Created != 0 {
 		w.Created = time.UnixMilli(job.Args.Created)
 	}
@@ -172,9 +182,9 @@ func (q *Queue[Tx]) Receive(message string) {
 	}
 	q.late.Go(func() {
 		ctx := context.Background()
-		h.Wake.At = time.Now().Add(lateWake)
-		if err := q.Wake(ctx, h.Wake); err != nil { // a sweep finds the task
-			q.options.Log.WarnContext(ctx, "could not schedule a late wake", "task", h.Wake.Task, "err", err)
+		w := task.Wake{Task: h.Wake.Task, At: time.Now().Add(lateWake), Lane: h.Wake.Lane, Low: h.Wake.Low, Account: h.Wake.Account, Created: h.Wake.Created}
+		if err := q.Wake(ctx, w); err != nil { // a sweep finds the task
+			q.options.Log.WarnContext(ctx, "could not schedule a late wake", "task", w.Task, "err", err)
 		}
 	})
 }

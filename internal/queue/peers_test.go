@@ -2,11 +2,14 @@ package queue
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // fakePeers are the processes of a test: those that live, and the queues that get messages.
@@ -185,18 +188,45 @@ func TestWakeReachesTheProcessThatStepsTheTask(t *testing.T) {
 }
 
 func TestWakeThatComesTooLateIsNotLost(t *testing.T) {
-	h := onlyPostgres(t)
-	var all fakePeers
-	a := all.join(t, h, "a", Options{After: lookClock})
-	steps, stepped := recordSteps()
-	a.Receive(`{"node":"b","wake":{"Task":"of b","Lane":"remote"}}`)
-	a.Receive(`not for queues`)
-	a.Receive(`{"node":"a","wake":{"Task":"t","Lane":"remote","Account":7}}`) // whose job has ended
-	if err := a.Start(t.Context(), steps); err != nil {
+	for name, message := range map[string]string{
+		"of this version":       `{"node":"a","wake":{"task":"t","lane":"remote","account":7,"created":"2026-11-29T12:00:00Z"}}`,
+		"of the version before": `{"node":"a","wake":{"Task":"t","At":"0001-01-01T00:00:00Z","Lane":"remote","Low":false,"Account":7,"Created":"2026-11-29T12:00:00Z","Notify":""}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := onlyPostgres(t)
+			var all fakePeers
+			a := all.join(t, h, "a", Options{After: lookClock})
+			steps, stepped := recordSteps()
+			a.Receive(`{"node":"b","wake":{"task":"of b","lane":"remote"}}`)
+			a.Receive(`not for queues`)
+			a.Receive(message) // of a task whose job has ended
+			if err := a.Start(t.Context(), steps); err != nil {
+				t.Fatal(err)
+			}
+			if id := wait(t, "the step", stepped); id != "t" {
+				t.Errorf("stepped %s, want t", id)
+			}
+		})
+	}
+}
+
+// A process of the version before reads the wake of a message as a task.Wake.
+func TestProcessOfTheVersionBeforeReadsAHandedWake(t *testing.T) {
+	created := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+	text, err := json.Marshal(handover{"a", handedWake{Task: "t", Lane: task.Local, Low: true, Account: 7, Created: created}})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if id := wait(t, "the step", stepped); id != "t" {
-		t.Errorf("stepped %s, want t", id)
+	if got, want := string(text), `{"node":"a","wake":{"task":"t","lane":"local","low":true,"account":7,"created":"2026-11-29T12:00:00Z"}}`; got != want {
+		t.Errorf("sent %s, want %s", got, want)
+	}
+	var before struct {
+		Node string    `json:"node"`
+		Wake task.Wake `json:"wake"`
+	}
+	err = json.Unmarshal(text, &before)
+	if want := (task.Wake{Task: "t", Lane: task.Local, Low: true, Account: 7, Created: created}); err != nil || before.Wake != want {
+		t.Errorf("read %+v, %v", before.Wake, err)
 	}
 }
 
