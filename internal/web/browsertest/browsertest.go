@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -23,7 +24,7 @@ import (
 // Patience is how long one step of a page may take on a busy machine.
 const Patience = 2 * time.Minute
 
-// Start starts a Chromium that can reach only this machine. It ends with the test.
+// Start starts a Chromium that can reach only this machine. It ends with the test, or with the test program if that is killed.
 func Start(t *testing.T) *rod.Browser {
 	t.Helper()
 	servertest.Need(t, "chromium")
@@ -31,7 +32,7 @@ func Start(t *testing.T) *rod.Browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := launcher.New().Bin(path).Leakless(false).NoSandbox(os.Getuid() == 0).UserDataDir(t.TempDir()).
+	l := launcher.New().Bin(dying(t, path)).Leakless(false).NoSandbox(os.Getuid() == 0).UserDataDir(t.TempDir()).
 		Set("disable-gpu").Set("disable-quic").Set("no-first-run").Set("disable-background-networking").
 		Set("disable-component-update").Set("disable-sync").Set("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 	t.Cleanup(l.Kill)
@@ -45,6 +46,16 @@ func Start(t *testing.T) *rod.Browser {
 	}
 	t.Cleanup(func() { _ = b.Close() })
 	return b
+}
+
+// dying returns a program that runs another one, which the kernel ends when its parent ends.
+func dying(t *testing.T, path string) string {
+	t.Helper()
+	script := filepath.Join(t.TempDir(), filepath.Base(path))
+	if err := os.WriteFile(script, []byte("#!/bin/sh\nexec setpriv --pdeathsig KILL '"+path+"' \"$@\"\n"), 0o700); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	return script
 }
 
 // Page is a page of a server in a browser.
