@@ -33,14 +33,17 @@ chaos=$module/internal/chaos
 # These packages test everything twice, on SQLite and on PostgreSQL. With PostgreSQL they run without the detector, which sees the
 # same code with SQLite, and PostgreSQL's own code in the tests of its store and of moves.
 both=$(grep -rlF --include='*_test.go' -e 'postgrestest.Both(' -e 'rowstest.' internal | xargs dirname | sort -u | sed "s|^|$module/|")
-# These tests wait for a third of their time: for polls, for other processes and for the disk. So one package more is tested at
-# once than there are processors. The browser of the samples is not run beside them: it needs a processor of its own.
+# The tests wait for a third of their time: for polls, for other processes and for the disk. So more packages are tested at once
+# than there are processors, and more tests of a package that may run side by side. The browsers, of which each needs a processor of
+# its own, are in the group where fewer are.
+processors=$(getconf _NPROCESSORS_ONLN)
 # A program with the detector waits a second at its end for a race with what still runs then. No test does: a tenth is left of it.
 export GORACE="atexit_sleep_ms=100 ${GORACE:-}"
-POSTGRESTEST_ONLY=sqlite run race -p $(($(getconf _NPROCESSORS_ONLN) + 1)) -race -gcflags="$render=-race=false" -gcflags="modernc.org/...=-d=checkptr=0" -gcflags="modernc.org/sqlite/lib=-d=checkptr=0 -race=false" \
+POSTGRESTEST_ONLY=sqlite run race -p $((processors + 2)) -parallel $((2 * processors)) -race -gcflags="$render=-race=false" -gcflags="modernc.org/...=-d=checkptr=0" -gcflags="modernc.org/sqlite/lib=-d=checkptr=0 -race=false" \
   $(go list ./... | grep -vxF -e "$(go list "$render")" -e "$samples" -e "$studio" -e "$examples" -e "$chaos")
 run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos
-POSTGRESTEST_ONLY=postgres run plain "$render" "$samples" "$studio" "$examples" "$chaos" $both
+# First the tests that take long and wait, last those of the renderer, which need no other package to keep all processors busy.
+POSTGRESTEST_ONLY=postgres run plain -p $((processors + 1)) "$samples" $both "$examples" "$studio" "$chaos" "$render"
 # The memory of a decode can't be measured with the race detector, which needs memory itself.
 run memory -run MemoryOfOneDecode "$module/internal/media"
 
