@@ -40,8 +40,19 @@ func TestServersShareTheLimitOfAKey(t *testing.T) {
 	eventually(t, "both servers work", func() bool { return len(fake.Tasks()) > limit })
 	servers[0].end(syscall.SIGKILL)
 	create(2, servers[1])
+	failed := 0
 	for _, id := range ids {
-		eventually(t, "task "+id+" ends", func() bool { return statusAt(t, servers[1], id) == "SUCCEEDED" })
+		var status string
+		eventually(t, "task "+id+" ends", func() bool {
+			status = statusAt(t, servers[1], id)
+			return status == "SUCCEEDED" || status == "FAILED"
+		})
+		if status == "FAILED" {
+			failed++
+		}
+	}
+	if failed > limit { // the server may have died in their submits, which nobody can confirm
+		t.Errorf("%d of the tasks failed", failed)
 	}
 	if n := fake.MostInFlight(); n > limit {
 		t.Errorf("%d jobs were in flight at once, the limit is %d\n%s", n, limit, servers[1].errs)
@@ -51,7 +62,7 @@ func TestServersShareTheLimitOfAKey(t *testing.T) {
 // An account with many tasks at all servers leaves another one its turn, whatever server has the other's task.
 func TestAccountsTakeTurnsAmongServers(t *testing.T) {
 	c := newCluster(t)
-	fake, config := c.vendor(t, 300*time.Millisecond, 1)
+	fake, config := c.vendor(t, 3*time.Second, 1)
 	servers := []*process{c.run(t, config), c.run(t, config)}
 	made := c.command(t, "key", "create", "--account", "2")
 	made.expect(t, 0)
