@@ -70,7 +70,7 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 		FFmpeg:     n.ffmpeg, Temp: dir, Workers: s.Workers, Now: n.Now, Rand: n.Random, Log: n.Log, Lock: n.lock(),
 	})
 	catalog := asset.New(asset.Config{Store: tasks, Bucket: n.bucket, Files: n.bucket, Now: n.Now, Rand: n.Random, Log: n.Log, Panics: n.Panics, Lock: n.lock()})
-	boards := storyboard.New(storyboard.Config{Rows: n.store, Tasks: tasks, Now: n.Now, Rand: n.Random})
+	boards := storyboard.New(storyboard.Config{Rows: n.store, Tasks: tasks, Files: n.bucket, Now: n.Now, Rand: n.Random})
 	c := gateway.Config{
 		Store: tasks, Feed: n.store, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Boards: boards, Webhooks: n.hooks, Temp: dir,
 		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: routes.Models(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,

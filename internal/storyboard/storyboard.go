@@ -22,6 +22,7 @@ import (
 type Config struct {
 	Rows  store.Storyboards
 	Tasks Tasks
+	Files Files // of finished videos
 	Now   func() time.Time
 	Rand  io.Reader
 }
@@ -32,11 +33,19 @@ type Tasks interface {
 	CachedTask(ctx context.Context, id string) (task.Task, error)
 }
 
+// Files opens stored files, as blob.Bucket does.
+type Files interface {
+	Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error)
+}
+
 // Boards are the storyboards of all accounts. It is safe for use by many goroutines.
-type Boards struct{ cfg Config }
+type Boards struct {
+	cfg    Config
+	sheets chan struct{} // a place for each contact sheet that is drawn
+}
 
 // New makes Boards.
-func New(c Config) *Boards { return &Boards{c} }
+func New(c Config) *Boards { return &Boards{c, make(chan struct{}, sheetsAtOnce)} }
 
 // CreateStoryboard makes a storyboard of an edit whose shots are all new. Invalid, with every field at fault, for a task that is
 // not the account's.

@@ -1,10 +1,12 @@
 package storyboard_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/rowstest"
 	"github.com/filmgate/filmgate/internal/storyboard"
@@ -41,7 +44,8 @@ func (tasks) CachedTask(_ context.Context, want string) (task.Task, error) {
 	for n := range 40 {
 		if want == id(n) && n > 0 {
 			t := task.Task{ID: want, Account: 7 + int64(n/30), Deleted: n == 29, State: task.Succeeded, Request: task.Request{Seconds: 7},
-				Artifacts: []task.Artifact{{Duration: 5 * time.Second, Deleted: n == 21, Files: []task.File{{Role: task.Video}}}}}
+				Artifacts: []task.Artifact{{Duration: 5 * time.Second, Deleted: n == 21, Files: []task.File{
+					{Role: task.Video}, {Role: task.Preview, Key: "still", Type: "image/jpeg"}}}}}
 			switch n {
 			case 20:
 				t.State, t.Artifacts = task.Failed, nil
@@ -56,13 +60,24 @@ func (tasks) CachedTask(_ context.Context, want string) (task.Task, error) {
 	return task.Task{}, store.ErrNotFound
 }
 
+// files holds one file, a red still.
+type files struct{}
+
+// Open implements storyboard.Files.
+func (files) Open(_ context.Context, key string, _, _ int64) (io.ReadCloser, error) {
+	if key != "still" {
+		return nil, blob.ErrNotFound
+	}
+	return io.NopCloser(bytes.NewReader(redStill())), nil
+}
+
 func open(t *testing.T) *storyboard.Boards {
 	t.Helper()
 	rows, ok := databases.Open(t, t.TempDir(), nil).(store.Storyboards)
 	if !ok {
 		t.Fatal("the store has no storyboards")
 	}
-	return storyboard.New(storyboard.Config{Rows: rows, Tasks: tasks{}, Now: time.Now, Rand: rand.Reader})
+	return storyboard.New(storyboard.Config{Rows: rows, Tasks: tasks{}, Files: files{}, Now: time.Now, Rand: rand.Reader})
 }
 
 // create makes a storyboard of a shot for each of the tasks.

@@ -125,3 +125,27 @@ func (g *Gateway) RenderRequest(ctx context.Context, who apikey.Key, id string) 
 	}
 	return r, nil
 }
+
+// ContactSheet returns a text instead of a sheet.
+func (g *Gateway) ContactSheet(ctx context.Context, who apikey.Key, id, format string) ([]byte, error) {
+	b, err := g.Storyboard(ctx, who, id)
+	return []byte(format + " of " + b.Name), err
+}
+
+// AddTake adds a take to a shot and chooses it.
+func (g *Gateway) AddTake(ctx context.Context, who apikey.Key, id, shot, take string) (task.Storyboard, error) {
+	b, err := g.Storyboard(ctx, who, id)
+	if err != nil {
+		return b, err
+	}
+	at := b.Find(shot)
+	if at < 0 {
+		return b, &task.Error{Code: task.NotFound, Detail: "The storyboard has no shot with this id."}
+	}
+	e := task.StoryboardEdit{}
+	for _, s := range b.Shots {
+		e.Shots = append(e.Shots, task.ShotEdit{ID: s.ID})
+	}
+	e.Shots[at].Add = []string{take}
+	return g.EditStoryboard(ctx, who, id, 0, e)
+}

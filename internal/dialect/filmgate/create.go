@@ -1,6 +1,7 @@
 package filmgate
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -38,44 +39,58 @@ func resolutions() []string {
 
 // decodeCreate reads the body of a create. What is wrong is noted in f.
 func decodeCreate(f *dialect.Fields) task.Request {
-	r := task.Request{
-		Dialect:        Dialect,
-		Model:          f.String("model", DefaultModel, task.NameLimit),
-		Name:           f.String("name", "", task.NameLimit),
-		Prompt:         f.String("prompt", "", promptLimit),
-		ExpandPrompt:   f.Bool("expand_prompt", false),
-		NegativePrompt: f.String("negative_prompt", "", negativeLimit),
-		AspectRatio:    f.OneOf("aspect_ratio", "", ratios()...),
-		Resolution:     f.OneOf("resolution", "", resolutions()...),
-		First:          dialect.Picture(f, "first_frame", false, task.ImageLimits{Bytes: pictureLimit}),
-		Last:           dialect.Picture(f, "last_frame", false, task.ImageLimits{Bytes: pictureLimit}),
-		Video:          dialect.InputVideo(f, "video"),
-		Camera:         decodeCamera(f),
-		Mode:           f.OneOf("mode", "", "std", "pro"),
-		Watermark:      f.Bool("watermark", false),
-		Caption:        f.Bool("caption", false),
-		LowPriority:    f.Bool("low_priority", false),
-		AssetGroup:     f.String("asset_group", dialect.AssetGroup, task.NameLimit),
+	return decodeRequest(f, task.Request{Model: DefaultModel, AssetGroup: dialect.AssetGroup})
+}
+
+// decodeRequest reads a request. Fields that are absent are those of base, but for the seed.
+func decodeRequest(f *dialect.Fields, base task.Request) task.Request {
+	r := base
+	r.Dialect = Dialect
+	r.Model = cmp.Or(f.String("model", base.Model, task.NameLimit), DefaultModel)
+	r.Name = f.String("name", base.Name, task.NameLimit)
+	r.Prompt = f.String("prompt", base.Prompt, promptLimit)
+	r.ExpandPrompt = f.Bool("expand_prompt", base.ExpandPrompt)
+	r.NegativePrompt = f.String("negative_prompt", base.NegativePrompt, negativeLimit)
+	r.AspectRatio = f.OneOf("aspect_ratio", base.AspectRatio, ratios()...)
+	r.Resolution = f.OneOf("resolution", base.Resolution, resolutions()...)
+	r.First, r.Last = pictureOr(f, "first_frame", base.First), pictureOr(f, "last_frame", base.Last)
+	if given := dialect.InputVideo(f, "video"); given != nil || f.Has("video") {
+		r.Video = given
 	}
-	if r.Model == "" {
-		r.Model = DefaultModel
+	if f.Has("camera") {
+		r.Camera = decodeCamera(f)
 	}
-	r.Seconds = decodeSeconds(f, r.Video != nil)
+	r.Mode = f.OneOf("mode", base.Mode, "std", "pro")
+	r.Watermark, r.Caption = f.Bool("watermark", base.Watermark), f.Bool("caption", base.Caption)
+	r.LowPriority = f.Bool("low_priority", base.LowPriority)
+	r.AssetGroup = f.String("asset_group", base.AssetGroup, task.NameLimit)
+	r.Seconds = decodeSeconds(f, base.Seconds, r.Video != nil)
 	r.Seed = dialect.Seed(f)
-	r.CfgScale = dialect.CfgScale(f)
+	if scale := dialect.CfgScale(f); scale != nil {
+		r.CfgScale = scale
+	}
 	r.CallbackURL = dialect.CallbackURL(f, "callback_url")
 	f.Close()
 	checkInputs(f, r)
 	return r
 }
 
-// decodeSeconds reads the length. Without one it returns the default, or 0, which means that of the input video if there is one.
-func decodeSeconds(f *dialect.Fields, video bool) int {
+// pictureOr reads a picture. If the field is absent, it is base; if it is an empty text, there is none.
+func pictureOr(f *dialect.Fields, name string, base *task.Image) *task.Image {
+	if given := dialect.Picture(f, name, false, task.ImageLimits{Bytes: pictureLimit}); given != nil || f.Has(name) {
+		return given
+	}
+	return base
+}
+
+// decodeSeconds reads the length. Without one it returns that of the base, if it has one, else the default, or 0, which means that
+// of the input video if there is one.
+func decodeSeconds(f *dialect.Fields, base int, video bool) int {
 	if f.Has("seconds") {
 		return int(f.Int("seconds", defaultSeconds, 1, longest))
 	}
-	if video {
-		return 0
+	if base > 0 || video {
+		return base
 	}
 	return defaultSeconds
 }

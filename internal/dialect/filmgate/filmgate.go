@@ -72,6 +72,10 @@ type Gateway interface {
 	EditStoryboard(ctx context.Context, who apikey.Key, id string, version int64, e task.StoryboardEdit) (task.Storyboard, error)
 	// RenderRequest returns the request of the video that is joined of a storyboard. Conflict if it can't be.
 	RenderRequest(ctx context.Context, who apikey.Key, id string) (task.Request, error)
+	// AddTake adds a task to the takes of a shot and chooses it. NotFound for an unknown shot, Conflict if it has too many takes.
+	AddTake(ctx context.Context, who apikey.Key, id, shot, take string) (task.Storyboard, error)
+	// ContactSheet returns a contact sheet: "jpeg" or "pdf".
+	ContactSheet(ctx context.Context, who apikey.Key, id, format string) ([]byte, error)
 	// DeleteStoryboard deletes one; its tasks stay. Changed as EditStoryboard.
 	DeleteStoryboard(ctx context.Context, who apikey.Key, id string, version int64) error
 

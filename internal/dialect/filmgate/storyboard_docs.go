@@ -34,6 +34,8 @@ func (c calls) storyboardRoutes() []dialect.Route {
 			Text:    "The tasks that `POST` on this path has made, newest first, one page at a time: while `next` is not null, ask again with `cursor` set to it. A page may have fewer than `limit`.",
 			Answers: []dialect.Answer{{Text: "A page of tasks.", Of: taskPage{}, Examples: storyboardExample("renders", "the renders of a storyboard")}},
 		}),
+		c.route("POST /api/v1/storyboards/{id}/shots/{shot}/takes", c.addTake, addTakeDoc()),
+		c.route("GET /api/v1/storyboards/{id}/contact_sheet", c.contactSheet, contactSheetDoc()),
 		c.route("PATCH /api/v1/storyboards/{id}", c.editStoryboard, editStoryboardDoc()),
 		c.route("DELETE /api/v1/storyboards/{id}", c.deleteStoryboard, dialect.Doc{
 			ID: "delete_storyboard", Tag: dialect.Storyboards, Summary: "Delete a storyboard", Scope: apikey.Write,
@@ -92,6 +94,32 @@ func renderStoryboardDoc() dialect.Doc {
 		Answers: []dialect.Answer{{Status: 201, Text: "The task.", Of: wireTask{}, Headers: [][2]string{{"Location", "Where to read the task."}},
 			Examples: storyboardExample("render", "a storyboard is rendered")}},
 		Errors: []task.Code{task.NotFound, task.Conflict},
+	}
+}
+
+func addTakeDoc() dialect.Doc {
+	return dialect.Doc{
+		ID: "add_take", Tag: dialect.Storyboards, Summary: "Make another take of a shot", Scope: apikey.Write, Idempotent: true,
+		Params: append(storyboardID(), dialect.Param{In: "path", Name: "shot", Text: "The shot's UUID.", Example: "60000000-0000-4000-8000-000000000001"}),
+		Text: "Makes a new task of the chosen take's request, which becomes a take of the shot and is chosen. The fields of the body are those of `POST /api/v1/tasks`; what is not sent " +
+			"is as it was, but for the seed, which is drawn again. An empty text in place of a picture takes it away.",
+		Body: &dialect.Body{Decode: func(f *dialect.Fields) { decodeRequest(f, task.Request{}) }, Limit: createLimit, Texts: createTexts(),
+			Examples: slices.Concat(storyboardExample("seed", "another take with another seed"), storyboardExample("picture", "another take from a picture"))},
+		Answers: []dialect.Answer{{Status: 201, Text: "The new task.", Of: wireTask{}, Headers: [][2]string{{"Location", "Where to read the task."}},
+			Examples: storyboardExample("take", "another take with another seed")}},
+		Errors: []task.Code{task.NotFound, task.Conflict, task.Unreadable, task.NoSpace},
+	}
+}
+
+func contactSheetDoc() dialect.Doc {
+	format := dialect.Words("jpeg", "pdf")
+	format.Default = "jpeg"
+	return dialect.Doc{
+		ID: "get_contact_sheet", Tag: dialect.Storyboards, Summary: "Get a contact sheet", Scope: apikey.Read, Errors: []task.Code{task.Invalid, task.NotFound},
+		Params: append(storyboardID(), dialect.Param{In: "query", Name: "format", Text: "One picture of all shots, or pages of A4 with twelve shots each.", Schema: format}),
+		Text: "A still of each chosen take with its number, length and prompt, as the storyboard is now; a shot without a video has an empty box. It is drawn for each request. " +
+			"Prompts have Latin, Greek and Cyrillic letters; others are left out.",
+		Answers: []dialect.Answer{{Text: "The sheet.", Media: []dialect.Media{{Type: "image/jpeg"}, {Type: "application/pdf"}}}},
 	}
 }
 
