@@ -290,8 +290,9 @@ func (c calls) storyboard(w http.ResponseWriter, r *http.Request, who apikey.Key
 // take reads the task of a take.
 func (c calls) take(r *http.Request, who apikey.Key, id string) (takeTask, error) {
 	t, err := c.gw.Read(r.Context(), who, id)
-	if task.CodeOf(err) == task.NotFound && err != nil {
-		return takeTask{Task: task.Task{ID: id}}, nil
+	known := err == nil
+	if task.CodeOf(err) == task.NotFound {
+		t, err = task.Task{ID: id}, nil
 	}
-	return takeTask{t, true}, err
+	return takeTask{t, known}, err
 }
