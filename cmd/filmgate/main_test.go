@@ -141,6 +141,7 @@ func TestHelpListsEveryCommand(t *testing.T) {
 	new(session).run(t).expect(t, 0, "serve", "generate", "models", "key", "task", "doctor", "migrate", "version")
 	new(session).run(t, "task").expect(t, 0, "list", "get", "watch", "cancel")
 	new(session).run(t, "key").expect(t, 0, "create", "list", "revoke")
+	new(session).run(t, "webhook").expect(t, 0, "create", "list", "delete", "test", "deliveries", "replay")
 }
 
 func TestWaitEndsWithItsContext(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 
 // TestWebhook sends a test event to a webhook, and returns its delivery. Errors: NotFound, Conflict if the webhook is disabled.
 func (e *Endpoints) TestWebhook(ctx context.Context, who apikey.Key, id string) (task.Delivery, error) {
-	if _, err := e.open(ctx, who, id); err != nil {
+	if err := e.open(ctx, who, id); err != nil {
 		return task.Delivery{}, err
 	}
 	delivery, err := e.newID()
@@ -22,16 +22,16 @@ func (e *Endpoints) TestWebhook(ctx context.Context, who apikey.Key, id string) 
 	return d, e.cfg.Rows.PutDelivery(ctx, d, wakeOf(id))
 }
 
-// open returns a webhook that something can be delivered to.
-func (e *Endpoints) open(ctx context.Context, who apikey.Key, id string) (task.Webhook, error) {
+// open returns an error unless something can be delivered to a webhook.
+func (e *Endpoints) open(ctx context.Context, who apikey.Key, id string) error {
 	if err := mayManage(who); err != nil {
-		return task.Webhook{}, err
+		return err
 	}
 	w, err := e.Webhook(ctx, who, id)
 	if err == nil && !w.Disabled.IsZero() {
 		err = &task.Error{Code: task.Conflict, Detail: "The webhook is disabled. " + w.Reason + " Enable it first."}
 	}
-	return w, err
+	return err
 }
 
 // Deliveries lists deliveries to one of the account's webhooks, newest first. Error: NotFound.
@@ -57,7 +57,7 @@ func (e *Endpoints) Delivery(ctx context.Context, who apikey.Key, webhook, id st
 // ReplayDelivery delivers an event again, with the id that it had. Errors: NotFound; Conflict if the delivery is pending, or the
 // webhook disabled.
 func (e *Endpoints) ReplayDelivery(ctx context.Context, who apikey.Key, webhook, id string) (task.Delivery, error) {
-	if _, err := e.open(ctx, who, webhook); err != nil {
+	if err := e.open(ctx, who, webhook); err != nil {
 		return task.Delivery{}, err
 	}
 	if _, err := e.Delivery(ctx, who, webhook, id); err != nil {
@@ -77,7 +77,7 @@ func (e *Endpoints) ReplayDelivery(ctx context.Context, who apikey.Key, webhook,
 // most. It returns how many, and the time from which to go on; zero if there is nothing more. Errors: NotFound, Conflict if the
 // webhook is disabled.
 func (e *Endpoints) ReplayDeliveries(ctx context.Context, who apikey.Key, webhook string, since time.Time, state task.DeliveryState) (n int64, next time.Time, err error) {
-	if _, err := e.open(ctx, who, webhook); err != nil {
+	if err := e.open(ctx, who, webhook); err != nil {
 		return 0, time.Time{}, err
 	}
 	q := task.DeliveryQuery{Webhook: webhook, CreatedFrom: since, State: state, Limit: maxReplay}

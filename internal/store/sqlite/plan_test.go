@@ -67,7 +67,7 @@ func TestListsUseAnIndex(t *testing.T) {
 		"its next delivery":    {func() (string, []any) { return webhooks.NextDue, []any{"w"} }, "webhook_deliveries_due (webhook=?)"},
 		"what is due":          {func() (string, []any) { return webhooks.Claim, []any{"w", 1, 2, 3} }, "webhook_deliveries_due (webhook=? AND due<?)"},
 		"what is to be due":    {func() (string, []any) { return webhooks.Release, []any{"w", 1} }, "webhook_deliveries_due (webhook=? AND due=?)"},
-		"an account's hooks":   {func() (string, []any) { return webhooks.WebhooksQuery(task.WebhookQuery{Account: 1}) }, "webhooks_of_account (account=?)"},
+		"an account's hooks":   {func() (string, []any) { return webhooks.Query(task.WebhookQuery{Account: 1}) }, "webhooks_of_account (account=?)"},
 		"old idempotency keys": {func() (string, []any) { return deleteIdempotency, []any{1, 2} }, "replays_created (created<?)"},
 		"counted old events": {func() (string, []any) { return countOldQuery(time.Now(), time.Now()) },
 			"SEARCH t USING COVERING INDEX tasks_created (created<?); SEARCH e USING PRIMARY KEY (task=?)"},

@@ -13,7 +13,7 @@ var _ store.Webhooks = (*Rows)(nil)
 
 // Webhooks implements store.Webhooks.
 func (r *Rows) Webhooks(ctx context.Context, q task.WebhookQuery) ([]task.Webhook, error) {
-	statement, args := WebhooksQuery(q)
+	statement, args := Query(q)
 	found, err := queryAll(ctx, r.db.Query, scanWebhook, statement, args...)
 	if err != nil {
 		return nil, fmt.Errorf("webhooks: list: %w", err)
@@ -21,8 +21,8 @@ func (r *Rows) Webhooks(ctx context.Context, q task.WebhookQuery) ([]task.Webhoo
 	return found, nil
 }
 
-// WebhooksQuery returns the query of the webhooks that q selects.
-func WebhooksQuery(q task.WebhookQuery) (string, []any) {
+// Query returns the query of the webhooks that q selects.
+func Query(q task.WebhookQuery) (string, []any) {
 	var f query.Filter
 	if q.ID != "" {
 		f.Add("id = ?", q.ID)
