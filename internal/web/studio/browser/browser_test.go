@@ -42,7 +42,7 @@ type studioPage struct {
 	data   string // the server's folder
 }
 
-// places are the pages of the studio. The case that makes a take adds the take's page.
+// places are the pages of the studio. Cases add those that they have filled.
 var places = []string{"", "#/takes"}
 
 func TestTheStudio(t *testing.T) {
@@ -57,6 +57,11 @@ func TestTheStudio(t *testing.T) {
 		{"asks for a key and keeps it from scripts", signsIn},
 		{"makes a take from a dropped picture and shows it finish", makesATake},
 		{"plays the take, shares it and ends the share", sharesATake},
+		{"compares two takes in step", comparesTwo},
+		{"shows the models and what they can do", showsModels},
+		{"plots what was made", plotsUsage},
+		{"keeps webhooks and shows what was delivered", keepsWebhooks},
+		{"lists many takes, and those that are asked for", listsManyTakes},
 		{"says beside each field what the server refuses", showsErrors},
 		{"shows requests that every dialect takes", showsRequests},
 		{"is used by keyboard alone", worksByKeyboard},
@@ -139,6 +144,7 @@ func (p *studioPage) press(t *testing.T, text string) {
 // choose chooses an option of a list by its text.
 func (p *studioPage) choose(t *testing.T, selector, text string) {
 	t.Helper()
+	p.Find(t, selector)
 	var found bool
 	p.Read(t, &found, `(selector, text) => {
 		const list = document.querySelector(selector), option = [...list.options].find(o => o.text === text)
@@ -213,6 +219,10 @@ func makesATake(t *testing.T, p *studioPage) {
 	p.Click(t, "button.primary")
 	p.says(t, ".job .status", "Done")
 	p.Find(t, ".job .hover img")
+	if *update {
+		p.settles(t)
+		p.picture(t, servertest.InTree(t, "docs/img/studio-make.png"))
+	}
 	if made := p.newest(t); made["status"] != "SUCCEEDED" || made["seconds"] != 1.0 || made["aspect_ratio"] != "9:16" || made["first_frame"] == nil {
 		t.Errorf("%v", made)
 	}
@@ -345,7 +355,7 @@ func looks(t *testing.T, p *studioPage) {
 }
 
 // docsPictures are the pictures of docs/img, by the page that they show.
-var docsPictures = map[string]string{"": "studio-make.png"}
+var docsPictures = map[string]string{"#/takes": "studio-takes.png"}
 
 // settles waits until the page has loaded its pictures.
 func (p *studioPage) settles(t *testing.T) {

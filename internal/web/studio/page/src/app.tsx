@@ -5,6 +5,8 @@ import { Make } from './make/make'
 import { Loading, Logo, Notice, tell } from './parts'
 import { link, place } from './router'
 import { begin, SignIn, signOut } from './session'
+import { Settings } from './settings/settings'
+import { Compare } from './take/compare'
 import { Take } from './take/take'
 import { Takes } from './takes/takes'
 import { watchTasks } from './tasks'
@@ -12,6 +14,7 @@ import { watchTasks } from './tasks'
 const pages = [
   { name: 'Make', path: '' },
   { name: 'Takes', path: 'takes' },
+  { name: 'Settings', path: 'settings' },
 ] as const
 
 export function App() {
@@ -59,7 +62,7 @@ function Bar() {
       <a class="brand" href={link()}><Logo /> <span>Filmgate</span></a>
       <nav aria-label="Studio">
         {pages.map((p) => (
-          <a key={p.path} href={link(p.path)} aria-current={p.path === current ? 'page' : undefined}>{p.name}</a>
+          <a key={p.path} href={link(p.path)} aria-current={p.path === (current === 'compare' ? 'takes' : current) ? 'page' : undefined}>{p.name}</a>
         ))}
       </nav>
       <button class="plain" onClick={() => signOut().catch((e) => tell(words(e), true))}>Sign out</button>
@@ -73,6 +76,10 @@ function Page() {
       return <Make />
     case 'takes':
       return place.value.path[1] ? <Take id={place.value.path[1]} /> : <Takes />
+    case 'settings':
+      return <Settings />
+    case 'compare':
+      return <Compare ids={place.value.path.slice(1)} />
   }
   return <p>There is no such page. <a href={link()}>Make a take</a></p>
 }

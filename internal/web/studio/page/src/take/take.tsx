@@ -4,9 +4,11 @@ import { call, ended, get, words, type Asset, type Task } from '../api'
 import { from } from '../make/draft'
 import { copy, lasting, Loading, Status, tell, Time } from '../parts'
 import { go, link } from '../router'
-import { Progress, titleOf } from '../takes/underway'
+import { titleOf } from '../takes/title'
+import { Progress } from '../takes/underway'
 import { cancel, changed, remove, retry, underWay } from '../tasks'
 import { Attempts, Facts, Timeline } from './facts'
+import { download } from './download'
 import { Player } from './player'
 import { Answers } from './answers'
 
@@ -88,9 +90,6 @@ function Actions(p: { task: Task; asset: Asset | undefined }) {
     </div>
   )
 }
-
-// download returns the address that saves the video as a file.
-export const download = (a: Asset) => a.url + (a.url.includes('?') ? '&' : '?') + 'download=' + encodeURIComponent(a.filename)
 
 function Sharing(p: { asset: Asset; onChange: (a: Asset) => void }) {
   const { asset } = p

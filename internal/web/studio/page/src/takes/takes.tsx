@@ -1,52 +1,118 @@
-// The takes that were made, newest first.
+// The gallery: all takes, newest first, with filters, and actions on many at once.
 import { useEffect, useState } from 'preact/hooks'
-import { get, query, words, type Task } from '../api'
+import { get } from '../api'
+import { models } from '../models'
 import { Empty, Loading, Status, Time } from '../parts'
 import { link } from '../router'
+import { changed } from '../tasks'
+import { Grid } from './grid'
 import { Hover } from './hover'
-import { titleOf } from './underway'
+import { everything, filter, items, more, next, show, state, update, type Filter, type Item } from './list'
+import { Many } from './many'
+import { titleOf } from './title'
 
-interface Page {
-  tasks: Task[]
-  next: string | null
+interface Group {
+  id: string
+  name: string
 }
 
 export function Takes() {
-  const [tasks, setTasks] = useState<Task[] | null>(null)
-  const [next, setNext] = useState<string | null>(null)
-  const [failed, setFailed] = useState('')
-  async function more(cursor: string | null) {
-    try {
-      const page = await get<Page>(query('api/v1/tasks', { limit: 50, cursor }))
-      setTasks([...(cursor ? (tasks ?? []) : []), ...page.tasks])
-      setNext(page.next)
-    } catch (e) {
-      setFailed(words(e))
-    }
+  const [chosen, setChosen] = useState<Set<string> | null>(null) // null = no choosing
+  useEffect(() => show(filter.value), [])
+  const last = changed.value
+  useEffect(() => {
+    if (last) update(last)
+  }, [last])
+  function toggle(id: string) {
+    setChosen((before) => {
+      const now = new Set(before)
+      if (!now.delete(id)) now.add(id)
+      return now
+    })
   }
-  useEffect(() => void more(null), [])
-  if (failed) return <p class="error" role="alert">{failed}</p>
-  if (!tasks) return <Loading what="your takes" />
   return (
     <div class="takes">
-      <h1>Takes</h1>
-      {tasks.length === 0 && <Empty title="No takes yet"><p><a href={link()}>Make the first one.</a></p></Empty>}
-      <ul class="cards">{tasks.map((t) => <Card key={t.id} task={t} />)}</ul>
-      {next && <button onClick={() => more(next)}>Show more</button>}
+      <header class="actions">
+        <h1>Takes</h1>
+        <Filters />
+        <button class="push" aria-pressed={chosen !== null} onClick={() => setChosen(chosen ? null : new Set())}>{chosen ? 'Stop choosing' : 'Choose several'}</button>
+      </header>
+      {chosen && <Many chosen={items.value.filter((i) => chosen.has(i.id))} onDone={() => setChosen(new Set())} />}
+      <Grid items={items.value} keyOf={(i) => i.asset?.id ?? i.id} more={next.value !== null} onEnd={() => void more()}
+        draw={(i) => <Card item={i} chosen={chosen?.has(i.id)} onChoose={() => toggle(i.id)} />} />
+      <End />
     </div>
   )
 }
 
-function Card(p: { task: Task }) {
-  const t = p.task
-  const asset = t.artifacts[0]
+function End() {
+  if (state.value === 'reading') return <Loading what="your takes" />
+  if (state.value !== 'read') {
+    return (
+      <div role="alert">
+        <p class="error">{state.value}</p>
+        <button onClick={() => void more()}>Try again</button>
+      </div>
+    )
+  }
+  if (items.value.length > 0) return null
+  if (filter.value === everything) return <Empty title="No takes yet"><p><a href={link()}>Make the first one.</a></p></Empty>
+  return <Empty title="No take matches"><button onClick={() => show(everything)}>Show all takes</button></Empty>
+}
+
+const states = [
+  ['', 'In any state'], ['SUCCEEDED', 'Done'], ['QUEUED,THROTTLED,PENDING,RUNNING', 'Under way'], ['FAILED', 'Failed'], ['CANCELLED', 'Cancelled'],
+] as const
+
+function Filters() {
+  const [groups, setGroups] = useState<Group[]>([])
+  useEffect(() => {
+    get<{ asset_groups: Group[] }>('api/v1/asset_groups').then((all) => setGroups(all.asset_groups), () => undefined)
+  }, [])
+  const f = filter.value
+  const set = (fields: Partial<Filter>) => {
+    const wanted = { ...f, ...fields }
+    show(Object.values(wanted).some(Boolean) ? wanted : everything)
+  }
   return (
-    <li class="card">
-      <a href={link('takes', t.id)}>
-        {asset && !asset.deleted ? <Hover asset={asset} /> : <div class="hover blank"><Status state={t.status} /></div>}
-        <span class="title">{titleOf(t)}</span>
+    <search class="filters">
+      <input type="search" placeholder="Search in prompts" aria-label="Search in prompts" value={f.search} onChange={(e) => set({ search: e.currentTarget.value.trim() })} />
+      <select aria-label="Which takes" value={f.from} onChange={(e) => set({ from: e.currentTarget.value, status: '', model: '' })}>
+        <option value="">All takes</option>
+        <option value="favorites">Favorites</option>
+        {groups.map((g) => <option key={g.id} value={g.id}>Group: {g.name}</option>)}
+      </select>
+      {!f.from && (
+        <>
+          <select aria-label="State" value={f.status} onChange={(e) => set({ status: e.currentTarget.value })}>
+            {states.map(([value, name]) => <option key={value} value={value}>{name}</option>)}
+          </select>
+          <select aria-label="Model" value={f.model} onChange={(e) => set({ model: e.currentTarget.value })}>
+            <option value="">Of any model</option>
+            {models.value.map((m) => <option key={m.name} value={m.name}>{m.name}</option>)}
+          </select>
+        </>
+      )}
+    </search>
+  )
+}
+
+function Card(p: { item: Item; chosen: boolean | undefined; onChoose: () => void }) {
+  const { task, asset, id } = p.item
+  const title = task ? titleOf(task) : (asset?.filename ?? '')
+  return (
+    <div class={'card' + (p.chosen ? ' chosen' : '')}>
+      <a href={link('takes', id)}>
+        {asset ? <Hover asset={asset} /> : <div class="hover blank">{task && <Status state={task.status} />}</div>}
+        <span class="title">{title}</span>
       </a>
-      <p class="hint">{t.model} · <Time at={t.created_at} /></p>
-    </li>
+      <p class="hint">{asset?.favorite && '★ '}{task ? task.model : `${asset?.duration_seconds} s`} · <Time at={(task ?? asset)!.created_at} /></p>
+      {p.chosen !== undefined && (
+        <label class="choose">
+          <input type="checkbox" checked={p.chosen} onChange={p.onChoose} />
+          <span class="hidden">Choose {title}</span>
+        </label>
+      )}
+    </div>
   )
 }

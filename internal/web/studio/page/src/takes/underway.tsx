@@ -5,6 +5,7 @@ import { link } from '../router'
 import { cancel, justEnded, retry, underWay } from '../tasks'
 import { from } from '../make/draft'
 import { Hover } from './hover'
+import { titleOf } from './title'
 
 export function UnderWay() {
   const all = [...underWay.value, ...justEnded.value]
@@ -21,8 +22,6 @@ export function UnderWay() {
     </section>
   )
 }
-
-export const titleOf = (t: Task) => t.name || t.prompt || 'Without a prompt'
 
 function Job(p: { task: Task }) {
   const t = p.task

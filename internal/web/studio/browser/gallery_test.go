@@ -1,0 +1,70 @@
+package browser_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+)
+
+// many is how many takes the gallery has in its case: more than a page of the API.
+const many = 130
+
+// fillsTheGallery makes takes that never begin, because each is cancelled at once.
+func (p *studioPage) fillsTheGallery(t *testing.T) {
+	t.Helper()
+	for i := range many {
+		code, answer := p.server.Call(t, http.MethodPost, "/api/v1/tasks", fmt.Sprintf(`{"prompt":"take number %d","seconds":1}`, i))
+		var made struct{ ID string }
+		if err := json.Unmarshal(answer, &made); err != nil || code != http.StatusCreated {
+			t.Fatalf("%d %s", code, answer)
+		}
+		p.server.Call(t, http.MethodPost, "/api/v1/tasks/"+made.ID+"/cancel", "")
+	}
+}
+
+func listsManyTakes(t *testing.T, p *studioPage) {
+	p.fillsTheGallery(t)
+	p.open(t, "#/takes")
+	p.says(t, ".card .title", fmt.Sprintf("take number %d", many-1))
+	var drawn int
+	if p.Read(t, &drawn, `() => document.querySelectorAll('.card').length`); drawn > 60 {
+		t.Errorf("%d cards are drawn, of which few are near the window", drawn)
+	}
+	p.Until(t, `() => { scrollTo(0, document.body.scrollHeight); return [...document.querySelectorAll('.card .title')].some(e => e.textContent === 'take number 0') }`)
+	p.choose(t, "[aria-label=State]", "Done")
+	p.Until(t, `() => !document.querySelector('.card .status') && document.querySelectorAll('.card').length > 0`)
+	p.choose(t, "[aria-label=State]", "Failed")
+	p.says(t, ".empty", "No take matches")
+	p.press(t, "^Show all takes$")
+	p.fill(t, "[type=search]", "number 12")
+	p.keys(t, "Enter")
+	p.Until(t, `() => { const all = [...document.querySelectorAll('.card .title')].map(e => e.textContent); return all.length > 1 && all.every(s => s.includes('number 12')) }`)
+}
+
+func comparesTwo(t *testing.T, p *studioPage) {
+	code, answer := p.server.Call(t, http.MethodPost, "/api/v1/tasks", `{"prompt":"a lighthouse in a storm","seconds":1,"resolution":"480p"}`)
+	if code != http.StatusCreated {
+		t.Fatalf("%d %s", code, answer)
+	}
+	p.open(t, "")
+	p.says(t, ".job .status", "Done")
+	p.open(t, "#/takes")
+	p.choose(t, "[aria-label=State]", "Done")
+	p.Until(t, `() => document.querySelectorAll('.card img').length === 2`)
+	p.press(t, "^Choose several$")
+	p.Until(t, `() => { const boxes = document.querySelectorAll('.choose input'); for (const b of boxes) if (!b.checked) b.click(); return boxes.length === 2 }`)
+	p.press(t, "^★ Favorite$")
+	p.says(t, ".notice", "2 takes marked")
+	p.choose(t, "[aria-label='Which takes']", "Favorites")
+	p.Until(t, `() => document.querySelectorAll('.card img').length === 2`)
+	p.Until(t, `() => { const boxes = document.querySelectorAll('.choose input'); for (const b of boxes) if (!b.checked) b.click(); return boxes.length === 2 }`)
+	p.press(t, "^Compare the two$")
+	p.Until(t, `() => { const all = [...document.querySelectorAll('video')]; return all.length === 2 && all.every(v => v.readyState >= 2) }`)
+	p.Click(t, "[aria-label='One frame on']")
+	p.says(t, ".steps output", "Frame 2 of 24")
+	p.Until(t, `() => [...document.querySelectorAll('video')].every(v => Math.floor(v.currentTime * 24) === 1)`)
+	var place string
+	p.Read(t, &place, `() => location.hash`)
+	places = append(places, place)
+}

@@ -1,0 +1,29 @@
+// Settings: models and their engines, usage, webhooks.
+import { Suspense, lazy } from './lazy'
+import { link, place } from '../router'
+import { Loading } from '../parts'
+import { Models } from './models'
+import { Webhooks } from './webhooks'
+
+// The plots are loaded when they are looked at.
+const Usage = lazy(() => import('./usage').then((m) => m.Usage))
+
+const parts = [
+  { name: 'Models', path: '' },
+  { name: 'Usage', path: 'usage' },
+  { name: 'Webhooks', path: 'webhooks' },
+] as const
+
+export function Settings() {
+  const part = place.value.path[1] ?? ''
+  return (
+    <div class="settings">
+      <h1>Settings</h1>
+      <nav class="parts" aria-label="Settings">
+        {parts.map((p) => <a key={p.path} href={p.path ? link('settings', p.path) : link('settings')} aria-current={p.path === part ? 'page' : undefined}>{p.name}</a>)}
+        <a href="reference">API reference</a>
+      </nav>
+      {part === 'webhooks' ? <Webhooks id={place.value.path[2]} /> : part === 'usage' ? <Suspense of={Usage} fallback={<Loading what="the plots" />} /> : <Models />}
+    </div>
+  )
+}

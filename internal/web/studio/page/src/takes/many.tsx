@@ -1,0 +1,65 @@
+// What can be done with several takes at once.
+import { useState } from 'preact/hooks'
+import { call, ended, words, type Asset } from '../api'
+import { tell } from '../parts'
+import { link } from '../router'
+import { download } from '../take/download'
+import { cancel, changed, remove } from '../tasks'
+import { items, type Item } from './list'
+
+export function Many(p: { chosen: Item[]; onDone: () => void }) {
+  const [busy, setBusy] = useState(false)
+  const n = p.chosen.length
+  const films = p.chosen.filter((i) => i.asset)
+  const open = p.chosen.filter((i) => i.task && !ended(i.task.status))
+
+  // each does something with the takes one after another, and says how many it was done with.
+  async function each(list: Item[], what: string, act: (i: Item) => Promise<unknown>) {
+    setBusy(true)
+    let done = 0
+    try {
+      for (const i of list) {
+        await act(i)
+        done++
+      }
+      tell(`${done} ${done === 1 ? 'take' : 'takes'} ${what}.`)
+      p.onDone()
+    } catch (e) {
+      tell(`${done} of ${list.length} ${what}. ${words(e)}`, true)
+    }
+    setBusy(false)
+  }
+
+  async function favorite(i: Item) {
+    const asset = await call<Asset>('PATCH', `api/v1/assets/${i.asset!.id}`, { favorite: true })
+    items.value = items.value.map((x) => (x.asset?.id === asset.id ? { ...x, asset } : x))
+  }
+
+  async function erase(i: Item) {
+    if (i.task) return remove(i.task)
+    await call('DELETE', 'api/v1/tasks/' + i.id)
+    items.value = items.value.filter((x) => x.id !== i.id)
+    changed.value = null
+  }
+
+  function save() {
+    for (const i of films) {
+      const a = document.createElement('a')
+      a.href = download(i.asset!)
+      a.download = ''
+      a.click()
+    }
+  }
+
+  return (
+    <div class="actions many" role="group" aria-label="With the chosen takes">
+      <b aria-live="polite">{n} chosen</b>
+      <button disabled={busy || films.length === 0} onClick={save}>Download</button>
+      <button disabled={busy || films.length === 0} onClick={() => each(films, 'marked as favorites', favorite)}>★ Favorite</button>
+      {films.length === 2 && <a class="button" href={link('compare', ...films.map((i) => i.id))}>Compare the two</a>}
+      {open.length > 0 && <button disabled={busy} onClick={() => each(open, 'cancelled', (i) => cancel(i.task!))}>Cancel</button>}
+      <button class="danger" disabled={busy || n === 0}
+        onClick={() => confirm(`Delete ${n} takes and their files for good?`) && each(p.chosen, 'deleted', erase)}>Delete</button>
+    </div>
+  )
+}
