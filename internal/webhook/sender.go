@@ -76,10 +76,11 @@ func (s *Sender) Deliver(ctx context.Context, id string) (wait time.Duration, do
 	}
 	end := rows.DeleteDeliveries
 	if len(found) > 0 && found[0].Disabled.IsZero() {
-		if err := s.drain(ctx, found[0]); err != nil {
+		made, err := s.drain(ctx, found[0])
+		if err != nil {
 			return 0, false, err
 		}
-		return s.next(ctx, id)
+		return s.next(ctx, id, made)
 	} else if len(found) > 0 {
 		end = rows.DropDeliveries
 	}
@@ -88,18 +89,23 @@ func (s *Sender) Deliver(ctx context.Context, id string) (wait time.Duration, do
 	return 0, n < endSize, err
 }
 
-// next returns when something is due again.
-func (s *Sender) next(ctx context.Context, id string) (wait time.Duration, done bool, err error) {
+// next returns when something is due again, after a drain that has made some attempts. If it has made none, all sends are taken, and
+// it is not to be tried again at once.
+func (s *Sender) next(ctx context.Context, id string, made int) (wait time.Duration, done bool, err error) {
 	due, err := s.cfg.Endpoints.cfg.Rows.NextDelivery(ctx, id)
 	if err != nil || due.IsZero() {
 		return 0, err == nil, err
 	}
 	now := s.cfg.Endpoints.now()
-	return min(max(due.Sub(now), s.health.pause(id, now), 0), longestNap), false, nil
+	least := time.Duration(0)
+	if made == 0 {
+		least = recheck
+	}
+	return min(max(due.Sub(now), s.health.pause(id, now), least), longestNap), false, nil
 }
 
-// drain makes attempts until nothing more is due, or for some seconds, and waits for their ends.
-func (s *Sender) drain(ctx context.Context, w task.Webhook) error {
+// drain makes attempts until nothing more is due, or for some seconds, waits for their ends, and returns how many it made.
+func (s *Sender) drain(ctx context.Context, w task.Webhook) (made int, err error) {
 	var attempts panics.Group
 	ended := make(chan error, maxAtOnce)
 	running, until := 0, s.cfg.Endpoints.now().Add(drainTime)
@@ -110,6 +116,7 @@ func (s *Sender) drain(ctx context.Context, w task.Webhook) error {
 			failed = err
 			for _, d := range claimed {
 				running++
+				made++
 				attempts.Go(func() {
 					err := errors.New("webhook: an attempt panicked")
 					defer func() { s.sends.Release(1); ended <- err }()
@@ -120,9 +127,9 @@ func (s *Sender) drain(ctx context.Context, w task.Webhook) error {
 		if running == 0 {
 			attempts.Wait()
 			if errors.Is(failed, errDisabled) {
-				return nil // the next call drops what is left
+				return made, nil // the next call drops what is left
 			}
-			return failed
+			return made, failed
 		}
 		timer := time.NewTimer(recheck)
 		select {

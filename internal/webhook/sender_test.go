@@ -190,6 +190,22 @@ func TestAWebhookThatFailsIsTriedOneAtATimeAndThenNowAndThen(t *testing.T) {
 	}
 }
 
+// While all requests that a server may make are under way, a webhook waits for a moment, and is not tried again and again.
+func TestAWebhookWaitsForRoomAmongAllRequests(t *testing.T) {
+	h := newHarness(t, local())
+	r := newSink(t, nil)
+	w, _ := h.create(t, r.URL)
+	h.happen(t, "a", task.Queued)
+	free := h.TakeAllSends()
+	if wait := h.deliver(t, w.ID); wait != 200*time.Millisecond || len(r.got()) > 0 {
+		t.Errorf("%d calls, then a wait of %v", len(r.got()), wait)
+	}
+	free()
+	if wait := h.deliver(t, w.ID); wait != 0 || len(r.got()) != 1 {
+		t.Errorf("with room %d calls, then a wait of %v", len(r.got()), wait)
+	}
+}
+
 func TestGoneDisablesAtOnce(t *testing.T) {
 	h := newHarness(t, local())
 	r := newSink(t, status(http.StatusGone))
