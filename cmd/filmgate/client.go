@@ -51,7 +51,7 @@ func (p program) generate(ctx context.Context, c client.Client, g client.Generat
 	if err != nil {
 		return err
 	}
-	last, err := p.watch(ctx, first, c.Created)
+	last, err := p.watch(ctx, first, c.Created, c.Follow)
 	if err != nil {
 		return err
 	}
@@ -67,9 +67,10 @@ func (p program) generate(ctx context.Context, c client.Client, g client.Generat
 
 // watch shows a task's progress until it has ended. The error says why there is no video. If the user interrupts it, the
 // task goes on.
-func (p program) watch(ctx context.Context, first client.Status, poll func(context.Context, string) (client.Status, error)) (client.Status, error) {
+func (p program) watch(ctx context.Context, first client.Status, poll func(context.Context, string) (client.Status, error),
+	follow func(context.Context, string, *string, func(client.Status)) error) (client.Status, error) {
 	progress := terminal.NewProgress(p.out, p.terminal, first)
-	last, err := client.Watcher{Wait: p.wait, Poll: poll, Show: progress.Show}.Watch(ctx, first)
+	last, err := client.Watcher{Wait: p.wait, Poll: poll, Show: progress.Show, Follow: follow}.Watch(ctx, first)
 	progress.Close()
 	if errors.Is(err, client.ErrInterrupted) {
 		fmt.Fprintf(p.err, "Task %[1]s goes on at the server.\n  watch it:  filmgate task watch %[1]s\n  cancel it: filmgate task cancel %[1]s\n", last.ID)
@@ -105,7 +106,7 @@ func (p program) taskCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		last, err := p.watch(ctx, first, c.Status)
+		last, err := p.watch(ctx, first, c.Status, c.Follow)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -48,15 +49,22 @@ type Watcher struct {
 	Wait func(context.Context, time.Duration) error           // returns early, with the context's error, if that ends
 	Poll func(ctx context.Context, id string) (Status, error) // reads the status
 	Show func(Status)                                         // is called after each poll
+	// Follow is told of changes as they happen, as Client.Follow is; nil = they are only polled.
+	Follow func(ctx context.Context, id string, last *string, show func(Status)) error
 }
 
-// Watch polls from the status now on, and returns the last one. The error is [ErrInterrupted] if ctx ends; the task goes
+// Watch follows a task from the status now on, and returns the last one. It polls the task after each time that following has ended, and
+// only polls if the server has no streams. The error is [ErrInterrupted] if ctx ends; the task goes
 // on then. It is the poll's error if that is final, or if too many polls have failed in a row.
 func (w Watcher) Watch(ctx context.Context, now Status) (Status, error) {
 	w.Show(now)
-	pause, failures := pollFirst, 0
+	pause, failures, last := pollFirst, 0, ""
 	for !now.Ended() {
-		err := w.Wait(ctx, pause)
+		ended := w.follow(ctx, now.ID, &last)
+		var err error
+		if !ended {
+			err = w.Wait(ctx, pause)
+		}
 		if err == nil {
 			var next Status
 			if next, err = w.Poll(ctx, now.ID); err == nil {
@@ -75,4 +83,20 @@ func (w Watcher) Watch(ctx context.Context, now Status) (Status, error) {
 		pause = min(pause*5/4, pollMost)
 	}
 	return now, nil
+}
+
+// follow shows the changes that the server tells of. It reports whether the task has ended; else it is to be polled.
+func (w *Watcher) follow(ctx context.Context, id string, last *string) (ended bool) {
+	if w.Follow == nil || ctx.Err() != nil {
+		return false
+	}
+	err := w.Follow(ctx, id, last, func(s Status) {
+		if !s.Ended() { // the poll that follows says more of the end
+			w.Show(s)
+		}
+	})
+	if errors.Is(err, ErrNoStream) {
+		w.Follow = nil
+	}
+	return err == nil
 }
