@@ -106,3 +106,24 @@ func planDB(t *testing.T) *DB {
 	db.pool.Reset() // new connections take the setting
 	return db
 }
+
+// Who is next at a vendor's limit is found without a look at all who wait.
+func TestTheNextThatWaitsIsFoundByIndex(t *testing.T) {
+	db := planDB(t)
+	for _, statement := range []string{
+		`INSERT INTO vendor_waits SELECT id, 'team', account, low, created, 1 FROM tasks`,
+		`ANALYZE vendor_waits`,
+	} {
+		if _, err := db.pool.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines, err := queryAll(t.Context(), db, scanID, "EXPLAIN "+headSQL, "team", int64(7), "t1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := strings.Join(lines, "\n")
+	if n := strings.Count(plan, "Index Scan using vendor_waits_turn on"); n != 4 || strings.Count(plan, "Sort Key") != 1 {
+		t.Errorf("%d parts use the index, and only their four rows are to be sorted:\n%s", n, plan)
+	}
+}

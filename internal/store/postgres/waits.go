@@ -14,8 +14,8 @@ import (
 
 const turnLocks = 0x66696c71 // the class of the locks of Waits; the number is a hash of the engine
 
-// liveWait says that the task of a row w has not ended.
-const liveWait = `EXISTS (SELECT FROM tasks t WHERE t.id = w.task AND NOT t.ended)`
+// liveWait says that the task of a row w has not ended. As a scalar it is looked up for each row that is read, and never joined.
+const liveWait = `coalesce((SELECT NOT t.ended FROM tasks t WHERE t.id = w.task), false)`
 
 // headSQL selects the task that is first at the engine $1 if $2 is the account after which the next comes; $3 is left out. Each of
 // the four parts reads one row of an index.
