@@ -69,11 +69,14 @@ func (n *Node) openDatabase(ctx context.Context) error {
 		return err
 	}
 	n.onClose(db.Close)
+	var rows *sqlite.Store
+	o.Ping = func(ctx context.Context) error { return errors.Join(rows.Ping(ctx), rows.CheckWrite(ctx)) } // on a full disk rows can be read
 	q, err := queue.NewSQLite(db.Writer(), o)
 	if err != nil {
 		return err
 	}
-	n.queue, n.store, n.rows = q, sqlite.New(db, q.Enqueue), db
+	rows = sqlite.New(db, q.Enqueue)
+	n.queue, n.store, n.rows = q, rows, db
 	if _, _, err = q.Migrate(ctx); err != nil {
 		return fmt.Errorf("%s: %w", dataSetting, err)
 	}

@@ -51,6 +51,15 @@ func (s *Store) ping(ctx context.Context) error {
 	return errors.Join(readOneRowEach(ctx, fresh), fresh.Close())
 }
 
+// CheckWrite returns an error if the database can't be written, as on a full disk. It commits a write that changes nothing.
+func (s *Store) CheckWrite(ctx context.Context) error {
+	// The number is in the file's header, and nobody uses it. To set it writes the first page, whatever it was.
+	if _, err := s.db.writer.ExecContext(ctx, `PRAGMA user_version = 0`); err != nil {
+		return fmt.Errorf("sqlite: check the disk: %w", mapDamage(err))
+	}
+	return nil
+}
+
 // readOneRowEach reads one row of each table, and the newest task through an index.
 func readOneRowEach(ctx context.Context, db *sql.DB) error {
 	tables, err := queryAll(ctx, db, scanText, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
