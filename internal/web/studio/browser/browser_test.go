@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -216,6 +217,9 @@ func makesATake(t *testing.T, p *studioPage) {
 	p.Click(t, ".chip:has([value='9:16'])")
 	p.Find(t, ".crop")
 	p.fill(t, "#seconds", "1")
+	if !slices.ContainsFunc(p.Requests(), func(asked string) bool { return strings.HasSuffix(asked, "/api/v1/events") }) {
+		t.Error("the page does not follow the stream of events")
+	}
 	p.Click(t, "button.primary")
 	p.says(t, ".job .status", "Done")
 	p.Find(t, ".job .hover img")

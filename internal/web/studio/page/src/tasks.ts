@@ -13,27 +13,56 @@ export const justEnded = signal<Task[]>([])
 export const changed = signal<Task | null>(null)
 
 const open = 'api/v1/tasks?status=QUEUED,THROTTLED,PENDING,RUNNING&limit=100'
-const interval = 2000 // milliseconds between two looks, if nothing is pushed
+const events = ['task.created', 'task.running', 'task.progress', 'task.succeeded', 'task.failed', 'task.cancelled']
+const often = 2000 // milliseconds between two looks without a stream
+const seldom = 15000 // with one, in case it is cut without a word
 
 let timer: number | undefined
+let stream: EventSource | undefined
 let watching = false
 
 // watchTasks keeps underWay up to date until the function that it returns is called.
 export function watchTasks(): () => void {
   watching = true
-  document.addEventListener('visibilitychange', look)
-  void look()
+  document.addEventListener('visibilitychange', follow)
+  follow()
   return () => {
     watching = false
-    document.removeEventListener('visibilitychange', look)
-    clearTimeout(timer)
+    document.removeEventListener('visibilitychange', follow)
+    rest()
   }
 }
 
-// look reads the open tasks. While the page is hidden it waits.
+function rest() {
+  clearTimeout(timer)
+  stream?.close()
+  stream = undefined
+}
+
+// follow opens the stream of events. A page that is hidden has none, because browsers open few connections to a server.
+function follow() {
+  rest()
+  if (!watching || document.hidden) return
+  stream = new EventSource('api/v1/events')
+  for (const type of events) stream.addEventListener(type, (e) => take((JSON.parse(e.data) as { data: Task }).data))
+  stream.addEventListener('open', () => void look()) // what happened before it was open
+  void look()
+}
+
+// take records a task as an event tells it.
+function take(t: Task) {
+  const known = underWay.value.find((x) => x.id === t.id)
+  if (known && known.updated_at > t.updated_at) return
+  if (ended(t.status)) {
+    underWay.value = underWay.value.filter((x) => x.id !== t.id)
+    finish(t)
+  } else if (known) underWay.value = underWay.value.map((x) => (x.id === t.id ? t : x))
+  else began(t)
+}
+
+// look reads the open tasks.
 async function look() {
   clearTimeout(timer)
-  if (!watching || document.hidden) return
   try {
     const found = (await get<{ tasks: Task[] }>(open)).tasks
     const still = new Set(found.map((t) => t.id))
@@ -44,7 +73,7 @@ async function look() {
     // The bar says that the server can't be reached, and a sign-out shows the sign-in.
   }
   clearTimeout(timer)
-  if (watching) timer = setTimeout(look, interval)
+  if (watching && !document.hidden) timer = setTimeout(look, stream?.readyState === EventSource.OPEN ? seldom : often)
 }
 
 // finish records a task that has ended.
@@ -56,7 +85,7 @@ function finish(t: Task) {
 
 // began adds a new task.
 export function began(t: Task) {
-  underWay.value = [t, ...underWay.value]
+  underWay.value = [t, ...underWay.value.filter((x) => x.id !== t.id)]
   changed.value = t
 }
 

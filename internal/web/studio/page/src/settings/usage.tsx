@@ -111,9 +111,9 @@ function Plot(p: { title: string; x: number[]; lines: Line[] }) {
     const draw = () => {
       box.current!.replaceChildren()
       return new uPlot({
-        width: box.current!.clientWidth, height: 180, legend: { show: false }, cursor: { show: false }, scales: { y: { range: (_u, _min, max) => [0, Math.max(1, max * 1.1)] } },
+        width: box.current!.clientWidth, height: 180, legend: { show: false }, cursor: { show: false }, scales: { x: { range: (_u, min, max) => [min - 43200, max + 43200] }, y: { range: (_u, _min, max) => [0, Math.max(1, max * 1.1)] } },
         axes: [{ ...axis(), space: 60, values: (_u, all) => all.map((s) => new Date(s * 1000).toLocaleDateString('en', { day: 'numeric', month: 'short' })) }, { ...axis(), size: 44 }],
-        series: [{}, ...p.lines.map(([, name]) => ({ stroke: colour(name), fill: colour(name) + '33', width: 2, paths: uPlot.paths.bars!({ size: [0.7, 40] }) }))],
+        series: [{}, ...p.lines.map(([, name]) => ({ stroke: colour(name), fill: colour(name) + '33', width: 2, points: { show: false }, paths: uPlot.paths.bars!({ size: [0.7, 40] }) }))],
       }, [p.x, ...p.lines.map(([, , values]) => values)], box.current!)
     }
     let plot = draw()
