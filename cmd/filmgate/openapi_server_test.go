@@ -205,6 +205,14 @@ func (c validatingClient) storyboards(t *testing.T, id string) {
 	change := `{"shots":[{"id":"` + board.Shots[0].ID + `","transition":{"type":"dissolve","seconds":0.5}}]}`
 	c.read(t, &board, http.MethodPatch, path, change, "If-Match", tag)
 	c.ask(t, http.StatusPreconditionFailed, http.MethodPatch, path, []byte(change), "Content-Type", "application/json", "If-Match", tag)
+	for _, format := range []string{"", "?format=pdf"} {
+		c.ask(t, http.StatusOK, http.MethodGet, path+"/contact_sheet"+format, nil)
+	}
+	c.ask(t, http.StatusBadRequest, http.MethodGet, path+"/contact_sheet?format=png", nil)
+	take, _ := c.ask(t, http.StatusCreated, http.MethodPost, path+"/shots/"+board.Shots[0].ID+"/takes", []byte(`{"seconds":10}`), "Content-Type", "application/json")
+	c.ask(t, http.StatusOK, http.MethodPost, take.Header.Get("Location")+"/cancel", nil)
+	c.ask(t, http.StatusConflict, http.MethodPost, path+"/renders", []byte(`{}`), "Content-Type", "application/json") // its take was cancelled
+	c.read(t, &board, http.MethodGet, path+"/renders", "")
 	c.ask(t, http.StatusNoContent, http.MethodDelete, path, nil)
 	c.ask(t, http.StatusNotFound, http.MethodGet, path, nil)
 }
