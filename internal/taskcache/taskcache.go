@@ -210,65 +210,65 @@ func (s *Store) apply(ctx context.Context, c task.Change) (int64, error) {
 }
 
 // written follows a write of a task for its steps.
-func (c *versions) written(t task.Task, seen uint64, err error) {
+func (v *versions) written(t task.Task, seen uint64, err error) {
 	switch {
-	case c == nil:
+	case v == nil:
 	case err == nil && !t.State.Terminal():
-		c.add(t, seen)
+		v.add(t, seen)
 	default: // it has ended; or the version that the write began from was old; or nobody knows what is stored
-		c.drop(t.ID)
+		v.drop(t.ID)
 	}
 }
 
-func (c *versions) slot(id string) uint64 {
-	return maphash.String(c.seed, id) % uint64(len(c.evicted))
+func (v *versions) slot(id string) uint64 {
+	return maphash.String(v.seed, id) % uint64(len(v.evicted))
 }
 
 // evictions returns a count for add. Call it before the database is read or written.
-func (c *versions) evictions(id string) uint64 {
-	if c == nil {
+func (v *versions) evictions(id string) uint64 {
+	if v == nil {
 		return 0
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.evicted[c.slot(id)]
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.evicted[v.slot(id)]
 }
 
 // add caches a version of a task that was read or written since evictions returned seen. Versions may come in another
 // order than they were written in: an older one never replaces a newer one, not even one that was evicted meanwhile.
-func (c *versions) add(t task.Task, seen uint64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	cached, ok := c.tasks.Peek(t.ID)
-	if c.deaf.Load() || ok && cached.Version >= t.Version || !ok && c.evicted[c.slot(t.ID)] != seen {
+func (v *versions) add(t task.Task, seen uint64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	cached, ok := v.tasks.Peek(t.ID)
+	if v.deaf.Load() || ok && cached.Version >= t.Version || !ok && v.evicted[v.slot(t.ID)] != seen {
 		return
 	}
-	c.tasks.Add(t.ID, t)
+	v.tasks.Add(t.ID, t)
 }
 
 // replace caches a version that was written if an older one is cached. Otherwise it keeps older versions that others are about to
 // add out of the cache.
-func (c *versions) replace(t task.Task) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	cached, ok := c.tasks.Peek(t.ID)
+func (v *versions) replace(t task.Task) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	cached, ok := v.tasks.Peek(t.ID)
 	switch {
 	case !ok:
-		c.evicted[c.slot(t.ID)]++
+		v.evicted[v.slot(t.ID)]++
 	case cached.Version < t.Version:
-		c.tasks.Add(t.ID, t)
+		v.tasks.Add(t.ID, t)
 	}
 }
 
 // forget drops a task whose stored version is not known, and every version of it that others are about to add. The caller holds mu.
-func (c *versions) forget(id string) {
-	c.tasks.Remove(id)
-	c.evicted[c.slot(id)]++
+func (v *versions) forget(id string) {
+	v.tasks.Remove(id)
+	v.evicted[v.slot(id)]++
 }
 
 // drop is forget for a caller that does not hold mu.
-func (c *versions) drop(id string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.forget(id)
+func (v *versions) drop(id string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.forget(id)
 }

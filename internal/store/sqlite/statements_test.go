@@ -122,7 +122,7 @@ func TestAQueryMayRunWhileItsRowsAreRead(t *testing.T) {
 		if err := rows.Err(); err != nil {
 			t.Error(err)
 		}
-		_ = rows.Close()
+		_ = rows.Close() //nolint:sqlclosecheck // before the next query of the loop
 	}
 	if n := times(selectNumbers); n > 7 {
 		t.Errorf("parsed %d times for 2 queries and 6 within them", n)
