@@ -66,12 +66,14 @@ func (g *Gateway) readWatched(ctx context.Context, account int64, id string) (ta
 
 // Hear wakes those who wait for a task's change: that version of it can be read. Writes of this process are heard without it.
 func (g *Gateway) Hear(id string, account, version int64) {
+	g.changes.Add(1)
 	g.watched.Changed(id, func(t task.Task) bool { return t.Version >= version })
 	g.hub.Tell(id, account)
 }
 
 // Missed says that changes of other processes may not have been heard: all who wait look again.
 func (g *Gateway) Missed() {
+	g.changes.Add(1)
 	g.watched.Forget()
 	g.hub.TellAll()
 }

@@ -11,6 +11,7 @@ import (
 )
 
 const (
+	watchedFeeds = 256  // pages of the feed that are kept for those who follow
 	feedPage     = 100  // events of the feed that are read at once
 	followedMost = 4096 // tasks of an account of which a follower remembers what it was told
 )
@@ -61,7 +62,7 @@ func (f *accountFollower) tellNews(ctx context.Context) (due <-chan time.Time, e
 		f.pending[id] = true
 	}
 	for {
-		page, err := f.g.cfg.Feed.Feed(ctx, f.account, f.last, feedPage)
+		page, err := f.g.readFeed(ctx, f.account, f.last)
 		if err != nil {
 			return nil, err
 		}
@@ -85,6 +86,17 @@ func (f *accountFollower) tellNews(ctx context.Context) (due <-chan time.Time, e
 		}
 	}
 	return due, nil
+}
+
+// feedPlace names what is read of the feed: the account's events after one, not before so many changes were heard.
+type feedPlace struct{ account, after, changes int64 }
+
+// readFeed reads a page of the feed that has all events heard of so far. All followers of an account that are at the same place share it.
+func (g *Gateway) readFeed(ctx context.Context, account, after int64) (store.FeedPage, error) {
+	place := feedPlace{account, after, g.changes.Load()}
+	return g.watchedFeeds.Get(ctx, place, func(ctx context.Context) (store.FeedPage, error) {
+		return g.cfg.Feed.Feed(ctx, account, after, feedPage)
+	})
 }
 
 // tellEvent tells an event of the feed. One of a task that was deleted from the database is left out.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -105,4 +106,37 @@ func TestAnIDThatAnAccountCannotResumeFromIsNamed(t *testing.T) {
 			t.Errorf("after %d: %v", after, err)
 		}
 	}
+}
+
+// countingFeed counts the reads of a feed.
+type countingFeed struct {
+	rows  store.Feed
+	reads atomic.Int64
+}
+
+func (c *countingFeed) Feed(ctx context.Context, account, after int64, limit int) (store.FeedPage, error) {
+	if limit > 1 { // else it looks where the feed ends
+		c.reads.Add(1)
+	}
+	return c.rows.Feed(ctx, account, after, limit)
+}
+
+func TestAThousandFollowersShareARead(t *testing.T) {
+	const followers = 1000
+	f := newFollowing(t)
+	counted := &countingFeed{rows: f.config.rows.(store.Feed)}
+	f.config.feed = counted
+	f.use(f.fake)
+	for range followers {
+		f.followAll(t.Context(), -1)
+	}
+	before := counted.reads.Load()
+	f.submit(t, "a cat")
+	for range followers {
+		f.next()
+	}
+	if n := counted.reads.Load() - before; n > 3 { // and what the last ones had not read yet
+		t.Errorf("%d reads", n)
+	}
+	f.StopWaiting()
 }

@@ -118,6 +118,8 @@ type Gateway struct {
 	watched *watch.Shared[string, task.Task] // tasks that are read for them
 	// watchedEvents are the events of a task up to a version, for those who follow it.
 	watchedEvents *watch.Shared[taskVersion, []task.Event]
+	watchedFeeds  *watch.Shared[feedPlace, store.FeedPage] // pages of the feed, for those who follow an account
+	changes       atomic.Int64                             // changes of tasks that were heard
 
 	keys    atomic.Int64  // changes of keys
 	stopped chan struct{} // closed when nobody waits any more
@@ -141,7 +143,7 @@ func New(c Config) *Gateway {
 		downloadSem:     semaphore.NewWeighted(downloads), mediaSem: semaphore.NewWeighted(workers),
 		retryMediaSem: semaphore.NewWeighted(1), convertSem: semaphore.NewWeighted(workers),
 		hub: watch.NewHub(), watched: watch.NewShared[string, task.Task](watchedTasks), stopped: make(chan struct{}),
-		watchedEvents: watch.NewShared[taskVersion, []task.Event](watchedTasks),
+		watchedEvents: watch.NewShared[taskVersion, []task.Event](watchedTasks), watchedFeeds: watch.NewShared[feedPlace, store.FeedPage](watchedFeeds),
 	}
 	g.stop = sync.OnceFunc(func() { close(g.stopped) })
 	c.Store.OnWrite(g.Hear)

@@ -55,6 +55,7 @@ type config struct {
 
 	Store     store.Store
 	rows      store.Store // without faults
+	feed      store.Feed  // nil = of the rows
 	Bucket    blob.Bucket
 	Files     blob.Lister
 	Fetch     *outbound.Client
@@ -74,7 +75,9 @@ func (c config) build() *gateway.Gateway {
 		g.Store.CacheSteps(16)
 	}
 	g.Temp = tempdir.New(c.Temp, c.TempSpace)
-	g.Feed, _ = c.rows.(store.Feed)
+	if g.Feed = c.feed; g.Feed == nil {
+		g.Feed, _ = c.rows.(store.Feed)
+	}
 	g.Inputs = dataset.New(dataset.Config{Store: g.Store, Bucket: c.Bucket, Files: c.Files, Signer: c.Signer, Fetch: c.Fetch, Images: c.Images,
 		FFmpeg: c.FFmpeg, Temp: g.Temp, Workers: c.Workers, Now: c.Now, Rand: c.Rand, Log: c.Log})
 	g.Catalog = asset.New(asset.Config{Store: g.Store, Bucket: c.Bucket, Files: c.Files, Now: c.Now, Rand: c.Rand, Log: c.Log, Panics: c.Panics})

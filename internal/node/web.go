@@ -31,7 +31,7 @@ const checkEvery = 15 * time.Second
 // maxRunning is how many requests of a kind are worked on at once: more would only wait for one another for seconds.
 const maxRunning = 2000
 
-// maxWaiting is how many long polls and streams may be open at once: each takes some 40 KB.
+// maxWaiting is how many long polls and streams may be open at once: each takes some 60 KB.
 const maxWaiting = 20_000
 
 // server returns the HTTP server of all routes; that of a worker has only those of its health.
