@@ -157,17 +157,6 @@ func (p *studioPage) choose(t *testing.T, selector, text string) {
 	}
 }
 
-// task reads a task of the server.
-func (p *studioPage) task(t *testing.T, id string) map[string]any {
-	t.Helper()
-	code, body := p.server.Call(t, http.MethodGet, "/api/v1/tasks/"+id, "")
-	var task map[string]any
-	if err := json.Unmarshal(body, &task); err != nil || code != http.StatusOK {
-		t.Fatalf("%d %s", code, body)
-	}
-	return task
-}
-
 // newest returns the newest task of the server.
 func (p *studioPage) newest(t *testing.T) map[string]any {
 	t.Helper()
