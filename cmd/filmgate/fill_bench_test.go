@@ -114,6 +114,7 @@ func copyOneOfMany(b *testing.B, db *sql.DB, tasks int) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	defer func() { _ = row.Close() }()
 	for n := 2; n <= tasks; n++ {
 		state, model, dialect := string(one.State), one.Request.Model, one.Request.Dialect
 		if n%100 == 0 {

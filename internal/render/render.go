@@ -30,11 +30,11 @@ type Encoder = film.Encoder
 // Result is what Render made.
 type Result = film.Result
 
-// JoinSpec says which videos to join, and JoinShot is one of them.
-type (
-	JoinSpec = film.JoinSpec
-	JoinShot = film.JoinShot
-)
+// JoinSpec says which videos to join.
+type JoinSpec = film.JoinSpec
+
+// JoinShot is one of the videos.
+type JoinShot = film.JoinShot
 
 // ShotError says that a video can't be joined.
 type ShotError = film.ShotError

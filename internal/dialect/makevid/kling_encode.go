@@ -89,7 +89,7 @@ func klingMessage(t task.Task) string {
 func refuseKling(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 	e := dialect.Public(w, r, log, err)
 	status, code := klingCode(e, r.Header.Get("Authorization"), dialect.Bearer(r))
-	writeKling(w, r, status, code, klingErrorText(e, code))
+	writeKling(w, status, code, klingErrorText(e, code))
 }
 
 // KlingErrors returns the form of the Kling family's errors.
@@ -105,7 +105,7 @@ func KlingErrors() *dialect.ErrorForm {
 	return &dialect.ErrorForm{Name: "KlingError", Type: "application/json", Of: klingError{}, Status: status, Encode: encode}
 }
 
-func writeKling(w http.ResponseWriter, r *http.Request, status, code int, message string) {
+func writeKling(w http.ResponseWriter, status, code int, message string) {
 	body := dialect.Marshal(klingError{Code: code, Message: message, RequestID: dialect.RequestID(w)})
 	dialect.WriteJSON(w, status, body)
 }
