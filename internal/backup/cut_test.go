@@ -6,22 +6,30 @@ import (
 	"io"
 	"os"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/filmgate/filmgate/internal/backup"
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
-// cut fails at its nth use, and cancels the context if that is wanted. It is shared by the parts of a backup.
+// cut fails from a number of uses on, and then cancels the context. It is shared by the parts of a backup, which run side by side.
 type cut struct {
-	left int
+	left atomic.Int64
 	stop func()
+}
+
+// newCut returns a cut that can be used n times.
+func newCut(n int, stop func()) *cut {
+	c := &cut{stop: stop}
+	c.left.Store(int64(n))
+	return c
 }
 
 var errCut = errors.New("cut")
 
 func (c *cut) use() error {
-	if c.left--; c.left < 0 {
+	if c.left.Add(-1) < 0 {
 		c.stop()
 		return errCut
 	}
@@ -85,7 +93,7 @@ func TestBackupThatIsCutLeavesACompleteOne(t *testing.T) {
 		s.finish(t, "four")
 		s.remove(t, "one")
 		ctx, stop := context.WithCancel(t.Context())
-		c, whole := &cut{n, stop}, s.Create
+		c, whole := newCut(n, stop), s.Create
 		s.Rows = cutRows{s.db, c}
 		s.OpenCopy = func(ctx context.Context, path string) (backup.Copy, error) {
 			db, err := openCopy(ctx, path)
