@@ -72,7 +72,7 @@ func TestCallsAreThoseOfAllDialects(t *testing.T) {
 	}
 	for id, called := range documented {
 		needsMore := strings.Contains(id, "retry") || strings.Contains(id, "remix") || strings.Contains(id, "modify") || strings.Contains(id, "reframe") ||
-			strings.Contains(id, "edit") || id == "change_video"
+			strings.Contains(id, "edit") || id == "change_video" || id == "render_storyboard" || id == "add_take"
 		if called == needsMore {
 			t.Errorf("the create %s: called is %v", id, called)
 		}

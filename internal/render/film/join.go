@@ -152,9 +152,9 @@ func (c *joinCut) count(i int) error {
 	return nil
 }
 
-// framesOf returns how many frames take so long.
+// framesOf returns how many frames take so long, in whole numbers, so that it is the same on every machine.
 func (c *joinCut) framesOf(d time.Duration) int {
-	return int(d.Seconds()*float64(c.spec.FrameRate) + 0.5)
+	return int((d*time.Duration(c.spec.FrameRate) + time.Second/2) / time.Second)
 }
 
 func (c *joinCut) hasAudio() bool {
