@@ -50,7 +50,7 @@ func TestServerThatEndsByItselfIsNoticed(t *testing.T) {
 }
 
 func TestServerThatDoesNotStopWellIsNoticed(t *testing.T) {
-	s := fakeProgram(t, `trap 'kill $!; exit 4' TERM; sleep 600 & `+listens+`wait`)
+	s := fakeProgram(t, `trap 'exit 4' TERM; `+listens+`while :; do sleep 0.02; done`) // a wait may miss the signal that comes just before it
 	if err := s.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
