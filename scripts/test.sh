@@ -28,6 +28,7 @@ render=$module/internal/render/...
 videos="$module/internal/render $module/internal/render/film"
 samples=$module/internal/web/reference/samples
 studio=$module/internal/web/studio/browser
+program=$module/cmd/filmgate # takes longest by far, mostly in waits: it comes first, so that the others are tested meanwhile
 examples=$module/examples
 chaos=$module/internal/chaos
 # These packages test everything twice, on SQLite and on PostgreSQL. With PostgreSQL they run without the detector, which sees the
@@ -40,7 +41,7 @@ processors=$(getconf _NPROCESSORS_ONLN)
 # A program with the detector waits a second at its end for a race with what still runs then. No test does: a tenth is left of it.
 export GORACE="atexit_sleep_ms=100 ${GORACE:-}"
 POSTGRESTEST_ONLY=sqlite run race -p $((processors + 2)) -parallel $((2 * processors)) -race -gcflags="$render=-race=false" -gcflags="modernc.org/...=-d=checkptr=0" -gcflags="modernc.org/sqlite/lib=-d=checkptr=0 -race=false" \
-  $(go list ./... | grep -vxF -e "$(go list "$render")" -e "$samples" -e "$studio" -e "$examples" -e "$chaos")
+  "$program" $(go list ./... | grep -vxF -e "$program" -e "$(go list "$render")" -e "$samples" -e "$studio" -e "$examples" -e "$chaos")
 run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos
 # First the tests that take long and wait, last those of the renderer, which need no other package to keep all processors busy.
 POSTGRESTEST_ONLY=postgres run plain -p $((processors + 1)) "$samples" $both "$examples" "$studio" "$chaos" "$render"
