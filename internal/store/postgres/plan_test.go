@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
+	"github.com/filmgate/filmgate/internal/store/query"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -50,7 +51,7 @@ func TestListsUseAnIndex(t *testing.T) {
 		"one by its id":            {artifacts(task.ArtifactQuery{Artifact: "a1"}), "artifacts_pkey"},
 		"with files to change":     {artifacts(task.ArtifactQuery{Pending: true, After: after}), "artifacts_pending"},
 		"a task's artifacts":       {artifacts(task.ArtifactQuery{Task: "t1"}), "artifacts_of_task"},
-		"an account's storyboards": {func() (string, []any) { return storyboardsQuery(task.StoryboardQuery{Account: 1, After: after}) }, "storyboards_of_account"},
+		"an account's storyboards": {func() (string, []any) { return query.Storyboards(task.StoryboardQuery{Account: 1, After: after}) }, "storyboards_of_account"},
 		"unused datasets":          {datasets(task.DatasetQuery{Unused: true, Uploading: &no, CreatedTo: time.Now()}), "datasets_unused"},
 		"a dataset":                {datasets(task.DatasetQuery{ID: "d"}), "datasets_pkey"},
 		"tasks with old events":    {func() (string, []any) { return oldTasksQuery(time.UnixMilli(4000), after, 10) }, "tasks_created"},

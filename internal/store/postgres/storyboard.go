@@ -13,47 +13,30 @@ var _ store.Storyboards = (*Store)(nil)
 
 // Storyboards implements store.Storyboards.
 func (s *Store) Storyboards(ctx context.Context, q task.StoryboardQuery) ([]task.Storyboard, error) {
-	query, args := storyboardsQuery(q)
-	found, err := queryAll(ctx, s.db, scanStoryboard, query, args...)
+	statement, args := query.Storyboards(q)
+	found, err := queryAll(ctx, s.db, scanStoryboard, statement, args...)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: list storyboards: %w", err)
 	}
 	return found, nil
 }
 
-func storyboardsQuery(q task.StoryboardQuery) (string, []any) {
-	var f query.Filter
-	if q.ID != "" {
-		f.Add("id = ?", q.ID)
-	}
-	if q.Account != 0 {
-		f.Add("account = ?", q.Account)
-	}
-	return `SELECT body FROM storyboards` + f.Page("storyboards", q.After, false, q.Limit), f.Args
-}
-
-// PutStoryboard implements store.Storyboards. The version that it writes is one more than the version read.
+// PutStoryboard implements store.Storyboards.
 func (s *Store) PutStoryboard(ctx context.Context, b task.Storyboard) (version int64, err error) {
-	read := b.Version
-	b.Version++
-	raw, err := store.MarshalStoryboard(b)
-	switch {
-	case err != nil:
-	case read == 0:
-		err = s.execOne(ctx, store.ErrExists, `INSERT INTO storyboards (id, account, created, version, body) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (id) DO NOTHING`, b.ID, b.Account, millis(b.Created), b.Version, raw)
-	default:
-		err = s.execOne(ctx, store.ErrStale, `UPDATE storyboards SET version = $2, body = $3 WHERE id = $1 AND version = $4`, b.ID, b.Version, raw, read)
+	w, err := query.PutStoryboard(b)
+	if err == nil {
+		err = s.execOne(ctx, w.None, w.Statement, w.Args...)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("postgres: put storyboard %s at version %d: %w", b.ID, read, err)
+		return 0, fmt.Errorf("postgres: put storyboard %s at version %d: %w", b.ID, b.Version, err)
 	}
-	return b.Version, nil
+	return b.Version + 1, nil
 }
 
 // DeleteStoryboard implements store.Storyboards.
 func (s *Store) DeleteStoryboard(ctx context.Context, id string, version int64) error {
-	if err := s.execOne(ctx, store.ErrStale, `DELETE FROM storyboards WHERE id = $1 AND version = $2`, id, version); err != nil {
+	w := query.DeleteStoryboard(id, version)
+	if err := s.execOne(ctx, w.None, w.Statement, w.Args...); err != nil {
 		return fmt.Errorf("postgres: delete storyboard %s at version %d: %w", id, version, err)
 	}
 	return nil

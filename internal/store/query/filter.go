@@ -1,5 +1,6 @@
 // Package query puts together the SELECT statements that the databases share: conditions with numbered placeholders, and pages
-// by the columns created and id. What a condition says in a database's own words belongs to that database's package.
+// by the columns created and id. It has the statements, too, that are the same in every word. What is in a database's own words
+// belongs to that database's package.
 package query
 
 import (

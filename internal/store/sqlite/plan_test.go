@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/store/query"
 	"github.com/filmgate/filmgate/internal/store/webhooks"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -56,7 +57,7 @@ func TestListsUseAnIndex(t *testing.T) {
 		"one by its id":            {artifacts(task.ArtifactQuery{Artifact: "a", Account: 1}), "sqlite_autoindex_artifacts_1 (id=?)"},
 		"with files to change":     {artifacts(task.ArtifactQuery{Pending: true, After: after}), "artifacts_pending ((created,id)<(?,?))"},
 		"a task's artifacts":       {artifacts(task.ArtifactQuery{Task: "t"}), "artifacts_of_task (task=?)"},
-		"an account's storyboards": {func() (string, []any) { return storyboardsQuery(task.StoryboardQuery{Account: 1, After: after}) }, "storyboards_of_account"},
+		"an account's storyboards": {func() (string, []any) { return query.Storyboards(task.StoryboardQuery{Account: 1, After: after}) }, "storyboards_of_account"},
 		"unused datasets":          {datasets(task.DatasetQuery{Unused: true, Uploading: &no, CreatedTo: time.Now()}), "datasets_unused (uploading=? AND created<?)"},
 		"a key by its hash":        {keys(apikey.Query{Hash: "h"}), "sqlite_autoindex_api_keys_2 (hash=?)"},
 		"a key by its id":          {keys(apikey.Query{ID: "key_1"}), "sqlite_autoindex_api_keys_1 (id=?)"},
