@@ -147,9 +147,14 @@ func (c calls) createTask(w http.ResponseWriter, r *http.Request, who apikey.Key
 	if err != nil {
 		return nil, err
 	}
+	return c.created(w, r, t), nil
+}
+
+// created returns the answer to a call that has made a task, and says in the header where to read it.
+func (c calls) created(w http.ResponseWriter, r *http.Request, t task.Task) wireTask {
 	links := c.Origin.Links(r, c.gw)
 	w.Header().Set("Location", links.Base+"/api/v1/tasks/"+t.ID)
 	out := encodeTask(t, links)
 	out.made = true
-	return out, nil
+	return out
 }

@@ -46,11 +46,7 @@ func (c calls) renderStoryboard(w http.ResponseWriter, r *http.Request, who apik
 	if err != nil {
 		return nil, err
 	}
-	links := c.Origin.Links(r, c.gw)
-	w.Header().Set("Location", links.Base+"/api/v1/tasks/"+t.ID)
-	out := encodeTask(t, links)
-	out.made = true
-	return out, nil
+	return c.created(w, r, t), nil
 }
 
 func (c calls) listRenders(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {

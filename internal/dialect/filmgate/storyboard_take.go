@@ -44,11 +44,7 @@ func (c calls) addTake(w http.ResponseWriter, r *http.Request, who apikey.Key) (
 	if _, err := c.gw.AddTake(r.Context(), who, b.ID, shot, t.ID); err != nil {
 		return nil, err
 	}
-	links := c.Origin.Links(r, c.gw)
-	w.Header().Set("Location", links.Base+"/api/v1/tasks/"+t.ID)
-	out := encodeTask(t, links)
-	out.made = true
-	return out, nil
+	return c.created(w, r, t), nil
 }
 
 // decodeRetake reads the changes of a request whose task was made before. Its inputs are the stored ones.
