@@ -19,20 +19,16 @@ func refusesModel(e *Error, status int, body []byte) bool {
 		return false
 	}
 	unexplained := e.Class == Refused && (e.Reason == "" || e.Reason == task.Internal)
-	return (unexplained || e.Class == AuthError) && isAboutModel(string(body[:min(len(body), modelTextLimit)]))
+	return (unexplained || e.Class == AuthError) && aboutModel.Match(body[:min(len(body), modelTextLimit)])
 }
 
-// isAboutModel reports whether a vendor's text says that a model is unknown, retired or not open to the account. A text about
-// what a model can't do ("a duration of 20 is not supported by the model") does not.
-func isAboutModel(text string) bool {
-	const (
-		noun = `(?:model|endpoint|application)(?: (?:variant|name|id|version|or endpoint))?`
-		name = "[\\s:=]*\\\\?[\"'`]?[\\w./:@-]*\\\\?[\"'`]?\\s*"
-		verb = `\s(?:(?:is|was|has been|does|do) )?`
-		gone = `(?:not exist|not found|not available|not supported|unsupported|no longer (?:available|supported|offered)|deprecated|retired|` +
-			`discontinued|not (?:enabled|open|activated|permitted))`
-		code = `model_?not_?found|(?:invalid|unknown|unsupported|no such) model|not have access to (?:the |this )?model|` +
-			`not (?:authorized|allowed) to (?:access|use) (?:the |this )?model|invalid version or not permitted`
-	)
-	return regexp.MustCompile(`(?i)\b` + noun + name + verb + gone + `|` + code).MatchString(text)
-}
+// aboutModel matches a vendor's text that says that a model is unknown, retired or not open to the account. One about what a model
+// can't do ("a duration of 20 is not supported by the model") does not match.
+var aboutModel = regexp.MustCompile("(?i)" +
+	`\b(?:model|endpoint|application)(?: (?:variant|name|id|version|or endpoint))?` + // what it is
+	"[\\s:=]*\\\\?[\"'`]?[\\w./:@-]*\\\\?[\"'`]?\\s*" + // its name
+	`\s(?:(?:is|was|has been|does|do) )?` +
+	`(?:not exist|not found|not available|not supported|unsupported|no longer (?:available|supported|offered)|deprecated|retired|` +
+	`discontinued|not (?:enabled|open|activated|permitted))` +
+	`|model_?not_?found|(?:invalid|unknown|unsupported|no such) model|not have access to (?:the |this )?model|` +
+	`not (?:authorized|allowed) to (?:access|use) (?:the |this )?model|invalid version or not permitted`)
