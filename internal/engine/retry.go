@@ -7,15 +7,21 @@ import (
 
 // withRetry repeats calls after temporary errors, if repeating is safe. Reading always is. A submit is if the engine
 // recognises our task id, or if the vendor certainly created nothing. If any try may have created a job, the final error is
-// marked as unconfirmed, whatever the last try says.
+// marked as unconfirmed, whatever the last try says. If the breaker stops a repetition of any other call, the error is the vendor's
+// own: the job that failed has failed, and does not merely wait, however often it pauses its key.
 func withRetry(p Policy, externalID, finds bool, next callFunc) callFunc {
 	return func(ctx context.Context, c *call) error {
 		unsure := false
+		var before error
 		for try := 1; ; try++ {
 			err := next(ctx, c)
 			if err == nil {
 				return nil
 			}
+			if before != nil && c.verb != verbSubmit && AsError(err).WaitCause == BreakerOpen {
+				return before
+			}
+			before = err
 			unsure = unsure || c.verb == verbSubmit && AsError(err).Unconfirmed
 			if try >= p.Tries || ctx.Err() != nil || !canRepeat(c.verb, AsError(err), externalID) {
 				return unconfirmed(err, unsure)
