@@ -34,6 +34,9 @@ type Client struct {
 	// Sign sets the headers that authenticate a request. It is called only for requests to Base's own host, so that no key
 	// is sent to a host that an answer names. nil = the vendor needs none.
 	Sign func(*http.Request) error
+	// Renew is called after a 401 with the request that got it. It forgets that request's credentials, and reports whether
+	// Sign has others now, with which the call is made once more. nil = the credentials do not change.
+	Renew func(refused *http.Request) bool
 	// Fail classifies an answer that is no success by the vendor's own codes. nil, and a nil result, mean the classes of
 	// Client.Do. It need not read Retry-After or hide keys.
 	Fail    func(status int, body []byte, h http.Header) *Error
@@ -72,15 +75,11 @@ func Bearer(key string) func(*http.Request) error {
 func (c *Client) Do(ctx context.Context, call Call) (http.Header, error) {
 	limited, stop := context.WithTimeout(ctx, cmp.Or(c.Timeout, callTimeout))
 	defer stop()
-	r, seen, err := c.request(limited, call)
+	resp, seen, err := c.send(ctx, limited, call, func(http.Header) redirectRule {
+		return func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	})
 	if err != nil {
 		return nil, err
-	}
-	hc := *c.HTTP
-	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	resp, err := hc.Do(r)
-	if err != nil {
-		return nil, c.unreachable(ctx, call.Method, seen, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	limit := cmp.Or(call.Limit, responseLimit)
@@ -100,6 +99,31 @@ func (c *Client) Do(ctx context.Context, call Call) (http.Header, error) {
 		return resp.Header, seen.maskError(e)
 	}
 	return resp.Header, nil
+}
+
+// redirectRule is what http.Client.CheckRedirect takes.
+type redirectRule = func(*http.Request, []*http.Request) error
+
+// send makes a call within the context limited, which belongs to ctx, and returns the answer, whatever its status, and what must
+// not be shown of the request. After a 401 it makes the call once more if there are other credentials: nothing was done by the first.
+// redirects returns the rule for a request with these headers.
+func (c *Client) send(ctx, limited context.Context, call Call, redirects func(signed http.Header) redirectRule) (*http.Response, secrets, error) {
+	hc := *c.HTTP
+	for renewed := false; ; renewed = true {
+		r, seen, err := c.request(limited, call)
+		if err != nil {
+			return nil, seen, err
+		}
+		hc.CheckRedirect = redirects(r.Header)
+		resp, err := hc.Do(r)
+		if err != nil {
+			return nil, seen, c.unreachable(ctx, call.Method, seen, err)
+		}
+		if renewed || resp.StatusCode != http.StatusUnauthorized || c.Renew == nil || !c.Renew(r) {
+			return resp, seen, nil
+		}
+		_ = resp.Body.Close()
+	}
 }
 
 // request builds the signed request, and returns what must not be shown of it.

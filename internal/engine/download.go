@@ -49,19 +49,16 @@ func (c *Client) Open(ctx context.Context, link string, offset int64) (content C
 			guard.stop()
 		}
 	}()
-	r, seen, err := c.request(watched, Call{Method: http.MethodGet, Path: link})
+	headers := http.Header{"Accept-Encoding": {"identity"}} // lengths must be those of the file
+	if offset > 0 {
+		headers.Set("Range", fmt.Sprintf("bytes=%d-", offset))
+	}
+	call := Call{Method: http.MethodGet, Path: link, Header: headers}
+	resp, seen, err := c.send(ctx, watched, call, func(signed http.Header) redirectRule {
+		return redirectPolicy(c.HTTP.CheckRedirect, signed)
+	})
 	if err != nil {
 		return Content{}, err
-	}
-	r.Header.Set("Accept-Encoding", "identity") // lengths must be those of the file
-	if offset > 0 {
-		r.Header.Set("Range", fmt.Sprintf("bytes=%d-", offset))
-	}
-	hc := *c.HTTP
-	hc.CheckRedirect = redirectPolicy(c.HTTP.CheckRedirect, r.Header)
-	resp, err := hc.Do(r)
-	if err != nil {
-		return Content{}, c.unreachable(ctx, r.Method, seen, err)
 	}
 	content, err = c.contentOf(resp, offset, guard)
 	if err != nil {
@@ -69,13 +66,13 @@ func (c *Client) Open(ctx context.Context, link string, offset int64) (content C
 		if e := (*Error)(nil); errors.As(err, &e) {
 			return Content{}, seen.maskError(e)
 		}
-		return Content{}, c.unreachable(ctx, r.Method, seen, err)
+		return Content{}, c.unreachable(ctx, call.Method, seen, err)
 	}
 	return content, nil
 }
 
 // redirectPolicy follows redirects by the given rule, and removes credentials if the host changes.
-func redirectPolicy(rule func(*http.Request, []*http.Request) error, signed http.Header) func(*http.Request, []*http.Request) error {
+func redirectPolicy(rule redirectRule, signed http.Header) redirectRule {
 	return func(r *http.Request, via []*http.Request) error {
 		if r.URL.Host != via[0].URL.Host {
 			for name := range signed {

@@ -28,18 +28,21 @@ func (l StatusFunc) Poll(ctx context.Context, handle string) (Status, error) {
 
 // Open implements Engine.Open with a client's Download: if the link has expired, it asks for a new one.
 func (l StatusFunc) Open(ctx context.Context, c *Client, handle string, offset int64) (Content, error) {
-	return c.Download(ctx, offset, func(ctx context.Context) (string, error) {
-		st, link, err := l(ctx, handle)
-		switch {
-		case err != nil:
-			return "", err
-		case st.State != task.Succeeded:
-			return "", &Error{Class: NotReady, Reason: task.VendorUnavailable, Detail: "the work is " + string(st.State)}
-		case link == "":
-			return "", NoVideo("a success without a video")
-		}
-		return link, nil
-	})
+	return c.Download(ctx, offset, func(ctx context.Context) (string, error) { return l.Link(ctx, handle) })
+}
+
+// Link asks for the link to the video of a job that has SUCCEEDED.
+func (l StatusFunc) Link(ctx context.Context, handle string) (string, error) {
+	st, link, err := l(ctx, handle)
+	switch {
+	case err != nil:
+		return "", err
+	case st.State != task.Succeeded:
+		return "", &Error{Class: NotReady, Reason: task.VendorUnavailable, Detail: "the work is " + string(st.State)}
+	case link == "":
+		return "", NoVideo("a success without a video")
+	}
+	return link, nil
 }
 
 // InvalidResponseError returns the error for an answer that was read but makes no sense, with what was seen. It counts only

@@ -77,12 +77,12 @@ func newReplicate(w config.Deps, e config.Engine, k config.Key) (engine.Engine, 
 }
 
 func newVertex(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
-	token, err := vertex.ServiceAccount([]byte(k.FileContent), w.HTTP)
+	tokens, err := vertex.ServiceAccount([]byte(k.FileContent), w.HTTP)
 	if err != nil {
 		return nil, err
 	}
 	return vertex.New(vertex.Options{
-		Project: e.Project, Location: e.Location, Bucket: e.Bucket, Token: token, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now,
+		Project: e.Project, Location: e.Location, Bucket: e.Bucket, Token: tokens.Get, DropToken: tokens.Drop, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now,
 	}), nil
 }
 

@@ -159,6 +159,7 @@ func (v Vendor) record(t *testing.T, r *recorder, e engine.Engine, j engine.Job,
 			pass(max(st.Next, e.Capabilities().PollEvery))
 		}
 	}
+	pass(e.Capabilities().PollEvery) // a download right after a poll may do without a poll of its own
 	var made []exchange
 	if v.Sync { // its handles end with the process
 		made = r.take()

@@ -93,16 +93,20 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	}
 }
 
-// Submit starts the call. If the task already has a job here, Submit returns its handle.
+// Submit starts the call. If the task already has a call here that runs or has succeeded, Submit returns its handle; one that has
+// failed is forgotten, so that a retry reaches the server.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if err := ctx.Err(); err != nil {
 		return engine.Submission{}, err
 	}
-	if handle, err := e.Find(ctx, job.Task); err == nil {
-		return engine.Submission{Handle: handle}, nil
-	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if handle, w := e.callOf(job.Task); w != nil {
+		if w.state == task.Running || w.state == task.Succeeded {
+			return engine.Submission{Handle: handle}, nil
+		}
+		delete(e.jobs, handle)
+	}
 	if e.closed {
 		return engine.Submission{}, &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "the engine is stopping"}
 	}
@@ -228,12 +232,20 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for handle, w := range e.jobs {
-		if w.task == id {
-			return handle, ctx.Err()
-		}
+	if handle, w := e.callOf(id); w != nil {
+		return handle, ctx.Err()
 	}
 	return "", notFound("no call for task " + id)
+}
+
+// callOf returns the task's call and its handle; nil if there is none. The caller holds the mutex.
+func (e *Engine) callOf(id string) (string, *backgroundCall) {
+	for handle, w := range e.jobs {
+		if w.task == id {
+			return handle, w
+		}
+	}
+	return "", nil
 }
 
 // Close cancels all calls and returns when they have ended. It may be called twice.

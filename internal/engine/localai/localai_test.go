@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"testing"
 	"time"
 
@@ -73,6 +74,36 @@ func TestABusyServerIsAskedAgainUntilClose(t *testing.T) {
 	e.Close()
 	if st, err := e.Poll(t.Context(), sub.Handle); err != nil || st.State != task.Cancelled {
 		t.Errorf("%+v, %v", st, err)
+	}
+}
+
+func TestARetryOfAFailedCallReachesTheServer(t *testing.T) {
+	answers := make(chan int, 2)
+	answers <- http.StatusInternalServerError
+	answers <- http.StatusOK
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(<-answers)
+		_, _ = io.WriteString(w, `{"data":[{"url":"/video.mp4"}]}`)
+	}))
+	defer s.Close()
+	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client()})
+	defer e.Close()
+	for _, want := range []task.State{task.Failed, task.Succeeded, task.Succeeded} { // a video that was made is not made again
+		sub, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found, err := e.Find(t.Context(), "a"); err != nil || found != sub.Handle {
+			t.Errorf("found %q, %v, want %q", found, err, sub.Handle)
+		}
+		st, err := e.Poll(t.Context(), sub.Handle)
+		for ; err == nil && st.State == task.Running; st, err = e.Poll(t.Context(), sub.Handle) {
+			runtime.Gosched()
+		}
+		if err != nil || st.State != want {
+			t.Errorf("%+v, %v, want %s", st, err, want)
+		}
 	}
 }
 

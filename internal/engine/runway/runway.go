@@ -24,8 +24,9 @@ const BaseURL = "https://api.dev.runwayml.com"
 
 const (
 	version       = "2024-11-06" // header X-Runway-Version
-	imageURILimit = 5 << 20      // characters of an image's data URI; a larger image is uploaded
-	videoURILimit = 16 << 20     // characters of a video's data URI; a larger video is uploaded
+	pollEvery     = 5 * time.Second
+	imageURILimit = 5 << 20  // characters of an image's data URI; a larger image is uploaded
+	videoURILimit = 16 << 20 // characters of a video's data URI; a larger video is uploaded
 )
 
 // Options configures an Engine.
@@ -37,15 +38,22 @@ type Options struct {
 }
 
 // Engine makes videos at Runway.
-type Engine struct{ client *engine.Client }
+type Engine struct {
+	client *engine.Client
+	links  *recentLinks
+}
 
 // New returns an Engine.
 func New(o Options) *Engine {
 	if o.BaseURL == "" {
 		o.BaseURL = BaseURL
 	}
+	now := o.Now
+	if now == nil {
+		now = time.Now
+	}
 	bearer := engine.Bearer(o.Key)
-	return &Engine{client: &engine.Client{
+	return &Engine{links: &recentLinks{now: now, all: map[string]recentLink{}}, client: &engine.Client{
 		HTTP: o.HTTP, Base: o.BaseURL, Now: o.Now, Secrets: []string{o.Key}, Fail: errorOf,
 		Sign: func(r *http.Request) error {
 			r.Header.Set("X-Runway-Version", version)
@@ -75,7 +83,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	veo.Resolutions, fast.Resolutions = []string{"720p", "1080p"}, []string{"720p", "1080p"}
 	return engine.Capabilities{
 		Lane: task.Remote, Models: append([]engine.Model{turbo, gen45, veo, fast}, editModels()...), Cancel: true, Cleanup: engine.DeletesCopy,
-		PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
+		PollEvery: pollEvery, ResultLife: 24 * time.Hour,
 	}
 }
 
@@ -206,12 +214,23 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 
 // Poll returns the status of the task.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.status).Poll(ctx, handle)
+	return engine.StatusFunc(func(ctx context.Context, handle string) (engine.Status, string, error) {
+		st, link, err := e.status(ctx, handle)
+		if err == nil && link != "" {
+			e.links.put(handle, link)
+		}
+		return st, link, err
+	}).Poll(ctx, handle)
 }
 
-// Open opens the task's first output.
+// Open opens the task's first output: by the link of the last poll, if the next is not due yet.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
+	return e.client.Download(ctx, offset, func(ctx context.Context) (string, error) {
+		if link, ok := e.links.take(handle); ok {
+			return link, nil
+		}
+		return engine.StatusFunc(e.status).Link(ctx, handle)
+	})
 }
 
 // Cancel cancels the task. If it has finished, Runway deletes it and its output.

@@ -87,6 +87,44 @@ func TestAnImageGetsTheNearestRatioOfTheModel(t *testing.T) {
 	}
 }
 
+func TestAFinishedTaskIsNotPolledAgainWithinItsInterval(t *testing.T) {
+	polls, now := 0, time.Unix(0, 0)
+	var server *httptest.Server
+	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/video.mp4" {
+			w.Header().Set("Content-Type", "video/mp4")
+			_, _ = io.WriteString(w, "....ftypisom")
+			return
+		}
+		polls++
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"id":"i","status":"SUCCEEDED","output":["`+server.URL+`/video.mp4"]}`)
+	}))
+	defer server.Close()
+	e := runway.New(runway.Options{BaseURL: server.URL, HTTP: server.Client(), Now: func() time.Time { return now }})
+	open := func(when string, want int) {
+		t.Helper()
+		c, err := e.Open(t.Context(), "i", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = c.Body.Close()
+		if polls != want {
+			t.Errorf("%s: polled %d times, want %d", when, polls, want)
+		}
+	}
+	if _, err := e.Poll(t.Context(), "i"); err != nil {
+		t.Fatal(err)
+	}
+	open("right after the poll", 1)
+	open("again, because the first download broke off", 2)
+	if _, err := e.Poll(t.Context(), "i"); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(5 * time.Second)
+	open("when the next poll is due", 4)
+}
+
 func TestModelLimits(t *testing.T) {
 	models := map[string]engine.Model{}
 	for _, m := range runway.New(runway.Options{}).Capabilities().Models {

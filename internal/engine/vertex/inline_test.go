@@ -100,12 +100,12 @@ func TestATokenIsCachedUntilItExpires(t *testing.T) {
 	}
 	for seconds, want := range map[int]int{3600: 1, 1: 3} { // a token that expires at once is renewed each time
 		s, issued := newTokenServer(t, &key.PublicKey, seconds)
-		get, err := vertex.ServiceAccount(keyFile(t, key, s.URL), s.Client())
+		tokens, err := vertex.ServiceAccount(keyFile(t, key, s.URL), s.Client())
 		if err != nil {
 			t.Fatal(err)
 		}
 		for range 3 {
-			if got, err := get(t.Context()); err != nil || got != fmt.Sprintf("ya29.%d", *issued) {
+			if got, err := tokens.Get(t.Context()); err != nil || got != fmt.Sprintf("ya29.%d", *issued) {
 				t.Errorf("token %q, %v", got, err)
 			}
 		}
@@ -125,14 +125,53 @@ func TestARefusedServiceAccountIsAnAuthErrorWithoutTheKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, _ := newTokenServer(t, &other.PublicKey, 3600)
-	get, err := vertex.ServiceAccount(keyFile(t, key, s.URL), s.Client())
+	tokens, err := vertex.ServiceAccount(keyFile(t, key, s.URL), s.Client())
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := vertex.New(vertex.Options{Project: "p", Location: "l", Token: get, BaseURL: s.URL, HTTP: s.Client()})
+	e := vertex.New(vertex.Options{Project: "p", Location: "l", Token: tokens.Get, BaseURL: s.URL, HTTP: s.Client()})
 	_, err = e.Poll(t.Context(), name)
 	if err == nil || engine.AsError(err).Class != engine.AuthError || strings.Contains(err.Error(), "PRIVATE") {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestARefusedTokenIsReplacedAtOnce(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	google, issued := newTokenServer(t, &key.PublicKey, 3600)
+	tokens, err := vertex.ServiceAccount(keyFile(t, key, google.URL), google.Client())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := tokens.Get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	valid, calls := "Bearer ya29.2", 0
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		calls++
+		w.Header().Set("Content-Type", "application/json")
+		if r.Header.Get("Authorization") != valid {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		_, _ = io.WriteString(w, `{"name":"`+name+`"}`)
+	}))
+	defer api.Close()
+	e := vertex.New(vertex.Options{Project: "p", Location: "l", Token: tokens.Get, DropToken: tokens.Drop, BaseURL: api.URL, HTTP: api.Client()})
+	if _, err := e.Submit(t.Context(), engine.Job{Model: "m"}); err != nil || calls != 2 {
+		t.Errorf("%d calls, %v", calls, err)
+	}
+	valid, calls = "none", 0
+	if _, err := e.Submit(t.Context(), engine.Job{Model: "m"}); engine.AsError(err).Class != engine.AuthError || calls != 2 {
+		t.Errorf("no token is good: %d calls, %v", calls, err)
+	}
+	tokens.Drop(first) // by a late answer
+	if _, err := tokens.Get(t.Context()); err != nil || *issued != 3 {
+		t.Errorf("%d tokens were issued, %v", *issued, err)
 	}
 }
 

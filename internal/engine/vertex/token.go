@@ -14,9 +14,18 @@ import (
 
 const scope = "https://www.googleapis.com/auth/cloud-platform"
 
-// ServiceAccount returns an Options.Token for a service account's key file (JSON, as Google issues it). A token is reused
-// until shortly before it expires. hc calls the file's token_uri. ServiceAccount fails if the file is not such a key.
-func ServiceAccount(file []byte, hc *http.Client) (func(context.Context) (string, error), error) {
+// Tokens are the access tokens of a service account. A token is reused until shortly before it expires, or until it is refused.
+type Tokens struct {
+	config jwt.Config
+	http   *http.Client
+
+	mu     sync.Mutex
+	cached *oauth2.Token
+}
+
+// ServiceAccount returns the tokens of a service account's key file (JSON, as Google issues it). hc calls the file's token_uri.
+// ServiceAccount fails if the file is not such a key.
+func ServiceAccount(file []byte, hc *http.Client) (*Tokens, error) {
 	var key struct {
 		Type       string `json:"type"`
 		Email      string `json:"client_email"`
@@ -30,19 +39,30 @@ func ServiceAccount(file []byte, hc *http.Client) (func(context.Context) (string
 	if key.Type != "service_account" || key.Email == "" || key.PrivateKey == "" || key.TokenURI == "" {
 		return nil, errors.New("vertex: the service account's key needs type service_account, client_email, private_key and token_uri")
 	}
-	config := jwt.Config{Email: key.Email, PrivateKey: []byte(key.PrivateKey), PrivateKeyID: key.KeyID, TokenURL: key.TokenURI, Scopes: []string{scope}}
-	var mu sync.Mutex
-	var cached *oauth2.Token
-	return func(ctx context.Context) (string, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if !cached.Valid() {
-			fresh, err := config.TokenSource(context.WithValue(ctx, oauth2.HTTPClient, hc)).Token()
-			if err != nil {
-				return "", fmt.Errorf("vertex: exchange the service account's key for a token: %w", err)
-			}
-			cached = fresh
+	return &Tokens{http: hc, config: jwt.Config{
+		Email: key.Email, PrivateKey: []byte(key.PrivateKey), PrivateKeyID: key.KeyID, TokenURL: key.TokenURI, Scopes: []string{scope},
+	}}, nil
+}
+
+// Get returns a token: an Options.Token.
+func (t *Tokens) Get(ctx context.Context) (string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.cached.Valid() {
+		fresh, err := t.config.TokenSource(context.WithValue(ctx, oauth2.HTTPClient, t.http)).Token()
+		if err != nil {
+			return "", fmt.Errorf("vertex: exchange the service account's key for a token: %w", err)
 		}
-		return cached.AccessToken, nil
-	}, nil
+		t.cached = fresh
+	}
+	return t.cached.AccessToken, nil
+}
+
+// Drop forgets a token that was refused, unless another has replaced it already: an Options.DropToken.
+func (t *Tokens) Drop(token string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.cached != nil && t.cached.AccessToken == token {
+		t.cached = nil
+	}
 }

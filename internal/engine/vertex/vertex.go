@@ -28,8 +28,11 @@ const responseLimit = 256 << 20
 type Options struct {
 	Project  string
 	Location string // a region such as "us-central1", or "eu", "us" or "global"
-	// Token returns an OAuth access token for the scope cloud-platform; ServiceAccount makes such a function.
-	Token      func(context.Context) (string, error)
+	// Token returns an OAuth access token for the scope cloud-platform, as Tokens.Get does.
+	Token func(context.Context) (string, error)
+	// DropToken is called with a token that was refused, so that Token returns another, with which the call is made once more.
+	// nil = Token always returns the same.
+	DropToken  func(token string)
 	Bucket     string // "gs://bucket/folder/", where Vertex AI stores videos; "" = inside answers, which takes memory
 	Audio      bool   // let models make sound if they can, which costs more
 	BaseURL    string // "" = that of the location, ".../v1"
@@ -53,8 +56,16 @@ func New(o Options) *Engine {
 		r.Header.Set("Authorization", "Bearer "+token)
 		return err
 	}
+	var renew func(*http.Request) bool
+	if o.DropToken != nil {
+		renew = func(refused *http.Request) bool {
+			token, ok := strings.CutPrefix(refused.Header.Get("Authorization"), "Bearer ")
+			o.DropToken(token)
+			return ok
+		}
+	}
 	client := func(base string, fail func(int, []byte, http.Header) *engine.Error) *engine.Client {
-		return &engine.Client{HTTP: o.HTTP, Base: base, Now: o.Now, Sign: sign, Fail: fail}
+		return &engine.Client{HTTP: o.HTTP, Base: base, Now: o.Now, Sign: sign, Renew: renew, Fail: fail}
 	}
 	base := cmp.Or(o.BaseURL, "https://"+hostOf(o.Location)+"/v1")
 	return &Engine{
