@@ -27,8 +27,8 @@ type Loader struct {
 	// Places returns the places of a key's limit among all servers, by the names of its engine and key and by its vendor; nil = there
 	// are no other servers.
 	Places func(engine, key, vendor string) engine.Places
-	// Announce tells the other servers that an engine's key is paused, as engine.Policy says; nil = there are none.
-	Announce func(engine, key string, pause time.Duration)
+	// Announce tells the other servers that a key of the engine with the name is paused, as engine.Policy says; nil = there are none.
+	Announce func(name string, told engine.Pause)
 }
 
 // Loaded is a settings file and the engines made from it. The zero value is no file.
@@ -130,11 +130,11 @@ func (l Loader) logPauses(name string) func(key string, failure error) {
 }
 
 // announce returns a function that tells the other servers of the pauses of an engine's keys.
-func (l Loader) announce(name string) func(key string, pause time.Duration) {
+func (l Loader) announce(name string) func(engine.Pause) {
 	if l.Announce == nil {
 		return nil
 	}
-	return func(key string, pause time.Duration) { l.Announce(name, key, pause) }
+	return func(told engine.Pause) { l.Announce(name, told) }
 }
 
 // lacksFile reports whether a file that the engine is made from could not be read.

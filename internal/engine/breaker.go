@@ -52,7 +52,7 @@ func newBreaker(p Policy, key string) *breaker {
 	}
 	b.announce = func(pause time.Duration) {
 		if p.Announce != nil {
-			p.Announce(key, pause)
+			p.Announce(Pause{Key: key, For: pause})
 		}
 	}
 	b.circuit = circuitbreaker.NewBuilder[any]().
@@ -181,7 +181,7 @@ func (b *breaker) hear(pause time.Duration) {
 		return
 	}
 	b.circuit.Open()
-	b.openUntil = b.now().Add(pause + probeWait + time.Duration(2*b.rand()*float64(probeWait)))
+	b.openUntil = b.now().Add(heardPause(pause, b.rand()))
 	b.announced = b.openUntil
 	b.tell(errElsewhere)
 }

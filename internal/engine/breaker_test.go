@@ -232,14 +232,14 @@ func TestPausesAreTold(t *testing.T) {
 func twoServers(t *testing.T) (a, b *wrappedKeys, announced *[]string) {
 	t.Helper()
 	type hearer interface {
-		Hear(key string, pause time.Duration)
+		Hear(told engine.Pause)
 	}
 	announced = &[]string{}
 	of := func(name string, other **wrappedKeys) *wrappedKeys {
 		p := oneTry
-		p.Announce = func(key string, pause time.Duration) {
-			*announced = append(*announced, fmt.Sprint(name, " ", key, " ", pause))
-			(*other).Engine.(hearer).Hear(key, pause)
+		p.Announce = func(told engine.Pause) {
+			*announced = append(*announced, fmt.Sprint(name, " ", told.Key, " ", told.For))
+			(*other).Engine.(hearer).Hear(told)
 		}
 		return wrap(t, p, "k")
 	}

@@ -120,9 +120,7 @@ func (m *poolKey) submit(ctx context.Context, c *call, p Policy) error {
 	}
 	c.handle = ""
 	if e := AsError(err); e.Class == AuthError {
-		m.mu.Lock()
-		m.pausedUntil, m.refusal = p.Now().Add(max(p.OpenTimeout, e.RetryAfter)), e
-		m.mu.Unlock()
+		m.refuse(p, e)
 	}
 	return err
 }

@@ -22,10 +22,10 @@ type Policy struct {
 	// with nil. It must return at once; nil = nobody is told.
 	OnPause func(key string, failure error)
 
-	// Announce is called when the breaker pauses a key because more than one job failed, with the length of the pause, and when the
-	// key works again, with 0. It tells the other processes that use the engine, which call Hear. It must return at once; nil = there are
-	// no others.
-	Announce func(key string, pause time.Duration)
+	// Announce is called when a key is paused because the vendor refused it, or because calls of more than one job failed, and when a
+	// key works again that had failed. It tells the other processes that use the engine, which call Hear. It must return at once;
+	// nil = there are no others.
+	Announce func(Pause)
 
 	Now   func() time.Time                                 // nil = time.Now
 	Sleep func(ctx context.Context, d time.Duration) error // waits for d or until ctx ends, and returns ctx's error; nil = a timer

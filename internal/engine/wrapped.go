@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"time"
 )
 
 // wrapped is a pool as an Engine. The optional interfaces have types of their own, so that a wrapped engine implements
@@ -82,10 +81,10 @@ func (w wrapped) PausedKeys() map[string]bool {
 	return all
 }
 
-// Hear pauses a key because another process has, or by 0 lets it work again.
-func (w wrapped) Hear(key string, pause time.Duration) {
-	if m := w.poolKey(key); m != nil {
-		m.breaker.hear(pause)
+// Hear pauses a key because another process has, or lets it work again.
+func (w wrapped) Hear(told Pause) {
+	if m := w.poolKey(told.Key); m != nil {
+		m.hear(w.policy, told)
 	}
 }
 
