@@ -63,14 +63,14 @@ func now() time.Time { return time.Date(2026, 11, 28, 10, 0, 0, 0, time.UTC) }
 
 func TestEveryDialectTellsOfEveryTaskInEveryState(t *testing.T) {
 	const id = "00000000-0000-4000-8000-000000000001"
-	gw := &dialecttest.Gateway{Time: now()}
+	gw, rows := &dialecttest.Gateway{Time: now()}, databases.Open(t, t.TempDir(), nil)
 	s := servedOver(t, gw)
 	for kind, request := range made() {
 		for i, state := range task.States() {
 			for _, artifacts := range [][]task.Artifact{{artifact(id, true)}, {artifact(id, false)}, {{ID: "10000000-0000-4000-8000-000000000001", Task: id, Account: 7, Deleted: true}}, nil} {
 				tk := dialecttest.InState(task.Task{ID: id, Account: 7, Version: 3, Request: request, Engine: "team", EngineModel: "m", Created: now(), Updated: now(), Artifacts: artifacts,
 					Attempts: []task.Attempt{{Engine: "team", Cost: 0.4, Currency: "USD"}}}, state)
-				gw.Put(tk)
+				gw.Put(stored(t, rows, tk))
 				for _, r := range dialecttest.Readers() {
 					w := read(s, r, id, dialecttest.Key)
 					if w.Code/100 != 2 {
