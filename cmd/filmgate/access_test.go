@@ -17,6 +17,7 @@ func strangerKey(t *testing.T, data string) string {
 }
 
 func TestAnotherAccountFindsNothing(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	p := run(t, data)
 	other := strangerKey(t, data)
@@ -94,6 +95,7 @@ func forged(token, header string) string {
 }
 
 func TestASignedLinkOpensOnlyItsFile(t *testing.T) {
+	t.Parallel()
 	p := run(t, t.TempDir())
 	upload := func() (path, token string) {
 		_, b := p.call(t, http.MethodPost, "/api/v1/datasets", string(pngOf(t, 64, 48, 0)))

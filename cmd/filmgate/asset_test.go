@@ -92,6 +92,7 @@ func (p *process) wantCall(t *testing.T, method, path, body string, want int, sa
 }
 
 func TestAnAssetsLife(t *testing.T) {
+	t.Parallel()
 	p := run(t, t.TempDir())
 	done := p.until(t, p.createShort(t), hasSucceeded)
 	plain := done.Task.Artifacts[0].URL
@@ -137,6 +138,7 @@ func TestAnAssetsLife(t *testing.T) {
 }
 
 func TestAnAssetListsAllItsFiles(t *testing.T) {
+	t.Parallel()
 	p := run(t, t.TempDir())
 	done := p.until(t, p.create(t, `{"seconds":5,"text_prompt":"static shot of a meadow","seed":1,"watermark":true}`), hasSucceeded)
 	var list struct {
@@ -197,6 +199,7 @@ func formOf(t *testing.T, picture []byte) (kind string, body []byte) {
 }
 
 func TestUploads(t *testing.T) {
+	t.Parallel()
 	p := run(t, t.TempDir())
 	var pic bytes.Buffer
 	if err := png.Encode(&pic, image.NewGray(image.Rect(0, 0, 64, 48))); err != nil {
@@ -237,6 +240,7 @@ func putPart(t *testing.T, url, body string) (code int, etag string) {
 }
 
 func TestAnUploadInPartsSurvivesARestart(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	p := run(t, data)
 	var pic bytes.Buffer
@@ -278,6 +282,7 @@ func TestAnUploadInPartsSurvivesARestart(t *testing.T) {
 }
 
 func TestAnIdempotencyKeyMakesOneTask(t *testing.T) {
+	t.Parallel()
 	p := run(t, t.TempDir())
 	send := func(path, body, key string) (int, string) {
 		code, b := p.call(t, http.MethodPost, path, body, "Idempotency-Key", key)

@@ -14,13 +14,13 @@ import (
 // A server has made one video and is at work on another when a backup is made. Afterwards it makes more, and is backed up again.
 // The server of each backup has all tasks of its moment, and ends those that had not ended.
 func TestBackupsOfAServerAtWorkAreRestored(t *testing.T) {
-	t.Setenv("FILMGATE_WORKERS", "1")
+	t.Parallel()
 	data, dir := t.TempDir(), filepath.Join(t.TempDir(), "backup")
 	backUp := func(texts ...string) {
 		t.Helper()
 		(&session{env: map[string]string{"FILMGATE_DATA": data}}).run(t, "backup", dir).expect(t, 0, append(texts, "; 0 problems", "is complete, as of 2026-11-24")...)
 	}
-	p := run(t, data)
+	p := run(t, data, "FILMGATE_WORKERS=1")
 	done := p.createShort(t)
 	p.until(t, done, hasSucceeded)
 	begun := p.create(t, `{"text_prompt": "a dune", "model": "gen3a_turbo", "seconds": 5}`)
@@ -34,7 +34,7 @@ func TestBackupsOfAServerAtWorkAreRestored(t *testing.T) {
 	restored := filepath.Join(t.TempDir(), "restored")
 	(&session{env: map[string]string{"FILMGATE_DATA": restored}}).run(t, "restore", dir).
 		expect(t, 0, "database: 3 tasks as of 2026-11-24", restored+" is restored", "tasks that had not ended: 1.", "must not run any more")
-	p = run(t, restored)
+	p = run(t, restored, "FILMGATE_WORKERS=1")
 	for _, id := range []string{queued, begun, done} {
 		a := p.until(t, id, hasSucceeded)
 		if len(a.Task.Artifacts) != 1 {
@@ -99,6 +99,7 @@ func TestBackupOfAServerWithABucketHoldsTheDatabase(t *testing.T) {
 }
 
 func TestRestoreThatWasInterruptedGoesOn(t *testing.T) {
+	t.Parallel()
 	data, dir, other := t.TempDir(), filepath.Join(t.TempDir(), "backup"), filepath.Join(t.TempDir(), "other")
 	p := run(t, data)
 	id := p.createShort(t)

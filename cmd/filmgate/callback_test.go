@@ -78,6 +78,7 @@ func TestVendorsCallBack(t *testing.T) {
 }
 
 func TestForgedCallbacksAreRefused(t *testing.T) {
+	t.Parallel()
 	p := run(t, t.TempDir())
 	for _, path := range []string{"/callbacks/animatic/x", "/callbacks/nobody/00000000-0000-4000-8000-000000000000.abc"} {
 		if code, body := p.call(t, http.MethodPost, path, "{}"); code != http.StatusNotFound || !strings.Contains(string(body), "There is nothing here.") {

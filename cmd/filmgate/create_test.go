@@ -97,6 +97,7 @@ func (p *process) uploadClip(t *testing.T) (url string) {
 }
 
 func TestCreateUsesTheAnimaticWithoutSettings(t *testing.T) {
+	t.Parallel()
 	p := run(t, t.TempDir())
 	made := p.createOwn(t, `{"prompt":"slow zoom over dunes","seconds":1,"aspect_ratio":"1:1","resolution":"480p","caption":true}`)
 	got := p.finished(t, made.ID)
@@ -117,6 +118,7 @@ func TestCreateUsesTheAnimaticWithoutSettings(t *testing.T) {
 }
 
 func TestModelsOfCreateFollowTheSettings(t *testing.T) {
+	t.Parallel()
 	v := vendors(t, time.Second, `models: {storyboard: [animatic]}`)
 	p := v.run(t)
 	p.createOwn(t, `{"prompt":"x","seconds":1,"model":"storyboard"}`)

@@ -9,6 +9,7 @@ import (
 
 // The bytes of a picture say what it is, and not its data URI.
 func TestAPicturesTypeIsReadFromItsBytes(t *testing.T) {
+	t.Parallel()
 	p := run(t, t.TempDir())
 	plain := base64.StdEncoding.EncodeToString(pngOf(t, 64, 64, 0))
 	for name, source := range map[string]string{

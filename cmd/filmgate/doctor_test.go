@@ -26,6 +26,7 @@ func TestDoctorFindsAMachineThatHasEverything(t *testing.T) {
 }
 
 func TestDoctorSeesARunningServer(t *testing.T) {
+	t.Parallel()
 	s := newScript(t, map[string][]answer{"GET /healthz": bodies("ok")})
 	addr := strings.TrimPrefix(s.URL, "http://")
 	doctorRun(t, map[string]string{"FILMGATE_URL": s.URL, "FILMGATE_ADDR": addr}).
@@ -39,6 +40,7 @@ func TestDoctorWithoutFFmpegSaysHowToInstallIt(t *testing.T) {
 }
 
 func TestDoctorTriesTheEncoderThatIsAskedFor(t *testing.T) {
+	t.Parallel()
 	doctorRun(t, map[string]string{"FILMGATE_ENCODER": "auto", "FILMGATE_ENCODER_PRESET": "fast", "FILMGATE_ENCODER_QUALITY": "23"}).
 		expect(t, 0, "✓ encoder ", " works (preset fast, quality 23)")
 	// ffmpeg may have the encoder or not. The machine has no such hardware.

@@ -31,16 +31,13 @@ func until(t *testing.T, what string, come func() bool) {
 
 // A server without ffmpeg says so in its log, in /readyz and in answers. It makes videos as soon as ffmpeg is installed.
 func TestAServerWithoutFFmpegReportsItAndRecovers(t *testing.T) {
+	t.Parallel()
 	real, err := exec.LookPath("ffmpeg")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := programs.Filmgate(); err != nil { // is built with this PATH
-		t.Fatal(err)
-	}
 	path := t.TempDir()
-	t.Setenv("PATH", path)
-	p := run(t, t.TempDir())
+	p := run(t, t.TempDir(), "PATH="+path)
 	status, body := p.call(t, http.MethodGet, "/readyz", "")
 	if want := `{"status":"unavailable","failing":["renderer"],"reasons":["ffmpeg is missing on this server"]}`; status != http.StatusServiceUnavailable || strings.TrimSpace(string(body)) != want {
 		t.Errorf("readyz: %d %s", status, body)
@@ -98,12 +95,9 @@ func (p *process) post(t *testing.T, path, body string) posted {
 
 // A killed process leaves temporary files in the data folder. The next start removes them.
 func TestAKilledProcessLeavesNoTempFiles(t *testing.T) {
+	t.Parallel()
 	data, system := t.TempDir(), t.TempDir()
-	if _, err := programs.Filmgate(); err != nil { // needs the system's own
-		t.Fatal(err)
-	}
-	t.Setenv("TMPDIR", system)
-	p := run(t, data)
+	p := run(t, data, "TMPDIR="+system)
 	if status, body := p.call(t, http.MethodPost, "/api/v1/create_runway", aVideo); status != http.StatusOK {
 		t.Fatalf("create: %d %s", status, body)
 	}
@@ -120,7 +114,7 @@ func TestAKilledProcessLeavesNoTempFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.end(syscall.SIGKILL)
-	run(t, data)
+	run(t, data, "TMPDIR="+system)
 	if _, err := os.Stat(leftover); !os.IsNotExist(err) {
 		t.Errorf("it is still there: %v", err)
 	}
@@ -131,19 +125,16 @@ func TestAKilledProcessLeavesNoTempFiles(t *testing.T) {
 
 // An ffmpeg that hangs is killed by the server.
 func TestChildrenOfAKilledProcessEndWithIt(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux tells a child of its parent's end")
-	}
-	if _, err := programs.Filmgate(); err != nil {
-		t.Fatal(err)
 	}
 	dir := t.TempDir()
 	script := "#!/bin/sh\necho $$ > " + dir + "/new && mv " + dir + "/new " + dir + "/pid && exec sleep 1000\n"
 	if err := os.WriteFile(filepath.Join(dir, "ffmpeg"), []byte(script), 0o700); err != nil { //nolint:gosec // a program
 		t.Fatal(err)
 	}
-	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
-	p := run(t, t.TempDir())
+	p := run(t, t.TempDir(), "PATH="+dir+":"+os.Getenv("PATH"))
 	var pid string
 	until(t, "an ffmpeg", func() bool {
 		b, err := os.ReadFile(filepath.Join(dir, "pid")) //nolint:gosec // the test's own

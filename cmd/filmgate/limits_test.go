@@ -54,6 +54,7 @@ func declaredAs(kind string, b []byte) string {
 
 // Every limit on pictures depends on the content, and not on what the caller declares.
 func TestEveryLimitOfAPicture(t *testing.T) {
+	t.Parallel()
 	p := run(t, t.TempDir())
 	bodies := map[string]func(picture string) string{
 		"/api/v1/create_runway":                  func(s string) string { return `{"seconds":5,"init_image":"` + s + `"}` },
@@ -108,6 +109,7 @@ func TestEveryLimitOfAPicture(t *testing.T) {
 
 // A picture that was uploaded before can be used in every field that names a picture, within the limits of its API family.
 func TestADatasetIsGoodForEveryFamily(t *testing.T) {
+	t.Parallel()
 	p := run(t, t.TempDir())
 	dataset := func(width, height int) string {
 		_, b := p.call(t, http.MethodPost, "/api/v1/datasets", string(pngOf(t, width, height, 0)))

@@ -13,6 +13,7 @@ import (
 
 // The page has every metric that the program exports, with its type, labels and words, and no other.
 func TestTheMetricsPageIsTrue(t *testing.T) {
+	t.Parallel()
 	v := vendors(t, time.Hour, `
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}]
 models: {"*": [team]}

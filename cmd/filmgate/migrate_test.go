@@ -12,19 +12,16 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
 )
 
 // A server that has made one video is killed while it makes another. Its data is moved to PostgreSQL, where the next server
 // makes the rest, and back to a folder of its own with the files.
 func TestServersGoOnAfterAMoveThereAndBack(t *testing.T) {
-	var shared postgrestest.Shared
-	url := shared.Server(t).NewDatabase(t)
-	t.Cleanup(shared.Stop)
-	t.Setenv("FILMGATE_WORKERS", "1")
+	t.Parallel()
+	url := postgres.Server(t).NewDatabase(t)
 	first, last := t.TempDir(), filepath.Join(t.TempDir(), "last")
-	p := run(t, first)
+	p := run(t, first, "FILMGATE_WORKERS=1")
 	done := p.createShort(t)
 	p.until(t, done, hasSucceeded)
 	begun := p.create(t, `{"text_prompt": "a dune", "model": "gen3a_turbo", "seconds": 5}`)
@@ -37,8 +34,7 @@ func TestServersGoOnAfterAMoveThereAndBack(t *testing.T) {
 
 	moved := (&session{env: map[string]string{"FILMGATE_DATA": first}}).run(t, "migrate", "--to", url)
 	moved.expect(t, 0, "the move is complete, with ", "copying tasks: ", "comparing tasks: ")
-	t.Setenv("FILMGATE_DATABASE_URL", url)
-	p = run(t, first)
+	p = run(t, first, "FILMGATE_WORKERS=1", "FILMGATE_DATABASE_URL="+url)
 	for _, id := range []string{queued, begun} {
 		p.until(t, id, hasSucceeded)
 	}
@@ -52,8 +48,7 @@ func TestServersGoOnAfterAMoveThereAndBack(t *testing.T) {
 	if hashes(there.out) != hashes(again.out) {
 		t.Errorf("other hashes after the move:\n%s\n%s", there.out, again.out)
 	}
-	t.Setenv("FILMGATE_DATABASE_URL", "")
-	p = run(t, last)
+	p = run(t, last, "FILMGATE_WORKERS=1")
 	for _, id := range []string{queued, begun, done} {
 		a := p.get(t, id)
 		if !hasSucceeded(a) || len(a.Task.Artifacts) != 1 {
@@ -108,6 +103,7 @@ func TestMoveWithoutSenseIsRefusedBeforeAnythingIsMade(t *testing.T) {
 }
 
 func TestMoveWhileAServerRunsIsRefused(t *testing.T) {
+	t.Parallel()
 	data, other := t.TempDir(), t.TempDir()
 	run(t, data)
 	(&session{env: map[string]string{"FILMGATE_DATA": other}}).run(t, "migrate").expect(t, 0)
@@ -118,6 +114,7 @@ func TestMoveWhileAServerRunsIsRefused(t *testing.T) {
 }
 
 func TestHalfMovedDatabaseIsRefusedUntilTheMoveIsComplete(t *testing.T) {
+	t.Parallel()
 	from, half := t.TempDir(), t.TempDir()
 	for _, data := range []string{from, half} {
 		(&session{env: map[string]string{"FILMGATE_DATA": data}}).run(t, "migrate").expect(t, 0)

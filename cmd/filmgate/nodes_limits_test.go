@@ -26,6 +26,7 @@ func (c cluster) vendor(t *testing.T, takes time.Duration, limit int) (*fakevend
 
 // The limit of a vendor's key is that of all servers together, also while one of them dies in the middle of its work.
 func TestServersShareTheLimitOfAKey(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	const limit = 3
 	fake, config := c.vendor(t, 2*time.Second, limit)
@@ -61,6 +62,7 @@ func TestServersShareTheLimitOfAKey(t *testing.T) {
 
 // An account with many tasks at all servers leaves another one its turn, whatever server has the other's task.
 func TestAccountsTakeTurnsAmongServers(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	fake, config := c.vendor(t, 3*time.Second, 1)
 	servers := []*process{c.run(t, config), c.run(t, config)}
@@ -89,6 +91,7 @@ func TestAccountsTakeTurnsAmongServers(t *testing.T) {
 
 // A server that finds a vendor failing tells the others, whatever they do.
 func TestServersHearThatAVendorIsPaused(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	down := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
 	t.Cleanup(down.Close)

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/blob/s3/s3test"
-	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 )
 
 // cluster is a database and a bucket that several servers share.
@@ -19,10 +18,8 @@ type cluster struct{ settings []string }
 
 func newCluster(t testing.TB) cluster {
 	t.Helper()
-	var shared postgrestest.Shared
-	database := shared.Server(t)
-	t.Cleanup(shared.Stop)
-	return cluster{[]string{"FILMGATE_DATABASE_URL=" + database.NewDatabase(t), "FILMGATE_BLOB_URL=" + s3test.Start(t).MakeBucket(t, "films")}}
+	settings := []string{"FILMGATE_DATABASE_URL=" + postgres.Server(t).NewDatabase(t), "FILMGATE_BLOB_URL=" + s3test.Start(t).MakeBucket(t, "films")}
+	return cluster{append(settings, s3test.Environment()...)}
 }
 
 // run starts a server of the cluster with a data folder of its own.
@@ -76,6 +73,7 @@ const longVideo = `{"text_prompt": "a lake", "model": "gen3a_turbo", "seconds": 
 
 // A caller does not notice which of the servers it calls.
 func TestEveryServerKnowsEveryTask(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	a, b := c.run(t), c.run(t)
 
@@ -151,6 +149,7 @@ func TestEveryServerKnowsEveryTask(t *testing.T) {
 
 // The server that works on a task is killed. Another one finishes it.
 func TestAnotherServerFinishesTheTasksOfADeadOne(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	api, worker := c.run(t, "FILMGATE_ROLE=api"), c.run(t, "FILMGATE_ROLE=worker")
 	if code, _ := worker.call(t, http.MethodGet, "/api/v1/tasks", ""); code != http.StatusNotFound {
@@ -175,6 +174,7 @@ func TestAnotherServerFinishesTheTasksOfADeadOne(t *testing.T) {
 }
 
 func TestServersThatCantShareAreRefused(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	c.run(t)
 	alone := cluster{c.settings[:1]}

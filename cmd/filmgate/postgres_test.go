@@ -8,24 +8,19 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 )
 
 // A server on PostgreSQL is killed while it makes a video. The next server finishes the task.
 func TestServerOnPostgreSQL(t *testing.T) {
-	var shared postgrestest.Shared
-	database := shared.Server(t)
-	t.Cleanup(shared.Stop)
-	url := strings.Replace(database.NewDatabase(t), "filmgate@", "filmgate:hunter2@", 1)
-	t.Setenv("FILMGATE_DATABASE_URL", url)
+	t.Parallel()
+	url := strings.Replace(postgres.Server(t).NewDatabase(t), "filmgate@", "filmgate:hunter2@", 1)
 	data := t.TempDir()
-	p := run(t, data)
+	p := run(t, data, "FILMGATE_DATABASE_URL="+url)
 	id := p.create(t, `{"text_prompt": "a lake", "model": "gen3a_turbo", "seconds": 10}`)
 	p.until(t, id, atWork)
 	p.end(syscall.SIGKILL)
 	killed := p.errs.String()
-	p = run(t, data)
+	p = run(t, data, "FILMGATE_DATABASE_URL="+url)
 	p.until(t, id, hasSucceeded)
 
 	settings := &session{env: map[string]string{"FILMGATE_DATABASE_URL": url, "FILMGATE_DATA": filepath.Join(t.TempDir(), "other"), "FILMGATE_ADDR": "127.0.0.1:0"}}

@@ -15,14 +15,22 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
+	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 )
 
 const testKey = servertest.Key
 
-// programs holds the built program, which all tests share that start it as a process.
-var programs servertest.Programs
+// All tests that start the program as a process share the built program and the PostgreSQL server.
+var (
+	programs servertest.Programs
+	postgres postgrestest.Shared
+)
 
-func TestMain(m *testing.M) { os.Exit(programs.Run(m)) }
+func TestMain(m *testing.M) {
+	code := programs.Run(m)
+	postgres.Stop()
+	os.Exit(code)
+}
 
 // process is one process of the program that serves a data folder.
 type process struct {
@@ -134,6 +142,7 @@ func (p *process) probe(t *testing.T, url string) string {
 }
 
 func TestTheMainJob(t *testing.T) {
+	t.Parallel()
 	p := run(t, t.TempDir())
 	picture, err := os.ReadFile("../../demo/first-frame.jpg")
 	if err != nil {
@@ -165,6 +174,7 @@ func TestTheMainJob(t *testing.T) {
 }
 
 func TestAKillInMidRenderLosesNoTask(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	p := run(t, data)
 	id := p.create(t, `{"seconds":5,"text_prompt":"slow pan over dunes","seed":1}`)
@@ -177,6 +187,7 @@ func TestAKillInMidRenderLosesNoTask(t *testing.T) {
 }
 
 func TestATaskInterruptedBySIGTERMIsFinishedAfterTheNextStart(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	p := run(t, data)
 	id := p.create(t, `{"seconds":5,"text_prompt":"slow pan over dunes","seed":1}`)
@@ -192,6 +203,7 @@ func TestATaskInterruptedBySIGTERMIsFinishedAfterTheNextStart(t *testing.T) {
 }
 
 func TestASecondServerOnADataFolderIsRefused(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	run(t, data)
 	path, err := programs.Filmgate()
@@ -206,6 +218,7 @@ func TestASecondServerOnADataFolderIsRefused(t *testing.T) {
 }
 
 func TestCancelEndsTheEncoder(t *testing.T) {
+	t.Parallel()
 	p := run(t, t.TempDir())
 	id := p.create(t, `{"seconds":10,"text_prompt":"slow pan over dunes"}`)
 	p.until(t, id, atWork)
@@ -222,6 +235,7 @@ func TestCancelEndsTheEncoder(t *testing.T) {
 }
 
 func TestBadInputNamesTheField(t *testing.T) {
+	t.Parallel()
 	p := run(t, t.TempDir())
 	for _, c := range []struct {
 		name, body string

@@ -101,20 +101,21 @@ http {
 }
 
 func TestEverythingWorksBehindNginx(t *testing.T) {
+	t.Parallel()
 	servertest.Need(t, "nginx-light")
 	removed, kept := snippets(t)
 	for _, c := range []struct {
 		name, snippet string
-		settings      func(public string) (variable, value string)
+		setting       func(public string) string
 	}{
-		{"the path removed", removed, func(string) (string, string) { return "FILMGATE_TRUSTED_PROXIES", "127.0.0.1" }},
-		{"the path kept", kept, func(public string) (string, string) { return "FILMGATE_PUBLIC_URL", public }},
+		{"the path removed", removed, func(string) string { return "FILMGATE_TRUSTED_PROXIES=127.0.0.1" }},
+		{"the path kept", kept, func(public string) string { return "FILMGATE_PUBLIC_URL=" + public }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			port := freePort(t)
 			public := "http://127.0.0.1:" + port + "/video"
-			t.Setenv(c.settings(public))
-			p := run(t, t.TempDir())
+			p := run(t, t.TempDir(), c.setting(public))
 			nginx(t, c.snippet, strings.TrimPrefix(p.base, "http://"), port)
 			p.base, p.Base = public, public
 			v := behind{p}
@@ -270,8 +271,8 @@ func (v behind) showsItself(t *testing.T) {
 }
 
 func TestPagesOfNamedOriginsMayReadFilesAndCall(t *testing.T) {
-	t.Setenv("FILMGATE_CORS_ORIGINS", "https://app.example")
-	p := run(t, t.TempDir())
+	t.Parallel()
+	p := run(t, t.TempDir(), "FILMGATE_CORS_ORIGINS=https://app.example")
 	for _, path := range []string{"/api/v1/tasks", "/cdn/20261124/QjuCC61ArJToRPixJsdoziwalcwLtU.mp4", "/v1/uploads"} {
 		for _, method := range []string{http.MethodOptions, http.MethodGet} {
 			req, err := http.NewRequestWithContext(t.Context(), method, p.base+path, nil)

@@ -9,6 +9,7 @@ import (
 
 // A server has made one video when the operator asks, beside it, what other times would delete. Nothing is.
 func TestRetentionPrintsWhatWouldBeDeleted(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	ask := func(args ...string) *session {
 		return (&session{env: map[string]string{"FILMGATE_DATA": data}}).run(t, append([]string{"retention"}, args...)...)

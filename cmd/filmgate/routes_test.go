@@ -338,6 +338,7 @@ func TestAKillDuringASubmitIsNotPaidTwice(t *testing.T) {
 }
 
 func TestModelsListsTheRoutes(t *testing.T) {
+	t.Parallel()
 	v := vendors(t, time.Second, `
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}]
 models: {gen3a_turbo: [{to: team/gen4_turbo, weight: 2}, animatic]}

@@ -18,9 +18,9 @@ import (
 // A server whose storage is stopped while it makes a video says that it is not ready, and finishes the task when the storage is
 // back. Its files are in the bucket and not in the data folder.
 func TestServerOnS3(t *testing.T) {
+	t.Parallel()
 	storage, data := s3test.Start(t), t.TempDir()
-	t.Setenv("FILMGATE_BLOB_URL", storage.MakeBucket(t, "films"))
-	p := run(t, data)
+	p := run(t, data, append(s3test.Environment(), "FILMGATE_BLOB_URL="+storage.MakeBucket(t, "films"))...)
 	id := p.create(t, `{"text_prompt": "a lake", "model": "gen3a_turbo", "seconds": 5}`)
 	p.until(t, id, atWork)
 	storage.Stop()
@@ -48,8 +48,7 @@ func TestServerOnS3(t *testing.T) {
 		t.Errorf("the data folder has files, too: %v", err)
 	}
 
-	t.Setenv("FILMGATE_BLOB_URL", storage.URL("films")+"&serve=redirect")
-	p = run(t, data)
+	p = run(t, data, append(s3test.Environment(), "FILMGATE_BLOB_URL="+storage.URL("films")+"&serve=redirect")...)
 	if code, body := p.call(t, http.MethodGet, path, "", "Range", "bytes=1000-1999"); code != http.StatusPartialContent || !bytes.Equal(body, whole[1000:2000]) {
 		t.Errorf("a range by a redirect: %d, %d bytes", code, len(body))
 	}
@@ -57,16 +56,17 @@ func TestServerOnS3(t *testing.T) {
 
 // The sweep of one database would delete the files of another.
 func TestABucketBelongsToOneDatabase(t *testing.T) {
-	storage := s3test.Start(t)
-	t.Setenv("FILMGATE_BLOB_URL", storage.MakeBucket(t, "films"))
+	t.Parallel()
+	settings := append(s3test.Environment(), "FILMGATE_BLOB_URL="+s3test.Start(t).MakeBucket(t, "films"))
 	data := t.TempDir()
-	run(t, data).end(syscall.SIGTERM)
-	run(t, data).end(syscall.SIGTERM) // its own database may come again
+	run(t, data, settings...).end(syscall.SIGTERM)
+	run(t, data, settings...).end(syscall.SIGTERM) // its own database may come again
 	path, err := programs.Filmgate()
 	if err != nil {
 		t.Fatal(err)
 	}
 	other := exec.CommandContext(t.Context(), path, "serve", "--addr", "127.0.0.1:0", "--data", t.TempDir())
+	other.Env = append(os.Environ(), settings...)
 	out, err := other.CombinedOutput()
 	if want := "FILMGATE_BLOB_URL (--blob-url): the bucket has the files of another database"; err == nil || !strings.Contains(string(out), want) {
 		t.Errorf("%v: %s", err, out)
@@ -75,6 +75,7 @@ func TestABucketBelongsToOneDatabase(t *testing.T) {
 
 // Every mistake is one sentence, in doctor and at a start, which leaves no folder behind.
 func TestAStorageThatCantBeUsedIsNamedWithItsSetting(t *testing.T) {
+	s3test.SetCredentials(t)
 	storage := s3test.Start(t)
 	good := storage.MakeBucket(t, "films")
 	storage.AddUser(t, "stranger", "a-secret-of-a-stranger")

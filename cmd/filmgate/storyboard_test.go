@@ -31,6 +31,7 @@ func (p *process) render(t *testing.T, path string) string {
 }
 
 func TestAStoryboardBecomesOneVideoAlsoAfterAKill(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	p := run(t, data)
 	path := p.storyboard(t, `{"name":"Harbour","width":320,"height":180,"frame_rate":25,"shots":[

@@ -160,6 +160,7 @@ func (u upgrade) cancel(t *testing.T, at *process, id string) {
 // During an upgrade servers of the version before and of this one work on the same tasks. Callers do not notice which of them
 // they call.
 func TestServersOfTheVersionBeforeAndOfThisShareTheTasks(t *testing.T) {
+	t.Parallel()
 	old := oldProgram(t, versionsBefore(t))
 	fake := vendors(t, time.Second, `
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}]

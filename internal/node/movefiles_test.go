@@ -76,6 +76,7 @@ func expectOnly(t *testing.T, files blob.Storage, besides ...string) {
 }
 
 func TestFilesAreMovedToABucketAndBack(t *testing.T) {
+	s3test.SetCredentials(t)
 	url := s3test.Start(t).MakeBucket(t, "films")
 	first, second, third := folder(t, ofOurs), filepath.Join(t.TempDir(), "second"), filepath.Join(t.TempDir(), "third")
 	put(t, first)
@@ -95,6 +96,7 @@ func TestFilesAreMovedToABucketAndBack(t *testing.T) {
 }
 
 func TestBucketsOfAMoveAreChecked(t *testing.T) {
+	s3test.SetCredentials(t)
 	storage := s3test.Start(t)
 	taken, owner := storage.MakeBucket(t, "taken"), folder(t, ofAnother)
 	put(t, owner)

@@ -143,6 +143,7 @@ func TestFilesInTheDataFolderBelongToOneDatabase(t *testing.T) {
 }
 
 func TestABucketBelongsToOneDatabase(t *testing.T) {
+	s3test.SetCredentials(t)
 	storage, n := s3test.Start(t), 'a'
 	for name, c := range storageCases {
 		url := storage.MakeBucket(t, "films-"+string(n))

@@ -14,7 +14,7 @@ import (
 )
 
 func TestCheckSaysWhatIsWrong(t *testing.T) {
-	s := s3test.Start(t)
+	s := start(t)
 	good, away := s.MakeBucket(t, "films"), "http://"+s3test.FreeAddress(t)
 	s.AddUser(t, "stranger", "a-secret-of-a-stranger")
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<h1>Welcome</h1>")) }))
@@ -67,7 +67,7 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestCheckEndsWithItsContext(t *testing.T) {
-	s := s3test.Start(t)
+	s := start(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := open(t, s.MakeBucket(t, "films")).Check(ctx); !errors.Is(err, context.Canceled) {

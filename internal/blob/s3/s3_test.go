@@ -45,8 +45,15 @@ func client(t *testing.T, s *s3test.Server) *awss3.Client {
 	return awss3.NewFromConfig(loaded, func(o *awss3.Options) { o.BaseEndpoint, o.UsePathStyle = &s.Endpoint, true })
 }
 
+// start starts a server whose credentials buckets of this process find.
+func start(t *testing.T) *s3test.Server {
+	t.Helper()
+	s3test.SetCredentials(t)
+	return s3test.Start(t)
+}
+
 func TestSuite(t *testing.T) {
-	s, made := s3test.Start(t), 0
+	s, made := start(t), 0
 	direct := client(t, s)
 	blobtest.Run(t, func(t *testing.T) blob.Bucket {
 		made++
@@ -65,7 +72,7 @@ func TestSuite(t *testing.T) {
 }
 
 func TestFaultsOfTheStorageAreUnavailable(t *testing.T) {
-	s := s3test.Start(t)
+	s := start(t)
 	away := s3test.URL("films", "http://"+s3test.FreeAddress(t))
 	for name, address := range map[string]string{"a missing bucket": s.URL("nowhere"), "an unreachable server": away} {
 		b := open(t, address)
@@ -89,7 +96,7 @@ func TestFaultsOfTheStorageAreUnavailable(t *testing.T) {
 
 // A Put whose reader fails, or whose caller ends it, leaves no parts that cost money and that no list of files shows.
 func TestFailedUploadsLeaveNoParts(t *testing.T) {
-	s := s3test.Start(t)
+	s := start(t)
 	b := open(t, s.MakeBucket(t, "films"))
 	for name, end := range map[string]func(cancel func()) error{
 		"the reader fails":    func(func()) error { return errors.New("the caller went away") },
@@ -116,7 +123,7 @@ type readerFunc func([]byte) (int, error)
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 func TestLargeBodiesAreUploadedInParts(t *testing.T) {
-	s := s3test.Start(t)
+	s := start(t)
 	b := open(t, s.MakeBucket(t, "films"))
 	for size, parts := range map[int]string{1 << 20: "", 12 << 20: "-3"} {
 		if _, err := b.Put(t.Context(), "a.mp4", bytes.NewReader(make([]byte, size)), ""); err != nil {
@@ -134,7 +141,7 @@ func TestLargeBodiesAreUploadedInParts(t *testing.T) {
 // for them.
 func TestSlowCallersDelayNoVideo(t *testing.T) {
 	const slow, places, size = 20, 12, 6 << 20
-	b := open(t, s3test.Start(t).MakeBucket(t, "films"))
+	b := open(t, start(t).MakeBucket(t, "films"))
 	inParts, goOn := make(chan bool, slow), make(chan struct{})
 	var group sync.WaitGroup
 	for i := range slow {
@@ -207,7 +214,7 @@ func get(t *testing.T, address, bytesRange string) answer {
 }
 
 func TestFilesAreServed(t *testing.T) {
-	s := s3test.Start(t)
+	s := start(t)
 	address := s.MakeBucket(t, "films")
 	if _, err := open(t, address).Put(t.Context(), video, strings.NewReader("0123456789"), ""); err != nil {
 		t.Fatal(err)
@@ -266,7 +273,7 @@ func TestLinksNameThePublicEndpointAndExpire(t *testing.T) {
 
 // Anyone may ask for readiness as often as they like, and each Ping costs three requests of the server.
 func TestPingAsksTheServerOnceInFiveSeconds(t *testing.T) {
-	s := s3test.Start(t)
+	s := start(t)
 	address := s.MakeBucket(t, "films")
 	var mu sync.Mutex
 	now := time.Now()

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -41,24 +42,30 @@ type Server struct {
 	stop   *sync.Once
 }
 
-// SetCredentials sets the environment variables of the AWS SDK for a test, so that it finds AccessKey, SecretKey and nothing else.
+// Environment returns the environment variables of the AWS SDK for a process, each as "NAME=value", with which it finds AccessKey,
+// SecretKey and nothing else.
+func Environment() []string {
+	return []string{
+		"AWS_ACCESS_KEY_ID=" + AccessKey, "AWS_SECRET_ACCESS_KEY=" + SecretKey, "AWS_SESSION_TOKEN=", "AWS_PROFILE=", "AWS_EC2_METADATA_DISABLED=true",
+		"AWS_REGION=", "AWS_DEFAULT_REGION=", "AWS_ENDPOINT_URL=", "AWS_ENDPOINT_URL_S3=",
+		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
+	}
+}
+
+// SetCredentials sets Environment for a test that opens buckets in its own process.
 func SetCredentials(tb testing.TB) {
 	tb.Helper()
-	for name, value := range map[string]string{
-		"AWS_ACCESS_KEY_ID": AccessKey, "AWS_SECRET_ACCESS_KEY": SecretKey, "AWS_SESSION_TOKEN": "", "AWS_PROFILE": "", "AWS_EC2_METADATA_DISABLED": "true",
-		"AWS_REGION": "", "AWS_DEFAULT_REGION": "", "AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_S3": "",
-		"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-	} {
+	for _, one := range Environment() {
+		name, value, _ := strings.Cut(one, "=")
 		tb.Setenv(name, value)
 	}
 }
 
-// Start starts a server, with the credentials that SetCredentials sets. It is stopped when the test ends. Start skips the test if
-// versitygw is not installed.
+// Start starts a server, with the credentials of Environment. It is stopped when the test ends. Start skips the test if versitygw is
+// not installed.
 func Start(tb testing.TB) *Server {
 	tb.Helper()
 	path := find(tb)
-	SetCredentials(tb)
 	s := &Server{Endpoint: "http://" + FreeAddress(tb), path: path, dir: tb.TempDir(), users: tb.TempDir()}
 	s.Resume(tb)
 	tb.Cleanup(s.Stop)
