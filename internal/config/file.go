@@ -37,7 +37,7 @@ type Engine struct {
 	Callbacks     *bool            `yaml:"callbacks"`        // nil = where the public URL begins with https
 	Prices        map[string]Price `yaml:"prices"`           // by the engine's own model
 	Flavor        string           `yaml:"flavor"`           // openai: which server it is
-	Serves        []ServedModel    `yaml:"serves"`           // openai, localai: the server's models; fal, replicate: further ones
+	Serves        []ServedModel    `yaml:"serves"`           // openai, localai, sdcpp: the server's models; fal, replicate: further ones
 	Team          int              `yaml:"team"`             // webtask: asTeamId
 	Project       string           `yaml:"project"`          // vertex
 	Location      string           `yaml:"location"`         // vertex

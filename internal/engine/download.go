@@ -142,6 +142,22 @@ func (c *Client) downloadError(resp *http.Response, body io.Reader) error {
 	return c.responseError(http.MethodGet, resp, seen, c.Secrets)
 }
 
+// InlineContent returns the Content of a video that came within an answer, from byte offset on. Bytes that are text, or none,
+// are InvalidResponse with the reason BadOutput.
+func InlineContent(kind string, video []byte, offset int64) (Content, error) {
+	if len(video) == 0 || isText(video[:min(len(video), 16)]) {
+		return Content{}, &Error{Class: InvalidResponse, Reason: task.BadOutput, JobOnly: true, Detail: fmt.Sprintf("no video but %q", video[:min(len(video), quoteLimit)])}
+	}
+	rest := video[min(offset, int64(len(video))):]
+	return Content{Body: io.NopCloser(bytes.NewReader(rest)), Type: kind, Size: int64(len(video))}, nil
+}
+
+// isText reports whether a file that begins so is a page or JSON.
+func isText(head []byte) bool {
+	text := bytes.TrimLeft(head, " \t\r\n\ufeff")
+	return bytes.HasPrefix(text, []byte("<")) || bytes.HasPrefix(text, []byte("{"))
+}
+
 // isVideo checks the media type and, if the answer begins at the file's first byte, the first bytes: they show a page that
 // claims to be a video.
 func isVideo(resp *http.Response, body *bufio.Reader, start int64) error {
@@ -163,7 +179,7 @@ func isVideo(resp *http.Response, body *bufio.Reader, start int64) error {
 	if len(head) == 0 && resp.ContentLength <= 0 {
 		return invalidResponse(task.BadOutput, resp, nil, "empty")
 	}
-	if text := bytes.TrimLeft(head, " \t\r\n\ufeff"); bytes.HasPrefix(text, []byte("<")) || bytes.HasPrefix(text, []byte("{")) {
+	if isText(head) {
 		return invalidResponse(task.BadOutput, resp, head, "text under the media type of a video")
 	}
 	return nil

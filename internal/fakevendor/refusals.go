@@ -28,6 +28,8 @@ func noModel(w wire) (status int, body any) {
 			"message": "The model `sora-1` does not exist or you do not have access to it."}}
 	case "litellm": // BerriAI/litellm, pull request 3142
 		return http.StatusBadRequest, w.errorBody(http.StatusBadRequest, "400: {'error': 'Invalid model name passed in model=sora-1'}")
+	case "sdcpp": // runtime.cpp, unsupported_generation_mode_error
+		return http.StatusBadRequest, w.errorBody(http.StatusBadRequest, "loaded model does not support vid_gen")
 	default:
 		return http.StatusNotFound, w.errorBody(http.StatusNotFound, "The model does not exist.")
 	}

@@ -218,10 +218,12 @@ func TestVideoIsPlayable(t *testing.T) {
 	if err != nil {
 		t.Skip("no ffprobe")
 	}
-	out, err := exec.CommandContext(t.Context(), ffprobe, "-v", "error", "-count_frames", "-show_entries",
-		"stream=codec_name,width,height,nb_read_frames", "-of", "csv=p=0", "video.mp4").CombinedOutput()
-	if err != nil || strings.TrimSpace(string(out)) != "h264,192,128,24" {
-		t.Errorf("%s, %v", out, err)
+	for file, want := range map[string]string{"video.mp4": "h264,192,128,24", "video.webm": "vp8,192,128,17"} {
+		out, err := exec.CommandContext(t.Context(), ffprobe, "-v", "error", "-count_frames", "-show_entries",
+			"stream=codec_name,width,height,nb_read_frames", "-of", "csv=p=0", file).CombinedOutput()
+		if err != nil || strings.TrimSpace(string(out)) != want {
+			t.Errorf("%s: %s, %v", file, out, err)
+		}
 	}
 }
 
@@ -230,6 +232,7 @@ func TestEveryWireNeedsTheKey(t *testing.T) {
 	for _, path := range []string{
 		"GET /runway/v1/tasks/x", "GET /luma/generations/x", "GET /kling/v1/videos/text2video/x", "GET /webtask/tasks/x",
 		"GET /makevid/api/v1/get_runway/x", "POST /localai/video", "GET /openai/v1/videos/x", "GET /vllm-omni/v1/videos/x",
+		"POST /sdcpp/vid_gen",
 	} {
 		method, at, _ := strings.Cut(path, " ")
 		if status, _, _, err := p.ask(t, method, at, "{}", "Authorization: Bearer wrong"); err != nil || status != 401 {

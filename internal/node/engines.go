@@ -15,6 +15,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/openai"
 	"github.com/filmgate/filmgate/internal/engine/replicate"
 	"github.com/filmgate/filmgate/internal/engine/runway"
+	"github.com/filmgate/filmgate/internal/engine/sdcpp"
 	"github.com/filmgate/filmgate/internal/engine/vertex"
 	"github.com/filmgate/filmgate/internal/engine/webtask"
 )
@@ -39,6 +40,9 @@ func engineKinds() config.Kinds {
 			return localai.New(localai.Options{Key: k.Key, Models: e.Models(), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now, Panics: w.Panics}), nil
 		}},
 		"comfyui": {KeyNeeds: key, KeyOptional: true, Takes: []string{"workflows"}, Needs: []string{"workflows"}, ErrorsAt: "workflows", New: newComfyUI},
+		"sdcpp": {KeyNeeds: key, KeyOptional: true, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+			return sdcpp.New(sdcpp.Options{Key: k.Key, Models: e.Models(), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
+		}},
 		"webtask": {KeyNeeds: key, Takes: []string{"team"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return webtask.New(webtask.Options{Key: k.Key, Team: e.Team, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},

@@ -342,8 +342,13 @@ func expiredLink(t *testing.T, p *vendorHarness) {
 	read(t, p.Harness, handle, 0)
 }
 
-func invalidVideo(t *testing.T, p *vendorHarness) {
-	for i, words := range []string{"video-html", "video-lie", "huge"} {
+func invalidVideo(t *testing.T, p *vendorHarness) { refusedVideos(t, p, "video-html", "video-lie") }
+
+func hugeVideo(t *testing.T, p *vendorHarness) { refusedVideos(t, p, "huge") }
+
+// refusedVideos checks that the file of each job, which a fault word has made no video, is refused as bad output.
+func refusedVideos(t *testing.T, p *vendorHarness, faults ...string) {
+	for i, words := range faults {
 		handle := submit(t, p.Harness, p.jobWith(taskID(byte(i)), words))
 		succeed(t, p.Harness, handle)
 		_, err := p.Engine.Open(t.Context(), handle, 0)

@@ -37,6 +37,8 @@ type Vendor struct {
 	New func(base string, hc *http.Client, now func() time.Time) engine.Engine
 	// Sync says that the submit's own call lasts until the video is finished, so that there are no polls to disturb.
 	Sync bool
+	// Inline says that the video comes within the answer to a poll, so that there are no downloads to disturb.
+	Inline bool
 	// NewWithKey is New with another key, for an engine that signs with its key instead of sending it; nil = it sends it.
 	NewWithKey func(key, base string, hc *http.Client, now func() time.Time) engine.Engine
 	// Real makes the engine for a recording if New can't; nil = New does, or NewWithKey.
@@ -65,10 +67,7 @@ func RunVendor(t *testing.T, v Vendor) {
 		return
 	}
 	Run(t, func(t *testing.T) Harness { return v.open(t).Harness })
-	for _, c := range []struct {
-		name string
-		try  func(t *testing.T, p *vendorHarness)
-	}{
+	cases := []vendorCase{
 		{"every model works in every mode", everyModelAndMode},
 		{"a refused submit has its class and creates no job", refusedSubmits},
 		{"a model that the vendor does not offer is a ModelError and creates no job", refusedModel},
@@ -83,22 +82,39 @@ func RunVendor(t *testing.T, v Vendor) {
 		{"a late cancel is no error", lateCancel},
 		{"an endless job runs until it is cancelled", endlessJob},
 		{"a job that the vendor deleted is not found", forgottenJob},
-		{"a broken download is resumed", cutDownload},
-		{"a stalled download ends with the context and is resumed", stalledDownload},
-		{"an expired link is renewed", expiredLink},
 		{"a result that is no video is refused", invalidVideo},
-		{"a video with broken frames is opened", undecodableVideo},
-		{"a replaced file has another version", changedFile},
-		{"a result at a private address is refused", privateAddress},
 		{"callbacks arrive and are accepted", callbacksArrive},
 		{"callbacks with a bad signature are refused", badCallbacks},
-	} {
+	}
+	if !v.Inline {
+		cases = append(cases, downloadCases()...)
+	}
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) { c.try(t, v.open(t)) })
 	}
 	t.Run("a wrong key is an AuthError and is not shown", func(t *testing.T) { wrongKey(t, v) })
 	t.Run("no error shows the key", func(t *testing.T) { errorsHideKey(t, v) })
 	t.Run("recordings can be replayed and show no key", func(t *testing.T) { recordAndReplay(t, v) })
 	t.Run("exchanges", func(t *testing.T) { exchanges(t, v) })
+}
+
+// vendorCase is one test of an engine against the fake vendor.
+type vendorCase struct {
+	name string
+	try  func(t *testing.T, p *vendorHarness)
+}
+
+// downloadCases are the tests of vendors whose videos are downloaded.
+func downloadCases() []vendorCase {
+	return []vendorCase{
+		{"a broken download is resumed", cutDownload},
+		{"a stalled download ends with the context and is resumed", stalledDownload},
+		{"an expired link is renewed", expiredLink},
+		{"a result that is too large is refused", hugeVideo},
+		{"a video with broken frames is opened", undecodableVideo},
+		{"a replaced file has another version", changedFile},
+		{"a result at a private address is refused", privateAddress},
+	}
 }
 
 // loopback returns a client that reaches only this machine.

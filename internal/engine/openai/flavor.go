@@ -119,30 +119,13 @@ func (f flavor) seconds(n int) any {
 
 // size returns the frame size for the job as "WIDTHxHEIGHT"; "" leaves it to the server. A first frame must have this size.
 func (f flavor) size(job engine.Job) string {
-	r := job.Request
-	w, h := r.Format.Width, r.Format.Height
-	if f.anySize && w > 0 && h > 0 {
-		return fmt.Sprintf("%dx%d", w, h)
+	sizeOf := engine.FrameSize
+	if f.anySize {
+		sizeOf = engine.ExactSize
 	}
-	var across, down int
-	if _, err := fmt.Sscanf(r.AspectRatio, "%d:%d", &across, &down); err != nil || across <= 0 || down <= 0 {
-		switch {
-		case h > w:
-			across, down = 9, 16
-		case w > 0:
-			across, down = 16, 9
-		default:
-			return ""
-		}
+	w, h := sizeOf(job.Request)
+	if w == 0 {
+		return ""
 	}
-	var short int
-	if _, err := fmt.Sscanf(r.Resolution, "%dp", &short); err != nil || short <= 0 {
-		short = 720
-	}
-	// Codecs and models need sides that are multiples of 16.
-	long := func(a, b int) int { return (short*a/b + 8) / 16 * 16 }
-	if down > across {
-		return fmt.Sprintf("%dx%d", short, long(down, across))
-	}
-	return fmt.Sprintf("%dx%d", long(across, down), short)
+	return fmt.Sprintf("%dx%d", w, h)
 }

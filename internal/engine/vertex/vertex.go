@@ -7,11 +7,9 @@
 package vertex
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -243,14 +241,11 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	if st := op.status(); st.State != task.Succeeded {
 		return engine.Content{}, &engine.Error{Class: engine.NotReady, Reason: task.VendorUnavailable, Detail: "the operation is " + string(st.State)}
 	}
-	if len(op.Response.Videos) == 0 || !bytes.HasPrefix(tail(op.Response.Videos[0].Bytes, 4), []byte("ftyp")) {
-		return engine.Content{}, &engine.Error{Class: engine.InvalidResponse, Reason: task.BadOutput, Detail: "an answer without an MP4"}
+	if len(op.Response.Videos) == 0 {
+		return engine.Content{}, engine.NoVideo("an operation without a video")
 	}
-	data := op.Response.Videos[0].Bytes
-	return engine.Content{Body: io.NopCloser(bytes.NewReader(tail(data, offset))), Type: "video/mp4", Size: int64(len(data))}, nil
+	return engine.InlineContent("video/mp4", op.Response.Videos[0].Bytes, offset)
 }
-
-func tail(b []byte, offset int64) []byte { return b[min(offset, int64(len(b))):] }
 
 // Cancel does nothing: operations cannot be cancelled.
 func (e *Engine) Cancel(ctx context.Context, _ string) error { return ctx.Err() }
