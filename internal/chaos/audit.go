@@ -18,9 +18,6 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// account is the account of the run's key, the first of the server.
-const account = 1
-
 // audit collects what is wrong, and counts what was looked at.
 type audit struct {
 	mu       sync.Mutex
@@ -34,6 +31,7 @@ type audit struct {
 	submissions int            // that made a job at the vendor
 	files       int            // that rows name
 	swept       int            // files that the sweep deleted
+	told        told
 }
 
 func (a *audit) problem(format string, args ...any) {
@@ -90,8 +88,11 @@ func allTasks(ctx context.Context, rows store.Store) (all []task.Task, err error
 }
 
 // tagOf returns the tag in a task's prompt.
-func tagOf(t task.Task) string {
-	_, tag, _ := strings.Cut(t.Request.Prompt, "tag:")
+func tagOf(t task.Task) string { return promptTag(t.Request.Prompt) }
+
+// promptTag returns the tag in a prompt.
+func promptTag(prompt string) string {
+	_, tag, _ := strings.Cut(prompt, "tag:")
 	return tag
 }
 
@@ -101,7 +102,10 @@ func (r *run) proveCreates(ctx context.Context, rows store.Store, byTag map[stri
 	for _, c := range r.plan.Creates {
 		o := r.callers.began[c.Index]
 		row, there := byTag[c.tag()]
-		record, err := rows.Idempotency(ctx, account, c.idempotencyKey())
+		if there && row.Account != c.account() {
+			r.audit.problem("%s: its row is of account %d, and its caller is of account %d", c.tag(), row.Account, c.account())
+		}
+		record, err := rows.Idempotency(ctx, c.account(), c.idempotencyKey())
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}

@@ -30,7 +30,8 @@ type outcome struct {
 // callers are the clients of a run.
 type callers struct {
 	server  *server
-	picture []byte // that creates send which need one
+	picture []byte           // that creates send which need one
+	keys    map[int64]string // by account
 	mu      sync.Mutex
 	began   map[int]*outcome // by Create.Index
 }
@@ -62,7 +63,7 @@ func (c *callers) one(ctx context.Context, o *outcome) {
 	}
 	call := calls()[o.Call]
 	answer, err := c.repeat(ctx, func(base string) (*http.Request, error) {
-		return call.request(base, o.prompt(), c.picture, o.idempotencyKey())
+		return call.request(base, c.keys[o.account()], o.Create, c.picture)
 	})
 	if err == nil {
 		o.id, err = call.taskID(answer)
@@ -75,7 +76,7 @@ func (c *callers) one(ctx context.Context, o *outcome) {
 		return
 	}
 	_, err = c.repeat(ctx, func(base string) (*http.Request, error) {
-		return newRequest(http.MethodPost, base+"/api/v1/tasks/"+o.id+"/cancel", http.NoBody)
+		return newRequest(http.MethodPost, base+"/api/v1/tasks/"+o.id+"/cancel", c.keys[o.account()], http.NoBody)
 	})
 	if refused := (*refusedError)(nil); errors.As(err, &refused) && refused.status == http.StatusConflict {
 		return // it had ended
@@ -88,7 +89,7 @@ func (c *callers) one(ctx context.Context, o *outcome) {
 // cutOff sends a create, or a part of it, and closes the connection. Errors are what is wanted here.
 func (c *callers) cutOff(ctx context.Context, o *outcome) {
 	base := c.server.url()
-	q, err := calls()[o.Call].request(base, o.prompt(), c.picture, o.idempotencyKey())
+	q, err := calls()[o.Call].request(base, c.keys[o.account()], o.Create, c.picture)
 	if err != nil || base == "" {
 		return
 	}
@@ -144,8 +145,7 @@ func (c *callers) repeat(ctx context.Context, request func(base string) (*http.R
 func send(ctx context.Context, q *http.Request) (body []byte, status int) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	answer, err := client.Do(q.WithContext(ctx))
+	answer, err := newClient().Do(q.WithContext(ctx))
 	if err != nil {
 		return nil, 0
 	}
@@ -156,7 +156,12 @@ func send(ctx context.Context, q *http.Request) (body []byte, status int) {
 	return body, answer.StatusCode
 }
 
-func newRequest(method, url string, body io.Reader) (*http.Request, error) {
+// newClient returns a client whose connections are used once, as a server may be another one at the next request.
+func newClient() *http.Client {
+	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+}
+
+func newRequest(method, url, key string, body io.Reader) (*http.Request, error) {
 	q, err := http.NewRequest(method, url, body) //nolint:noctx // send adds it
 	if err == nil {
 		q.Header.Set("Authorization", "Bearer "+key)
@@ -165,10 +170,17 @@ func newRequest(method, url string, body io.Reader) (*http.Request, error) {
 }
 
 // get reads one of the server's answers into v.
-func (c *callers) get(ctx context.Context, path string, v any) error {
-	body, err := c.repeat(ctx, func(base string) (*http.Request, error) { return newRequest(http.MethodGet, base+path, http.NoBody) })
+func (c *callers) get(ctx context.Context, path, key string, v any) error {
+	return c.call(ctx, http.MethodGet, path, key, nil, v)
+}
+
+// call sends a request until it is answered, and reads the answer into v.
+func (c *callers) call(ctx context.Context, method, path, key string, body []byte, v any) error {
+	answer, err := c.repeat(ctx, func(base string) (*http.Request, error) {
+		return newRequest(method, base+path, key, bytes.NewReader(body))
+	})
 	if err != nil {
-		return fmt.Errorf("GET %s: %w", path, err)
+		return fmt.Errorf("%s %s: %w", method, path, err)
 	}
-	return json.Unmarshal(body, v)
+	return json.Unmarshal(answer, v)
 }

@@ -63,20 +63,20 @@ func newPicture() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// request returns the call for a server at base.
-func (c call) request(base, prompt string, picture []byte, idempotencyKey string) (*http.Request, error) {
-	quoted, err := json.Marshal(prompt)
+// request returns the call of a create for a server at base.
+func (c call) request(base, key string, o Create, picture []byte) (*http.Request, error) {
+	quoted, err := json.Marshal(o.prompt())
 	if err != nil {
 		return nil, err
 	}
 	inline := `"data:image/png;base64,` + base64.StdEncoding.EncodeToString(picture) + `"`
 	body := strings.NewReplacer("PROMPT", string(quoted), "PICTURE", inline).Replace(c.body)
-	q, err := newRequest(http.MethodPost, base+c.path, strings.NewReader(body))
+	q, err := newRequest(http.MethodPost, base+c.path, key, strings.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
 	q.Header.Set("Content-Type", "application/json")
-	q.Header.Set("Idempotency-Key", idempotencyKey)
+	q.Header.Set("Idempotency-Key", o.idempotencyKey())
 	if c.header[0] != "" {
 		q.Header.Set(c.header[0], c.header[1])
 	}

@@ -2,8 +2,8 @@
 // twice.
 //
 // [Run] starts the program as its users do, and a fake vendor that counts the videos it is asked for. Callers create tasks through every
-// dialect while the server, the vendor and the database are killed, as a [Plan] says. When all is over and
-// quiet, the rows, the files and the vendor's counts are compared.
+// dialect, and webhooks and streams tell of them, while the server, the vendor, the receiver of webhooks and the database are killed, as a
+// [Plan] says. When all is over and quiet, the rows, the files, the vendor's counts and what was told are compared.
 //
 // It is a tool for tests, as fakevendor is: nothing of the product imports it.
 package chaos
@@ -63,6 +63,9 @@ type run struct {
 	callers *callers
 	audit   audit
 
+	receiver *receiver
+	accounts []account
+
 	mu   sync.Mutex // of Log, and of what follows
 	made map[Kind]int
 }
@@ -79,10 +82,15 @@ func Run(ctx context.Context, o Options) (result Result, err error) {
 	if err != nil {
 		return Result{}, err
 	}
+	var following sync.WaitGroup
+	defer following.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer func() { err = errors.Join(err, r.close(len(result.Problems) > 0)) }()
 	if err := r.open(ctx); err != nil {
+		return Result{}, err
+	}
+	if err := r.openAccounts(ctx, &following); err != nil {
 		return Result{}, err
 	}
 	r.say("%d tasks, %d faults within %v, seed %d, on %s", len(r.plan.Creates), len(r.plan.Faults), r.plan.Span, o.Seed, o.Database)
@@ -97,6 +105,9 @@ func Run(ctx context.Context, o Options) (result Result, err error) {
 		return Result{}, err
 	}
 	quiet := r.awaitQuiet(ctx)
+	if err := r.proveTold(ctx); err != nil {
+		return Result{}, err
+	}
 	if err := r.server.stop(); err != nil {
 		r.audit.problem("the server did not stop as it should: %v", err)
 	}
@@ -119,21 +130,31 @@ func (r *run) open(ctx context.Context) (err error) {
 	if r.vendor, err = startVendor(); err != nil {
 		return err
 	}
+	r.receiver = &receiver{seed: r.Seed, hooks: map[string]*hook{}}
+	r.receiver.handler = r.receiver
+	if err := r.receiver.start(); err != nil {
+		return err
+	}
 	settings := filepath.Join(r.dir, "engines.yaml")
 	if err := os.WriteFile(settings, []byte(engineSettings(r.vendor.url(), r.Slow)), 0o600); err != nil {
 		return err
 	}
 	env := []string{"FILMGATE_ADDR=127.0.0.1:0", "FILMGATE_DATA=" + r.data, "FILMGATE_API_KEY=" + key, "FILMGATE_CONFIG=" + settings,
-		"FILMGATE_DATABASE_URL=" + r.db.url(), "FILMGATE_BLOB_URL=", "FILMGATE_LOG=info"}
+		"FILMGATE_DATABASE_URL=" + r.db.url(), "FILMGATE_BLOB_URL=", "FILMGATE_LOG=info",
+		"FILMGATE_ALLOW_NETWORKS=127.0.0.0/8"} // of the receiver of webhooks
 	r.server, err = newServer(r.Program, filepath.Join(r.dir, "server.log"), env)
 	if err != nil {
 		return err
+	}
+	if r.server.clock, err = newClock(); err != nil {
+		r.server.clock = nil
+		r.skipped = append(r.skipped, fmt.Sprintf("%s: %v", TurnClock, err))
 	}
 	picture, err := newPicture()
 	if err != nil {
 		return err
 	}
-	r.callers = &callers{server: r.server, picture: picture, began: map[int]*outcome{}}
+	r.callers = &callers{server: r.server, picture: picture, keys: map[int64]string{}, began: map[int]*outcome{}}
 	return r.server.startOnce()
 }
 
@@ -166,6 +187,9 @@ func (r *run) close(keep bool) error {
 	}
 	if r.vendor != nil {
 		r.vendor.stop()
+	}
+	if r.receiver != nil {
+		r.receiver.stop()
 	}
 	if r.db != nil {
 		errs = append(errs, r.db.stop())

@@ -63,6 +63,9 @@ func (c Create) String() string {
 	return b.String()
 }
 
+// account is the account that makes it: all of them in turn.
+func (c Create) account() int64 { return int64(c.Index%accounts) + 1 }
+
 // tag is in the prompt, and names the task in the vendor's counts.
 func (c Create) tag() string            { return fmt.Sprintf("task-%04d", c.Index) }
 func (c Create) idempotencyKey() string { return "chaos " + c.tag() }

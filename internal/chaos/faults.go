@@ -9,7 +9,7 @@ import (
 func (r *run) lanes() map[string][]Fault {
 	lanes := map[string][]Fault{}
 	for _, f := range r.plan.Faults {
-		if f.Kind == FillDisk && r.disk == nil {
+		if f.Kind == FillDisk && r.disk == nil || f.Kind == TurnClock && r.server.clock == nil {
 			continue
 		}
 		lanes[f.Kind.lane()] = append(lanes[f.Kind.lane()], f)
@@ -23,8 +23,8 @@ func (r *run) play(ctx context.Context, faults []Fault) {
 		if !waitUntil(ctx, r.began.Add(f.At)) {
 			return
 		}
-		r.say("%s for %v", f.Kind, f.Lasts)
-		err := r.begin(ctx, f.Kind)
+		r.say("%v", f)
+		err := r.begin(ctx, f)
 		waitUntil(ctx, time.Now().Add(f.Lasts))
 		if err == nil {
 			err = r.end(ctx, f.Kind)
@@ -39,18 +39,22 @@ func (r *run) play(ctx context.Context, faults []Fault) {
 	}
 }
 
-func (r *run) begin(ctx context.Context, k Kind) error {
-	switch k {
+func (r *run) begin(ctx context.Context, f Fault) error {
+	switch f.Kind {
 	case KillServer:
 		r.server.kill()
 	case KillVendor:
 		r.vendor.stop()
+	case KillReceiver:
+		r.receiver.stop()
 	case KillDatabase:
 		return r.db.kill(ctx)
 	case FillDisk:
 		return r.disk.fill()
+	case TurnClock:
+		return r.server.turn(f.Ahead)
 	default:
-		r.vendor.fault.Store(k)
+		r.vendor.fault.Store(f.Kind)
 	}
 	return nil
 }
@@ -62,10 +66,14 @@ func (r *run) end(ctx context.Context, k Kind) error {
 		return r.server.start(ctx)
 	case KillVendor:
 		return r.vendor.start()
+	case KillReceiver:
+		return r.receiver.start()
 	case KillDatabase:
 		return r.db.start(ctx)
 	case FillDisk:
 		return r.disk.free()
+	case TurnClock:
+		return r.server.turn(0)
 	default:
 		r.vendor.fault.Store(Kind(""))
 		return nil

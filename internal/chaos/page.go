@@ -14,12 +14,24 @@ This page was written by the program: %[1]s makes the same plan again. A plan is
 how long it lasts, and which create is sent when. What the server is doing at that moment differs from run to run.
 
 A real server process (` + "`filmgate serve`" + `) works with a vendor that counts its jobs. Callers create tasks through the creates of all dialects, each under
-an Idempotency-Key, and repeat a create that got no answer. Some are cut off in their first create, and of these some do not ask again; some cancel
+an Idempotency-Key, for two accounts in turn, and repeat a create that got no answer. Some are cut off in their first create, and of these some do not ask again; some cancel
 their task. The server is killed by SIGKILL and started again. A kill of the vendor cuts its connections and closes its port; its jobs live on. A
 kill of PostgreSQL is ` + "`pg_ctl stop -m immediate`" + `: it writes nothing more and cuts off its clients. The data folder is on a disk of its own, which is filled to the
-last byte.
+last byte. The server's wall clock is set, by up to half an hour, and set back some seconds later; its monotonic clock goes on, as on a machine whose clock is set.
 
-After the last fault all becomes quiet. Then the server is stopped, and its rows are read by its own store packages, its files byte by byte. Proven is, of each task:
+Each account has a webhook of all events. Its receiver answers the first attempt of one event in ten with a 500, or not at all, or takes the event and loses the answer;
+its port is closed now and then. Each account's stream of events is followed from the first event, cut off after at most four seconds, and resumed by Last-Event-ID.
+
+After the last fault all becomes quiet. Of each task, the events are read that its own stream tells. Proven is, of each of them:
+
+- The task's events are those that lead to its state: its creation, at most one begin of the work, one end.
+- It came to the webhook of its account, signed, and not before the receiver had all earlier ones of the task. It may come more than once, under the same id.
+- The stream that was cut off and resumed told it once, in order; so did another one, from the first event to the last.
+- The webhook's log has one delivery for it, which is delivered.
+
+If a webhook still waits for a third attempt, the server's clock is set forward by some minutes, so that it comes.
+
+Then the server is stopped, and its rows are read by its own store packages, its files byte by byte. Proven is, of each task:
 
 - If its caller has got an id, or the Idempotency-Key leads to it, there is one row, and it has ended. No create has made two.
 - If it SUCCEEDED, it has one artifact, of one video and five previews. Their sizes and SHA-256 are those of the row, and so are the width, height, frame rate and duration in the video.
@@ -30,9 +42,6 @@ After the last fault all becomes quiet. Then the server is stopped, and its rows
 
 A task may fail without having been paid for: when each engine of its route has been tried or is paused, and at Luma, which takes pictures only from a public
 server, which this one is not.
-
-Left out is the turning of the clock: a process can be given another clock only by a library that replaces libc's calls, which Go programs do not use. Tests of packages hand in their
-clocks.
 
 `
 

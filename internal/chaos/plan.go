@@ -17,7 +17,9 @@ const (
 	KillServer   Kind = "kill the server"       // SIGKILL; started again after Lasts
 	KillVendor   Kind = "kill the vendor"       // its connections are cut and its port is closed
 	KillDatabase Kind = "kill the database"     // without a checkpoint; clients are cut off
+	KillReceiver Kind = "kill the receiver"     // of webhooks: its connections are cut and its port is closed
 	FillDisk     Kind = "fill the disk"         // of the data folder; needs root
+	TurnClock    Kind = "turn the clock"        // of the server, by Ahead; turned back after Lasts
 	VendorErrors Kind = "vendor answers 5xx"    // without having read the request
 	VendorSlow   Kind = "vendor is slow"        // each answer takes two seconds more
 	VendorLoses  Kind = "vendor's answers lost" // it does what it is asked, and the connection is cut before the answer
@@ -32,16 +34,34 @@ func (k Kind) lane() string {
 		return "database"
 	case FillDisk:
 		return "disk"
+	case KillReceiver:
+		return "receiver"
+	case TurnClock:
+		return "clock"
 	default:
 		return "vendor"
 	}
 }
+
+const (
+	longestTurn = 10 * time.Second // how long the clock is wrong
+	mostAhead   = 30 * time.Minute
+)
 
 // Fault is one fault of a plan.
 type Fault struct {
 	Kind  Kind
 	At    time.Duration // since the beginning
 	Lasts time.Duration
+	Ahead time.Duration // of TurnClock; negative = behind
+}
+
+// String says what happens.
+func (f Fault) String() string {
+	if f.Kind == TurnClock {
+		return fmt.Sprintf("%s by %v for %v", f.Kind, f.Ahead, f.Lasts)
+	}
+	return fmt.Sprintf("%s for %v", f.Kind, f.Lasts)
 }
 
 // Plan is all that a run does by itself. The same options make the same plan; what the server is doing at these moments differs
@@ -66,8 +86,8 @@ func NewPlan(o Options) Plan {
 	for i := range o.Kills {
 		p.Faults = append(p.Faults, newFault(random, kinds[i%len(kinds)], p.Span))
 	}
-	kinds = []Kind{FillDisk, VendorLoses, VendorErrors, VendorSlow}
-	for i := range o.Kills * 2 / 3 {
+	kinds = []Kind{FillDisk, VendorLoses, VendorErrors, VendorSlow, KillReceiver, TurnClock}
+	for i := range o.Kills {
 		p.Faults = append(p.Faults, newFault(random, kinds[i%len(kinds)], p.Span))
 	}
 	slices.SortStableFunc(p.Faults, func(a, b Fault) int { return cmp.Compare(a.At, b.At) })
@@ -76,7 +96,11 @@ func NewPlan(o Options) Plan {
 
 // newFault draws when a fault happens, and how long it lasts.
 func newFault(random *rand.Rand, k Kind, span time.Duration) Fault {
-	return Fault{Kind: k, At: between(random, 0, span), Lasts: between(random, 0, 1500*time.Millisecond)}
+	f := Fault{Kind: k, At: between(random, 0, span), Lasts: between(random, 0, 1500*time.Millisecond)}
+	if k == TurnClock {
+		f.Lasts, f.Ahead = between(random, 0, longestTurn), between(random, -mostAhead, mostAhead)
+	}
+	return f
 }
 
 // between draws a duration, in milliseconds.
@@ -88,7 +112,7 @@ func between(random *rand.Rand, from, to time.Duration) time.Duration {
 func (p Plan) String() string {
 	var b strings.Builder
 	for _, f := range p.Faults {
-		fmt.Fprintf(&b, "%8v  %s for %v\n", f.At, f.Kind, f.Lasts)
+		fmt.Fprintf(&b, "%8v  %v\n", f.At, f)
 	}
 	for _, c := range p.Creates {
 		fmt.Fprintf(&b, "%8v  %s\n", c.At, c)

@@ -21,8 +21,8 @@ func TestSameSeedMakesTheSamePlan(t *testing.T) {
 
 func TestPlanHasWhatWasAskedFor(t *testing.T) {
 	for database, want := range map[string]map[Kind]int{
-		SQLite:   {KillServer: 8, KillVendor: 4, KillDatabase: 0, FillDisk: 2, VendorErrors: 2, VendorLoses: 2, VendorSlow: 2},
-		Postgres: {KillServer: 4, KillVendor: 4, KillDatabase: 4, FillDisk: 2, VendorErrors: 2, VendorLoses: 2, VendorSlow: 2},
+		SQLite:   {KillServer: 8, KillVendor: 4, KillDatabase: 0, FillDisk: 2, VendorErrors: 2, VendorLoses: 2, VendorSlow: 2, KillReceiver: 2, TurnClock: 2},
+		Postgres: {KillServer: 4, KillVendor: 4, KillDatabase: 4, FillDisk: 2, VendorErrors: 2, VendorLoses: 2, VendorSlow: 2, KillReceiver: 2, TurnClock: 2},
 	} {
 		p := NewPlan(Options{Database: database, Seed: 1, Tasks: 200, Kills: 12})
 		faults, used := map[Kind]int{}, map[int]bool{}
@@ -61,7 +61,7 @@ func TestCallsAreThoseOfAllDialects(t *testing.T) {
 		ids[route.Pattern] = route.Doc.ID
 	}
 	for _, c := range calls() {
-		q, err := c.request("http://127.0.0.1", "a lake", nil, "key")
+		q, err := c.request("http://127.0.0.1", "key", Create{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

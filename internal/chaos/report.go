@@ -31,6 +31,8 @@ type Result struct {
 	Swept       int // files that no row named, which the sweep deleted
 	Starts      int // of the server
 	FailedStart int // starts while the database or the disk could not be used
+
+	told told
 }
 
 func (r *run) result(quiet time.Duration) Result {
@@ -41,7 +43,7 @@ func (r *run) result(quiet time.Duration) Result {
 	res := Result{
 		Options: r.Options, Plan: r.plan, Took: time.Since(r.began), Quiet: quiet, Problems: a.problems, Skipped: r.skipped, Faults: r.made,
 		States: a.states, Failures: a.failures, Rows: a.tasks, Unanswered: a.unanswered, Absent: a.absent, Submissions: a.submissions,
-		Files: a.files, Swept: a.swept, Starts: r.server.starts, FailedStart: r.server.failed,
+		told: a.told, Files: a.files, Swept: a.swept, Starts: r.server.starts, FailedStart: r.server.failed,
 	}
 	if len(a.problems) > 0 {
 		res.Logs = r.dir
@@ -64,6 +66,13 @@ func (r Result) rows() [][2]string {
 	}
 	out = append(out, [][2]string{
 		{"jobs at the vendor", fmt.Sprint(r.Submissions)},
+		{"events of these tasks", fmt.Sprint(r.told.events)},
+		{"of these, came to the webhook of their account", fmt.Sprint(r.told.hooks.events)},
+		{"came to it once more", fmt.Sprint(r.told.hooks.again)},
+		{"attempts that the server counts for that", fmt.Sprint(r.told.tries)},
+		{"of these events, came by the stream of their account", fmt.Sprint(r.told.followed.events)},
+		{"came by it once more", fmt.Sprint(r.told.followed.again)},
+		{"times that a stream was begun or resumed", fmt.Sprint(r.told.streams)},
 		{"files that rows name, all read and compared", fmt.Sprint(r.Files)},
 		{"files that no row named, deleted by the sweep", fmt.Sprint(r.Swept)},
 		{"starts of the server", fmt.Sprint(r.Starts)},

@@ -26,11 +26,13 @@ type server struct {
 	program string
 	env     []string
 	log     *os.File     // standard error of all its processes
+	clock   *clock       // of all its processes; nil = that of the machine
 	base    atomic.Value // "http://127.0.0.1:PORT"; "" while none runs
 
 	mu     sync.Mutex
 	cmd    *exec.Cmd
 	ended  chan struct{} // closed when cmd has ended
+	ahead  time.Duration // of the processes' wall clock
 	starts int
 	failed int      // starts that failed, because the database or the disk could not be used
 	died   []string // how processes ended that nobody had killed
@@ -77,7 +79,11 @@ func (s *server) startOnce() error {
 	if err != nil {
 		return err
 	}
-	if err := c.Start(); err != nil {
+	start := c.Start
+	if s.clock != nil {
+		start = func() error { return s.clock.start(c, s.ahead) }
+	}
+	if err := start(); err != nil {
 		return err
 	}
 	printed := bufio.NewReader(out)
@@ -96,6 +102,22 @@ func (s *server) startOnce() error {
 	s.cmd, s.ended, s.starts = c, ended, s.starts+1
 	s.base.Store(base)
 	return nil
+}
+
+// turn sets the wall clock of the process, and of those after it.
+func (s *server) turn(ahead time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ahead = ahead
+	if s.cmd == nil {
+		return nil
+	}
+	select {
+	case <-s.ended:
+		return nil // end says so
+	default:
+		return s.clock.set(s.cmd.Process.Pid, ahead)
+	}
 }
 
 // kill ends the process by SIGKILL.

@@ -15,17 +15,12 @@ func (r *run) awaitQuiet(ctx context.Context) time.Duration {
 	began := time.Now()
 	r.say("the last fault and the last create are over")
 	for {
-		var page struct {
-			Tasks []struct {
-				ID string `json:"id"`
-			} `json:"tasks"`
-		}
-		err := r.callers.get(ctx, "/api/v1/tasks?limit=100&status="+liveStates(), &page)
-		if err == nil && len(page.Tasks) == 0 {
+		working, err := r.working(ctx)
+		if err == nil && working == 0 {
 			break
 		}
 		if time.Since(began) > r.Patience {
-			r.audit.problem("not quiet after %v: %d tasks or more are at work, %v", r.Patience, len(page.Tasks), err)
+			r.audit.problem("not quiet after %v: %d tasks or more are at work, %v", r.Patience, working, err)
 			break
 		}
 		if !waitUntil(ctx, time.Now().Add(settlePause)) {
@@ -38,11 +33,23 @@ func (r *run) awaitQuiet(ctx context.Context) time.Duration {
 		if o.id == "" {
 			continue
 		}
-		if err := r.callers.get(ctx, "/api/v1/tasks/"+o.id, &struct{}{}); err != nil {
+		if err := r.callers.get(ctx, "/api/v1/tasks/"+o.id, r.callers.keys[o.account()], &struct{}{}); err != nil {
 			o.problem = err.Error()
 		}
 	}
 	return quiet
+}
+
+// working returns how many tasks of all accounts are at work, 100 at most of each.
+func (r *run) working(ctx context.Context) (n int, err error) {
+	for _, a := range r.accounts {
+		var page struct{ Tasks []struct{} }
+		if err := r.callers.get(ctx, "/api/v1/tasks?limit=100&status="+liveStates(), a.key, &page); err != nil {
+			return n, err
+		}
+		n += len(page.Tasks)
+	}
+	return n, nil
 }
 
 // liveStates returns the states of tasks at work, for a query.

@@ -1,9 +1,7 @@
 package chaos
 
 import (
-	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -21,35 +19,17 @@ const (
 // vendor is a fakevendor whose server can be killed, and whose answers can be spoilt. Its jobs live on.
 type vendor struct {
 	*fakevendor.Vendor
-	addr   string
-	server *http.Server
-	fault  atomic.Value // the Kind that spoils its answers; "" = none
+	port
+	fault atomic.Value // the Kind that spoils its answers; "" = none
 }
 
 // startVendor starts a vendor on a free port.
 func startVendor() (*vendor, error) {
-	v := &vendor{Vendor: fakevendor.New(fakevendor.Options{Takes: vendorTakes}), addr: "127.0.0.1:0"}
+	v := &vendor{Vendor: fakevendor.New(fakevendor.Options{Takes: vendorTakes})}
 	v.fault.Store(Kind(""))
+	v.handler = http.HandlerFunc(v.serve)
 	return v, v.start()
 }
-
-// start opens the port, the same at every call.
-func (v *vendor) start() error {
-	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", v.addr)
-	if err != nil {
-		return fmt.Errorf("chaos: start the vendor: %w", err)
-	}
-	v.addr = l.Addr().String()
-	s := &http.Server{Handler: http.HandlerFunc(v.serve), ReadHeaderTimeout: time.Minute}
-	v.server = s
-	go func() { _ = s.Serve(l) }()
-	return nil
-}
-
-// stop cuts all connections and closes the port.
-func (v *vendor) stop() { _ = v.server.Close() }
-
-func (v *vendor) url() string { return "http://" + v.addr }
 
 // serve answers a request as the present fault wants it.
 func (v *vendor) serve(w http.ResponseWriter, r *http.Request) {
