@@ -16,6 +16,10 @@ func (p program) doctorCommand() *cobra.Command {
 		return doctor.Print(p.out, doctor.Run(ctx, s, func(ctx context.Context, base string) bool {
 			return client.Client{Base: base, HTTP: p.http}.Alive(ctx)
 		}, node.CheckDatabase, node.CheckBucket, node.CheckOwner,
-			func(ctx context.Context, s config.Settings) error { return node.CheckClock(ctx, s, p.now) }))
+			func(ctx context.Context, s config.Settings) error { return node.CheckClock(ctx, s, p.now) },
+			func(s config.Settings) ([]string, error) {
+				l, err := node.Loader(p.getenv, p.now, nil).Load(s.Config, config.Loaded{})
+				return l.Endings(p.now()), err
+			}))
 	}, nil, config.PartServer, config.PartClient)
 }

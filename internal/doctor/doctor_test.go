@@ -135,12 +135,37 @@ func TestRunChecksEverything(t *testing.T) {
 		return errors.New("the folder has the files of another database")
 	}
 	clock := func(context.Context, config.Settings) error { return errors.New("the clock is a day ahead") }
-	for _, f := range Run(t.Context(), s, nobodyAnswers, database, nil, owner, clock) {
+	s.Config = "films.yaml"
+	models := func(config.Settings) ([]string, error) {
+		return []string{"models.m[0]: model x ends on 2026-12-24"}, nil
+	}
+	for _, f := range Run(t.Context(), s, nobodyAnswers, database, nil, owner, clock, models) {
 		texts = append(texts, f.Text)
 	}
-	for _, want := range []string{"ffmpeg", "encoder libx264", "data folder", "disk space", "the files of another database", "the clock is a day ahead", "address", "server"} {
+	for _, want := range []string{"ffmpeg", "encoder libx264", "data folder", "disk space", "the files of another database", "the clock is a day ahead", "films.yaml has no errors", "model x ends", "address", "server"} {
 		if !strings.Contains(strings.Join(texts, "\n"), want) {
 			t.Errorf("no %s in %q", want, texts)
 		}
+	}
+}
+
+func TestModels(t *testing.T) {
+	for name, c := range map[string]struct {
+		file   string
+		ending []string
+		err    error
+		want   []Finding
+	}{
+		"no file":                {},
+		"a file":                 {"a.yaml", nil, nil, []Finding{{OK: true, Text: "the settings file a.yaml has no errors"}}},
+		"a file with a mistake":  {"a.yaml", nil, errors.New("x"), []Finding{{Text: "the settings file a.yaml has errors", Remedy: "correct what `filmgate config check` lists"}}},
+		"a model that ends soon": {"a.yaml", []string{"model x ends"}, nil, []Finding{{OK: true, Text: "the settings file a.yaml has no errors"}, {Optional: true, Text: "model x ends", Remedy: "name another model in a.yaml; docs/engines.md lists them"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := checkModels(config.Settings{Config: c.file}, func(config.Settings) ([]string, error) { return c.ending, c.err })
+			if !slices.Equal(found, c.want) {
+				t.Errorf("%+v", found)
+			}
+		})
 	}
 }

@@ -48,6 +48,14 @@ type Model struct {
 	Caption bool // it can write the prompt along the lower edge
 	Loop    bool // it can make a video that ends on the frame that it begins with
 	Price   task.Price
+
+	Sound      Sound      // whether its videos have sound
+	References References // how many examples of what to show it takes; no request has any yet
+
+	Since     time.Time // when the vendor began to offer it; zero = unknown
+	Until     time.Time // when the vendor switches it off: from then on it has Ended; zero = no end is announced
+	Successor string    // the vendor's model that takes its place; "" = the vendor names none
+	Source    string    // where all this is from, and when it was read
 }
 
 // Mode is what a model starts from.

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // wrapped is a pool as an Engine. The optional interfaces have types of their own, so that a wrapped engine implements
@@ -88,11 +90,26 @@ func (w wrapped) Hear(told Pause) {
 	}
 }
 
-// Submit tries the keys and returns all tries.
+// Submit tries the keys and returns all tries. A model that has ended is refused before the vendor is asked.
 func (w wrapped) Submit(ctx context.Context, job Job) (Submission, error) {
+	if err := w.checkEnd(job.Model); err != nil {
+		return Submission{}, err
+	}
 	c := call{verb: verbSubmit, job: job}
 	err := w.submit(ctx, &c)
 	return Submission{Handle: c.handle, Tries: c.tries}, err
+}
+
+// checkEnd returns an error of class ModelError for a model that the vendor has switched off.
+func (w wrapped) checkEnd(name string) error {
+	now := w.policy.Now()
+	for _, m := range w.capabilities.Models {
+		if m.Name == name && m.Ended(now) {
+			text := m.EndText(now)
+			return &Error{Class: ModelError, Reason: task.VendorRefused, Text: "The vendor's " + text + ".", Detail: text}
+		}
+	}
+	return nil
 }
 
 // Poll asks the key that has the job.

@@ -2,6 +2,7 @@ package fakevendor
 
 import (
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ func runway() wire {
 		routes: map[string]func(*request){
 			"POST /v1/image_to_video": runwaySubmit,
 			"POST /v1/text_to_video":  runwaySubmit,
-			"POST /v1/video_to_video": runwayEdit,
+			"POST /v1/video_to_video": runwaySubmit,
 			"GET /v1/tasks/{id}":      runwayPoll,
 			"DELETE /v1/tasks/{id}":   runwayDelete,
 			"POST /v1/uploads":        runwayUploads,
@@ -27,23 +28,102 @@ func runway() wire {
 	}
 }
 
-// runwayModel describes what one of Runway's models takes: the ratios by mode (nil = it lacks the mode), and the lengths.
+// runwayModel describes what one of Runway's models takes: the ratios by call ("" = none may be named, none = it lacks the call), the
+// lengths, and the fields that not all models have.
 type runwayModel struct {
-	text, image []string
-	seconds     []int
+	text, image, video []string
+	least, most        int
+	takes              string // words
+	resolutions        string // words, of the field resolution
 }
 
-// runwayModels lists the models of the official client that our requests may name (github.com/runwayml/sdk-node 4.20,
-// src/resources/image-to-video.ts and text-to-video.ts).
+// runwayModels lists the models of the official client (npm @runwayml/sdk 4.20.1, src/resources/image-to-video.ts, text-to-video.ts and
+// video-to-video.ts).
 func runwayModels() map[string]runwayModel {
-	six := []string{"1280:720", "720:1280", "1104:832", "960:960", "832:1104", "1584:672"}
-	four := []string{"1280:720", "720:1280", "1080:1920", "1920:1080"}
-	gen, veo := []int{2, 3, 4, 5, 6, 7, 8, 9, 10}, []int{4, 6, 8}
+	words := strings.Fields
+	none, free := []string{""}, words("21:9 16:9 4:3 1:1 3:4 9:16 adaptive")
+	six := words("1280:720 720:1280 1104:832 960:960 832:1104 1584:672")
+	four := words("1280:720 720:1280 1080:1920 1920:1080")
+	omni := append(words("640:360 360:640 3840:2160 2160:3840"), four...)
+	low := words("992:432 864:496 752:560 640:640 560:752 496:864 1470:630 1280:720 1112:834 960:960 834:1112 720:1280")
+	full := words("2206:946 1920:1080 1664:1248 1440:1440 1248:1664 1080:1920")
+	high := words("3840:1646 3840:2160 3840:2880 3840:3840 2880:3840 2160:3840")
+	two := slices.Concat(low, full, high)
+	half := append(words("992:432 854:480 752:560 640:640 560:752 480:854 1470:630 1280:720 1112:834 960:960 834:1112 720:1280"), full...)
+	wan := words("832:480 720:544 624:624 544:720 480:832 1280:720 1104:832 960:960 832:1104 720:1280 1920:1080 1648:1248 1440:1440 1248:1648 1080:1920")
+	auto := words("auto_480p auto_720p auto_1080p")
+	horse := words("1280:720 720:1280 960:960 1108:832 832:1108 1920:1080 1080:1920 1440:1440 1662:1248 1248:1662")
 	return map[string]runwayModel{
-		"gen4_turbo": {nil, six, gen}, "gen4.5": {six[:2], six, gen},
-		"gemini_omni_flash": {six[:2], six[:2], gen[1:]},
-		"veo3.1":            {four, four, veo}, "veo3.1_fast": {four, four, veo},
+		"gen4_turbo":            {nil, six, nil, 2, 10, "seed", ""},
+		"gen4.5":                {six[:2], six, nil, 2, 10, "seed", ""},
+		"veo3.1":                {four, four, nil, 4, 8, "seed negativePrompt last", ""},
+		"veo3.1_fast":           {four, four, nil, 4, 8, "seed negativePrompt last", ""},
+		"hailuo3":               {free[:6], free, free, 1, 60, "last resolution", "768p 2k"},
+		"happyhorse_1_0":        {horse, none, nil, 1, 60, "imageResolution", "720p 1080p"},
+		"seedance2":             {two, two, two, 1, 60, "seed last", ""},
+		"seedance2_fast":        {low, low, low, 1, 60, "seed last", ""},
+		"seedance2_mini":        {low, low, low, 1, 60, "seed last", ""},
+		"seedance2_5":           {half, half, none, 1, 60, "seed last mode", ""},
+		"gemini_omni_flash":     {six[:2], six[:2], none, 3, 10, "", ""},
+		"gemini_omni_flash_1.1": {omni, omni, none, 3, 10, "last mode", ""},
+		"grok_imagine_1_5":      {words("1:1 16:9 9:16 4:3 3:4 3:2 2:3"), none, nil, 1, 60, "resolution", "480p 720p 1080p"},
+		"wan3":                  {wan, auto, nil, 1, 60, "last", ""},
+		"wan3_prime":            {wan, auto, nil, 1, 60, "last", ""},
+		"h3_max":                {none, none, nil, 1, 60, "seed last resolution", "480p 768p"},
+		"aleph2":                {nil, nil, none, 0, 0, "seed targetAspectRatio", ""},
 	}
+}
+
+// runwayInput is the body of a create.
+type runwayInput struct {
+	Model          string                           `json:"model"`
+	PromptText     string                           `json:"promptText"`
+	PromptImage    []struct{ URI, Position string } `json:"promptImage"`
+	PromptVideo    string                           `json:"promptVideo"`
+	VideoURI       string                           `json:"videoUri"`
+	Ratio          string                           `json:"ratio"`
+	Resolution     string                           `json:"resolution"`
+	Duration       any                              `json:"duration"`
+	Mode           string                           `json:"mode"`
+	TargetAspect   string                           `json:"targetAspectRatio"`
+	NegativePrompt string                           `json:"negativePrompt"`
+	Seed           *int64                           `json:"seed"`
+}
+
+// faults returns the fields that the call refuses.
+func (in runwayInput) faults(call string) []string {
+	may := runwayModels()[in.Model]
+	has := func(word string) bool { return slices.Contains(strings.Fields(may.takes), word) }
+	ratios := map[string][]string{"text_to_video": may.text, "image_to_video": may.image, "video_to_video": may.video}[call]
+	seconds, number := in.Duration.(float64)
+	whole := in.Duration == nil && call == "video_to_video" || in.Duration == "auto" && in.Mode == "edit"
+	link := in.PromptVideo + in.VideoURI
+	video := strings.HasPrefix(link, "https://") || strings.HasPrefix(link, "runway://") || strings.HasPrefix(link, "data:video/")
+	older := in.Model == "aleph2" || strings.HasPrefix(in.Model, "gemini") // these name it videoUri
+	sized := has("resolution") || has("imageResolution") && call == "image_to_video"
+	needsPrompt := call != "image_to_video" || slices.Contains([]string{"gen4.5", "hailuo3", "wan3", "wan3_prime", "h3_max", "gemini_omni_flash_1.1"}, in.Model)
+	var out []string
+	for field, wrong := range map[string]bool{
+		"model": ratios == nil, "ratio": !slices.Contains(ratios, in.Ratio) && (call != "video_to_video" || in.Ratio != ""),
+		"duration":       !whole && (!number || seconds < float64(may.least) || seconds > float64(may.most) || strings.HasPrefix(in.Model, "veo") && int(seconds)%2 > 0),
+		"resolution":     in.Resolution != "" && !(sized && slices.Contains(strings.Fields(may.resolutions), in.Resolution)),
+		"negativePrompt": in.NegativePrompt != "" && !has("negativePrompt"), "seed": in.Seed != nil && !has("seed"),
+		"mode": in.Mode != "" && (in.Mode != "edit" || !has("mode")), "targetAspectRatio": in.TargetAspect != "" && !has("targetAspectRatio"),
+		"promptImage": (call == "image_to_video") != (len(in.PromptImage) > 0) || len(in.PromptImage) > 1 && !has("last"),
+		"videoUri":    (in.VideoURI != "") != (call == "video_to_video" && older), "promptVideo": (in.PromptVideo != "") != (call == "video_to_video" && !older),
+		"video": call == "video_to_video" && !video, "promptText": needsPrompt && in.PromptText == "",
+	} {
+		if wrong {
+			out = append(out, field)
+		}
+	}
+	for i, p := range in.PromptImage {
+		if p.Position != []string{"first", "last"}[min(i, 1)] || len(p.URI) > 5_000_000 {
+			out = append(out, "promptImage")
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func runwaySubmit(req *request) {
@@ -51,74 +131,24 @@ func runwaySubmit(req *request) {
 		req.refuse(http.StatusBadRequest, "X-Runway-Version must be 2024-11-06")
 		return
 	}
-	var in struct {
-		Model       string `json:"model"`
-		PromptText  string `json:"promptText"`
-		PromptImage any    `json:"promptImage"`
-		Ratio       string `json:"ratio"`
-		Duration    int    `json:"duration"`
-
-		NegativePrompt string `json:"negativePrompt"`
-		Seed           *int64 `json:"seed"`
-	}
+	var in runwayInput
 	if !req.json(&in) {
 		return
 	}
-	image := strings.HasSuffix(req.r.URL.Path, "image_to_video")
-	type issue map[string]any
-	var issues []issue
-	may := runwayModels()[in.Model]
-	ratios := may.text
-	if image {
-		ratios = may.image
-	}
-	for field, wrong := range map[string]bool{
-		"model": ratios == nil, "ratio": !slices.Contains(ratios, in.Ratio), "duration": !slices.Contains(may.seconds, in.Duration),
-		"negativePrompt": in.NegativePrompt != "" && !strings.HasPrefix(in.Model, "veo"), "seed": in.Seed != nil && !strings.HasPrefix(in.Model, "gen4"), "promptImage": image != (in.PromptImage != nil), "promptText": !image && in.PromptText == "",
-	} {
-		if wrong {
-			issues = append(issues, issue{"code": "invalid_type", "path": []string{field}, "message": "Required"})
-		}
-	}
-	if len(issues) > 0 {
-		req.answer(http.StatusBadRequest, map[string]any{"error": "Validation of body failed", "issues": issues, "docUrl": "https://docs.dev.runwayml.com/api"})
-		return
-	}
-	if j, ok := req.submit(submission{prompt: in.PromptText, image: image, seconds: in.Duration}); ok {
-		req.answer(http.StatusOK, map[string]any{"id": j.id, "estimatedCost": map[string]int{"credits": 5 * in.Duration}})
-	}
-}
-
-// runwayEdit accepts what src/resources/video-to-video.ts of the official client documents for aleph2 and gemini_omni_flash.
-func runwayEdit(req *request) {
-	var in map[string]any
-	if req.r.Header.Get("X-Runway-Version") != "2024-11-06" {
-		req.refuse(http.StatusBadRequest, "X-Runway-Version must be 2024-11-06")
-		return
-	}
-	if !req.json(&in) {
-		return
-	}
-	fields := map[string][]string{"aleph2": {"promptText", "targetAspectRatio", "seed"}, "gemini_omni_flash": {"promptText"}}[text(in, "model")]
-	video := text(in, "videoUri")
-	known := strings.HasPrefix(video, "https://") || strings.HasPrefix(video, "runway://") || strings.HasPrefix(video, "data:video/")
 	var issues []map[string]any
-	for name := range in {
-		if name != "model" && name != "videoUri" && !slices.Contains(fields, name) {
-			issues = append(issues, map[string]any{"code": "unrecognized_keys", "path": []string{name}, "message": "Unrecognized"})
-		}
-	}
-	for name, wrong := range map[string]bool{"model": fields == nil, "videoUri": !known, "promptText": text(in, "promptText") == ""} {
-		if wrong {
-			issues = append(issues, map[string]any{"code": "invalid_type", "path": []string{name}, "message": "Required"})
-		}
+	for _, field := range in.faults(path.Base(req.r.URL.Path)) {
+		issues = append(issues, map[string]any{"code": "invalid_type", "path": []string{field}, "message": "Invalid input"})
 	}
 	if len(issues) > 0 {
 		req.answer(http.StatusBadRequest, map[string]any{"error": "Validation of body failed", "issues": issues, "docUrl": "https://docs.dev.runwayml.com/api"})
 		return
 	}
-	if j, ok := req.submit(submission{prompt: text(in, "promptText"), seconds: 5}); ok {
-		req.answer(http.StatusOK, map[string]any{"id": j.id, "estimatedCost": map[string]int{"credits": 5 * j.seconds}})
+	seconds := 5
+	if n, ok := in.Duration.(float64); ok {
+		seconds = int(n)
+	}
+	if j, ok := req.submit(submission{prompt: in.PromptText, image: len(in.PromptImage) > 0, seconds: seconds}); ok {
+		req.answer(http.StatusOK, map[string]any{"id": j.id, "estimatedCost": map[string]int{"credits": 5 * seconds}})
 	}
 }
 

@@ -19,7 +19,7 @@ const unreadyRetry = 15 * time.Second
 // choose returns the first engine on the model's route that can do what r asks and works now. If none can, the error holds
 // the field errors of the one that came nearest; if those that can don't work now, it is Unavailable and says why.
 func (g *Gateway) choose(id string, r task.Request) (registry.Choice, error) {
-	all, nearest, unready := g.registry.Current().Choices(r, g.draw(id))
+	all, nearest, unready := g.registry.Current().Choices(r, g.draw(id), g.now())
 	if len(all) == 0 && unready != nil {
 		return registry.Choice{}, &task.Error{Code: task.Unavailable, RetryAfter: unreadyRetry,
 			Detail: "No video can be made at the moment: " + unready.Error() + ". Try again later."}
@@ -38,7 +38,7 @@ func (g *Gateway) draw(id string) registry.Draw {
 // nextTarget returns the next engine on the task's route that can do it, was not tried for it yet, and has time left by its
 // own deadline; ok is false if there is none.
 func (g *Gateway) nextTarget(t task.Task) (c registry.Choice, ok bool) {
-	all, _, _ := g.registry.Current().Choices(t.Request, g.draw(t.ID))
+	all, _, _ := g.registry.Current().Choices(t.Request, g.draw(t.ID), g.now())
 	for _, c := range all {
 		here := c.Name == t.Engine && c.Model == t.EngineModel
 		tried := slices.ContainsFunc(t.Attempts, func(a task.Attempt) bool {
@@ -78,7 +78,7 @@ func (g *Gateway) checkModel(name string) []task.FieldError {
 
 // Offers lists the engines that make a caller's model, in the order of its route, and what each can do.
 func (g *Gateway) Offers(model string) []task.Offer {
-	return g.registry.Current().Offers(model, g.callbacksEnabled)
+	return g.registry.Current().Offers(model, g.callbacksEnabled, g.now())
 }
 
 // Routed reports whether requests may go to the engine of that name: a route names it, or models without a route go to it.

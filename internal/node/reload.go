@@ -26,6 +26,13 @@ func (n *Node) loader() config.Loader {
 	return l
 }
 
+// warnOfEndings logs the models of the settings file that have ended or end soon.
+func (n *Node) warnOfEndings(ctx context.Context) {
+	for _, line := range n.loaded.Endings(n.Now()) {
+		n.Log.WarnContext(ctx, "a model ends", "file", n.Settings.Config, "at", line)
+	}
+}
+
 // reloadOn reloads the settings file at each signal, until ended is closed.
 func (n *Node) reloadOn(ctx context.Context, signals <-chan os.Signal, ended <-chan struct{}) {
 	for {
@@ -55,6 +62,7 @@ func (n *Node) reload(ctx context.Context) {
 		if err == nil {
 			n.loaded = next
 			n.Log.InfoContext(ctx, "settings read again", append([]any{"file", path}, before.Changes(next)...)...)
+			n.warnOfEndings(ctx)
 		}
 		return err
 	})

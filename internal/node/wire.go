@@ -60,6 +60,7 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 	if n.loaded, err = n.loader().Load(s.Config, config.Loaded{}); err != nil {
 		return nil, err
 	}
+	n.warnOfEndings(ctx)
 	signer := blob.Signer{Secret: signing, Now: n.Now}
 	dir := tempdir.New(temp, s.TempSpace)
 	inputs := dataset.New(dataset.Config{

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/task"
@@ -22,9 +23,11 @@ type Draw func(parts ...string) []byte
 
 // Choices lists the engines on the model's route that can do what r asks, in the order in which they are tried. An engine
 // that could and is not ready is left out, and unready says why. Nearest holds the field errors of the model that came
-// nearest of those that can't: a model that takes such inputs comes nearer than any that does not.
-func (r Registry) Choices(req task.Request, draw Draw) (all []Choice, nearest []task.FieldError, unready error) {
+// nearest of those that can't: a model that takes such inputs comes nearer than any that does not. A model that has ended by now is
+// no choice; if the route has no other, nearest says so of the field "model".
+func (r Registry) Choices(req task.Request, draw Draw, now time.Time) (all []Choice, nearest []task.FieldError, unready error) {
 	mode, starts := engine.ModeOf(req), false
+	var ended []task.FieldError
 	targets := r.route(req.Model)
 	if mode == engine.FromShots { // no vendor joins videos, so no route leads there
 		targets = []Target{{Engine: r.Engines[len(r.Engines)-1].Name}}
@@ -32,6 +35,12 @@ func (r Registry) Choices(req task.Request, draw Draw) (all []Choice, nearest []
 	for _, target := range order(targets, draw) {
 		n, models := r.models(target)
 		for _, m := range models {
+			if m.Ended(now) {
+				if target.Model != "" {
+					ended = append(ended, task.FieldError{Field: "model", Detail: "engine " + n.Name + ": " + m.EndText(now)})
+				}
+				continue
+			}
 			faults := m.Check(req)
 			if len(faults) == 0 {
 				if err := Ready(n.Engine); err != nil {
@@ -45,6 +54,9 @@ func (r Registry) Choices(req task.Request, draw Draw) (all []Choice, nearest []
 				nearest, starts = faults, takes
 			}
 		}
+	}
+	if nearest == nil {
+		nearest = ended
 	}
 	return all, nearest, unready
 }

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"cmp"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/task"
@@ -9,13 +10,13 @@ import (
 
 // Offers lists the engines that make a caller's model, in the order of its route, and what each can do. callbacks reports
 // whether an engine's vendor is told where to call.
-func (r Registry) Offers(model string, callbacks func(ConfiguredEngine) bool) []task.Offer {
+func (r Registry) Offers(model string, callbacks func(ConfiguredEngine) bool, now time.Time) []task.Offer {
 	var out []task.Offer
 	for _, target := range r.route(model) {
 		n, models := r.models(target)
 		for _, m := range models {
-			if m.Supports(engine.FromShots) {
-				continue // no caller names it
+			if m.Supports(engine.FromShots) || m.Ended(now) {
+				continue // no caller names the first
 			}
 			o := offer(n, m)
 			o.Weight, o.Callbacks = target.Weight, callbacks(n)
@@ -32,7 +33,7 @@ func offer(n ConfiguredEngine, m engine.Model) task.Offer {
 		Engine: n.Name, Model: m.Name, Limits: m.Limits,
 		PromptUnit: cmp.Or(string(m.PromptUnit), "characters"), Images: m.Images,
 		Caption: m.Caption, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.ExternalID,
-		LookUp: finds, ResultLife: caps.ResultLife, Price: n.Price(m.Name),
+		LookUp: finds, ResultLife: caps.ResultLife, Price: n.Price(m.Name), Until: m.Until, Successor: m.Successor,
 	}
 	if len(m.Seconds) > 0 {
 		o.MaxSeconds = 0

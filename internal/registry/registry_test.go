@@ -32,6 +32,9 @@ func drawOf(id int) registry.Draw {
 	}
 }
 
+// now is the time of the tests.
+func now() time.Time { return time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC) }
+
 func request() task.Request { return task.Request{Model: "m", Prompt: "a cat", Seconds: 5} }
 
 // names returns the engines of the choices, in order.
@@ -58,7 +61,7 @@ func TestRouteOfAModel(t *testing.T) {
 			}
 			q := request()
 			q.Model = c.model
-			all, _, _ := r.Choices(q, drawOf(0))
+			all, _, _ := r.Choices(q, drawOf(0), now())
 			if got := names(all); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
@@ -78,9 +81,9 @@ func TestWeightsShareTheTasks(t *testing.T) {
 	seen := map[string]int{}
 	const n = 2000
 	for id := range n {
-		all, _, _ := r.Choices(request(), drawOf(id))
+		all, _, _ := r.Choices(request(), drawOf(id), now())
 		seen[names(all)]++
-		again, _, _ := r.Choices(request(), drawOf(id))
+		again, _, _ := r.Choices(request(), drawOf(id), now())
 		if names(again) != names(all) {
 			t.Fatalf("%s, then %s, for one id", names(all), names(again))
 		}
@@ -100,7 +103,7 @@ func TestUnreadyEnginesAreLeftOut(t *testing.T) {
 	r := engines("a", "b")
 	r.Engines[0].Engine = unready{r.Engines[0].Engine}
 	r.Routes = map[string][]registry.Target{"*": {{Engine: "a"}, {Engine: "b"}}}
-	all, _, why := r.Choices(request(), drawOf(0))
+	all, _, why := r.Choices(request(), drawOf(0), now())
 	if names(all) != "b" || why == nil || why.Error() != "its program is missing" {
 		t.Errorf("got %s, %v", names(all), why)
 	}
@@ -136,5 +139,45 @@ func TestModelsHaveARouteOfTheirOwn(t *testing.T) {
 	r.Routes["*"] = r.Routes["x"]
 	if got := r.Models(); !slices.Equal(got, []string{"x", "y"}) || !r.Any() {
 		t.Errorf("models %v, any %v", got, r.Any())
+	}
+}
+
+func TestAModelThatHasEndedIsNoChoice(t *testing.T) {
+	r := engines("a", "b")
+	r.Engines[0].Engine.(*fake.Engine).Caps.Models = []engine.Model{
+		{Name: "old", Until: now(), Successor: "new", Limits: task.Limits{MaxSeconds: 9}}, {Name: "new", Limits: task.Limits{MaxSeconds: 9}},
+	}
+	for _, c := range []struct {
+		name   string
+		route  []registry.Target
+		wanted string // the models
+		fault  string
+		offers int
+	}{
+		{"by name", []registry.Target{{Engine: "a", Model: "old"}}, "", "model: engine a: model old ended on 2026-11-29; its successor is new", 0},
+		{"by name, with another after it", []registry.Target{{Engine: "a", Model: "old"}, {Engine: "b"}}, "fake", "model: engine a: model old ended on 2026-11-29; its successor is new", 1},
+		{"an engine that has others", []registry.Target{{Engine: "a"}}, "new", "", 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r.Routes = map[string][]registry.Target{"m": c.route}
+			all, faults, _ := r.Choices(request(), drawOf(0), now().Truncate(24*time.Hour).AddDate(0, 0, 1))
+			var models, said []string
+			for _, a := range all {
+				models = append(models, a.Model)
+			}
+			for _, f := range faults {
+				said = append(said, f.Field+": "+f.Detail)
+			}
+			if strings.Join(models, " ") != c.wanted || strings.Join(said, " ") != c.fault {
+				t.Errorf("models %v, faults %v", models, said)
+			}
+			offers := r.Offers("m", func(registry.ConfiguredEngine) bool { return false }, now())
+			if len(offers) != c.offers {
+				t.Errorf("%d offers, want %d", len(offers), c.offers)
+			}
+		})
+	}
+	if all, _, _ := r.Choices(request(), drawOf(0), now().Add(-1)); all[0].Model != "old" {
+		t.Errorf("before its end: %s", all[0].Model)
 	}
 }

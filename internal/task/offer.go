@@ -22,6 +22,8 @@ type Offer struct {
 	Callbacks  bool              // the engine reports when a job has ended; otherwise it is polled
 	ResultLife time.Duration     // how long the engine keeps a result; 0 = unknown
 	Price      Price
+	Until      time.Time // when the vendor switches the model off; zero = no end is announced
+	Successor  string    // the vendor's model that takes its place; "" = unknown
 }
 
 // ModeLimits are the limits that differ in one mode. A zero limit is the offer's own.

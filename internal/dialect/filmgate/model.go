@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/task"
@@ -36,6 +37,8 @@ type wireOffer struct {
 	Callbacks     bool       `json:"callbacks" doc:"Whether it tells when work has ended; else it is asked."`
 	ResultSeconds *int       `json:"result_seconds" doc:"How long the engine keeps a result, null where it does not say. The result is copied at once and kept here."`
 	Price         *wirePrice `json:"price" doc:"What it costs, null where nobody knows or nothing."`
+	Until         *string    `json:"until" doc:"The day on which its vendor switches it off, null where no end is announced. From that day on it is not listed, and the next engine gets its tasks."`
+	Successor     *string    `json:"successor" doc:"The vendor's model that takes its place, null where none is known."`
 }
 
 // wireLimits are a model's limits as they are sent. wireOfferLimits and wireModeLimits have the same fields, each described
@@ -148,6 +151,13 @@ func encodeOffer(o task.Offer) wireOffer {
 	}
 	if o.Price.PerSecond > 0 || o.Price.PerClip > 0 {
 		out.Price = &wirePrice{PerSecond: o.Price.PerSecond, PerClip: o.Price.PerClip, Currency: o.Price.Currency}
+	}
+	if !o.Until.IsZero() {
+		day := o.Until.Format(time.DateOnly)
+		out.Until = &day
+	}
+	if o.Successor != "" {
+		out.Successor = &o.Successor
 	}
 	return out
 }

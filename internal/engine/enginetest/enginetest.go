@@ -158,12 +158,22 @@ func capabilities(t *testing.T, h Harness) {
 	if len(c.Models) == 0 {
 		t.Fatal("no models")
 	}
-	for _, m := range c.Models {
+	if first := c.Models[0]; !first.Until.IsZero() {
+		t.Errorf("a route without a model gets %s", first.EndText(time.Now()))
+	}
+	for _, m := range offered(h.Engine) {
 		follows := slices.Equal(m.Modes, []engine.Mode{engine.FromVideo}) && !m.Video.FreeLength
 		if m.Name == "" || len(m.Seconds) == 0 && m.MaxSeconds == 0 && !follows {
 			t.Errorf("model %+v has no name or no lengths", m)
 		}
 	}
+}
+
+// offered returns the engine's models without those of which only the end is known.
+func offered(e engine.Engine) []engine.Model {
+	return slices.DeleteFunc(slices.Clone(e.Capabilities().Models), func(m engine.Model) bool {
+		return !m.Until.IsZero() && len(m.Modes) == 0
+	})
 }
 
 func runsToEnd(t *testing.T, h Harness) {

@@ -19,7 +19,7 @@ import (
 
 func everyModelAndMode(t *testing.T, p *vendorHarness) {
 	n := byte(0)
-	for _, m := range p.Engine.Capabilities().Models {
+	for _, m := range offered(p.Engine) {
 		modes := m.Modes
 		if len(modes) == 0 {
 			modes = []engine.Mode{engine.FromText}

@@ -13,7 +13,7 @@ import (
 )
 
 func fieldErrors(t *testing.T, h Harness) {
-	for _, m := range h.Engine.Capabilities().Models {
+	for _, m := range offered(h.Engine) {
 		r := h.Job(taskID(1)).Request
 		if faults := m.Check(r); len(faults) > 0 && m.Name == h.Job(taskID(1)).Model {
 			t.Errorf("the harness's own job is refused: %+v", faults)

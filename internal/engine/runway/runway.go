@@ -1,15 +1,10 @@
 // Package runway is the [engine.Engine] for Runway's developer API, version 2024-11-06 (docs.dev.runwayml.com).
 //
-// It holds the API's wire types and its models. Source of the models' limits: the official client,
-// github.com/runwayml/sdk-node 4.20, src/resources/image-to-video.ts, text-to-video.ts and video-to-video.ts.
+// It holds the API's wire types and, in models.yaml, its models with their sources.
 package runway
 
 import (
-	"cmp"
 	"context"
-	"encoding/base64"
-	"fmt"
-	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,10 +18,9 @@ import (
 const BaseURL = "https://api.dev.runwayml.com"
 
 const (
-	version       = "2024-11-06" // header X-Runway-Version
-	pollEvery     = 5 * time.Second
-	imageURILimit = 5 << 20  // characters of an image's data URI; a larger image is uploaded
-	videoURILimit = 16 << 20 // characters of a video's data URI; a larger video is uploaded
+	version      = "2024-11-06" // header X-Runway-Version
+	pollEvery    = 5 * time.Second
+	dataURILimit = 5_000_000 // characters of a data URI; a larger file is uploaded
 )
 
 // Options configures an Engine.
@@ -40,6 +34,7 @@ type Options struct {
 // Engine makes videos at Runway.
 type Engine struct {
 	client *engine.Client
+	models []engine.Row[call]
 	links  *recentLinks
 }
 
@@ -53,7 +48,7 @@ func New(o Options) *Engine {
 		now = time.Now
 	}
 	bearer := engine.Bearer(o.Key)
-	return &Engine{links: &recentLinks{now: now, all: map[string]recentLink{}}, client: &engine.Client{
+	return &Engine{models: engine.ReadTable[call](table), links: &recentLinks{now: now, all: map[string]recentLink{}}, client: &engine.Client{
 		HTTP: o.HTTP, Base: o.BaseURL, Now: o.Now, Secrets: []string{o.Key}, Fail: errorOf,
 		Sign: func(r *http.Request) error {
 			r.Header.Set("X-Runway-Version", version)
@@ -64,71 +59,48 @@ func New(o Options) *Engine {
 
 // Capabilities returns what Runway's models can do. Runway charges credits a second; a credit is 0.01 USD.
 func (e *Engine) Capabilities() engine.Capabilities {
-	image := []engine.Mode{engine.FromFirst}
-	frames := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
-	model := func(name string, modes []engine.Mode, price float64, ratios ...string) engine.Model {
-		return engine.Model{
-			Name: name, Modes: modes, Limits: task.Limits{AspectRatios: ratios, Resolutions: []string{"720p"}, PromptLimit: 1000}, PromptUnit: engine.UTF16Units, Price: task.Price{PerSecond: price / 100, Currency: "USD"}, Seed: true,
-			Images: task.InputImageLimits{Types: []string{"image/jpeg", "image/png", "image/webp"}, Bytes: 16 << 20},
-		}
-	}
-	turbo := model("gen4_turbo", image, 5, "16:9", "9:16", "4:3", "1:1", "3:4", "21:9")
-	gen45 := model("gen4.5", []engine.Mode{engine.FromText, engine.FromFirst}, 12, turbo.AspectRatios...)
-	gen45.NeedsPrompt = true
-	gen45.ByMode = map[engine.Mode]task.Limits{engine.FromText: {AspectRatios: []string{"16:9", "9:16"}}}
-	turbo.Seconds, gen45.Seconds = engine.SecondsRange(2, 10), engine.SecondsRange(2, 10)
-	veo, fast := model("veo3.1", frames, 40, "16:9", "9:16"), model("veo3.1_fast", frames, 15, "16:9", "9:16")
-	veo.Seconds, fast.Seconds = []int{4, 6, 8}, []int{4, 6, 8}
-	veo.Seed, fast.Seed = false, false
-	veo.Resolutions, fast.Resolutions = []string{"720p", "1080p"}, []string{"720p", "1080p"}
 	return engine.Capabilities{
-		Lane: task.Remote, Models: append([]engine.Model{turbo, gen45, veo, fast}, editModels()...), Cancel: true, Cleanup: engine.DeletesCopy,
+		Lane: task.Remote, Models: engine.ModelsOf(e.models), Cancel: true, Cleanup: engine.DeletesCopy,
 		PollEvery: pollEvery, ResultLife: 24 * time.Hour,
-	}
-}
-
-// ratioTable maps aspect ratios to Runway's ratios, in pixels.
-func ratioTable() map[string]string {
-	return map[string]string{
-		"16:9": "1280:720", "9:16": "720:1280", "4:3": "1104:832", "1:1": "960:960", "3:4": "832:1104", "21:9": "1584:672",
 	}
 }
 
 // Submit creates a task.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
-	if job.Video != nil {
-		return e.edit(ctx, job)
-	}
-	in, err := e.request(ctx, job)
+	row, err := engine.RowOf(e.models, job.Model)
 	if err != nil {
 		return engine.Submission{}, err
 	}
+	var in any
 	path := "/v1/text_to_video"
-	if len(in.PromptImage) > 0 {
+	switch {
+	case job.Video != nil:
+		path = "/v1/video_to_video"
+		in, err = e.edit(ctx, job, row)
+	case job.First != nil || job.Last != nil:
 		path = "/v1/image_to_video"
+		fallthrough
+	default:
+		in, err = e.generate(ctx, job, row)
+	}
+	if err != nil {
+		return engine.Submission{}, err
 	}
 	var out created
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: in, Out: &out})
 	return engine.SubmitResult("", out.ID, err)
 }
 
-// request returns the job as a request to Runway.
-func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error) {
+// generate returns the body of text_to_video and image_to_video.
+func (e *Engine) generate(ctx context.Context, job engine.Job, row engine.Row[call]) (generation, error) {
 	r := job.Request
-	in := generation{
-		Model: job.Model, PromptText: job.Prompt(), Ratio: ratioTable()[r.AspectRatio], Duration: r.Seconds,
-	}
-	if in.Ratio == "" {
-		in.Ratio = e.nearestRatio(job)
-	}
-	switch {
-	case strings.HasPrefix(job.Model, "gen4"):
+	in := generation{Model: job.Model, PromptText: job.Prompt(), Duration: r.Seconds}
+	in.Ratio, in.Resolution = shape(row, job)
+	if row.Seed {
 		in.Seed = r.Seed
-	case strings.HasPrefix(job.Model, "veo"):
+	}
+	if row.Call.Negative {
 		in.NegativePrompt = r.NegativePrompt
-		if r.Resolution == "1080p" {
-			in.Ratio = map[string]string{"1280:720": "1920:1080", "720:1280": "1080:1920"}[in.Ratio]
-		}
 	}
 	for _, p := range []struct {
 		image    *engine.Picture
@@ -137,7 +109,7 @@ func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error
 		if p.image == nil {
 			continue
 		}
-		uri, err := e.fileURI(ctx, p.position+"."+strings.TrimPrefix(p.image.Type, "image/"), p.image.Type, p.image.Bytes, imageURILimit)
+		uri, err := e.fileURI(ctx, p.position+"."+strings.TrimPrefix(p.image.Type, "image/"), p.image.Type, p.image.Bytes)
 		if err != nil {
 			return in, err
 		}
@@ -146,36 +118,45 @@ func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error
 	return in, nil
 }
 
-// nearestRatio returns the ratio for a job without one: the model's ratio nearest to that of the image, or 16:9 without an
-// image.
-func (e *Engine) nearestRatio(job engine.Job) string {
-	best, pixels := math.Inf(1), ratioTable()["16:9"]
-	p := cmp.Or(job.First, job.Last)
-	if p == nil || p.Width <= 0 || p.Height <= 0 {
-		return pixels
+// edit returns the body of video_to_video.
+func (e *Engine) edit(ctx context.Context, job engine.Job, row engine.Row[call]) (edit, error) {
+	in := edit{Model: job.Model, PromptText: job.Prompt()}
+	data, err := job.Video.Bytes(ctx)
+	if err != nil {
+		return in, err
 	}
-	for _, m := range e.Capabilities().Models {
-		if m.Name != job.Model {
-			continue
-		}
-		for _, aspect := range m.ForMode(engine.ModeOf(job.Request)).AspectRatios {
-			var w, h float64
-			if _, err := fmt.Sscanf(ratioTable()[aspect], "%f:%f", &w, &h); err != nil {
-				continue
-			}
-			if off := math.Abs(math.Log(w / h * float64(p.Height) / float64(p.Width))); off < best {
-				best, pixels = off, ratioTable()[aspect]
-			}
+	file := "video.mp4"
+	if job.Video.Type == "video/quicktime" {
+		file = "video.mov"
+	}
+	uri, err := e.fileURI(ctx, file, job.Video.Type, data)
+	if row.Call.Video == "videoUri" {
+		in.VideoURI = uri
+	} else {
+		in.PromptVideo = uri
+	}
+	switch {
+	case row.Call.Target:
+		in.TargetAspectRatio = job.Request.AspectRatio
+	case row.Call.Edit:
+		in.Mode, in.Duration = "edit", "auto"
+	case row.Video.FreeLength:
+		in.Ratio, in.Resolution = shape(row, job)
+		if job.Request.Seconds > 0 {
+			in.Duration = job.Request.Seconds
 		}
 	}
-	return pixels
+	if row.Seed {
+		in.Seed = job.Request.Seed
+	}
+	return in, err
 }
 
-// fileURI returns a URI of a file for Runway: a data URI of less than limit characters, or the URI of an upload, which Runway
-// keeps for a day.
-func (e *Engine) fileURI(ctx context.Context, file, kind string, data []byte, limit int) (string, error) {
-	if base64.StdEncoding.EncodedLen(len(data)) < limit-100 {
-		return engine.DataURI(kind, data), nil
+// fileURI returns a URI of a file for Runway: a data URI if it is short enough, or the URI of an upload, which Runway keeps for
+// a day.
+func (e *Engine) fileURI(ctx context.Context, file, kind string, data []byte) (string, error) {
+	if uri := engine.DataURI(kind, data); len(uri) <= dataURILimit {
+		return uri, nil
 	}
 	var out upload
 	ask := engine.Call{Method: http.MethodPost, Path: "/v1/uploads", In: uploadRequest{Filename: file, Type: "ephemeral"}, Out: &out}
@@ -252,7 +233,7 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 		if len(i.Path) > 0 && i.Path[0] == "model" {
 			return &engine.Error{Class: engine.ModelError}
 		}
-		if len(i.Path) > 0 && (i.Path[0] == "promptImage" || i.Path[0] == "videoUri") {
+		if len(i.Path) > 0 && (i.Path[0] == "promptImage" || i.Path[0] == "videoUri" || i.Path[0] == "promptVideo") {
 			return &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}
 		}
 	}

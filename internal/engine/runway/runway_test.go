@@ -48,22 +48,31 @@ func submitted(t *testing.T, j engine.Job) map[string][]byte {
 	return out
 }
 
-func TestALargeVideoIsUploaded(t *testing.T) {
-	for size, uploaded := range map[int]bool{12 << 20: false, 13 << 20: true} { // 12 MB are 16 MB in Base64
-		size -= 1 << 10
-		video := bytes.Repeat([]byte("v"), size)
-		got := submitted(t, engine.Job{Model: "aleph2", Request: task.Request{Prompt: "in winter", Video: &task.InputVideo{}}, Video: &engine.InputVideo{
-			Type: "video/quicktime", Size: int64(size), Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(video)), nil },
+func TestLargeFilesAreUploaded(t *testing.T) {
+	for size, uploaded := range map[int]bool{3_700_000: false, 3_800_000: true} { // 3.75 MB are 5 MB in Base64
+		data := bytes.Repeat([]byte("v"), size)
+		video := submitted(t, engine.Job{Model: "aleph2", Request: task.Request{Prompt: "in winter", Video: &task.InputVideo{}}, Video: &engine.InputVideo{
+			Type: "video/quicktime", Size: int64(size), Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil },
 		}})
-		var in struct{ VideoURI string }
-		if err := json.Unmarshal(got["/v1/video_to_video"], &in); err != nil {
+		image := submitted(t, engine.Job{Model: "gen4_turbo", Request: task.Request{Seconds: 5, First: &task.Image{}}, First: &engine.Picture{Type: "image/png", Bytes: data}})
+		var edit struct{ VideoURI string }
+		var made struct{ PromptImage []struct{ URI string } }
+		if err := json.Unmarshal(video["/v1/video_to_video"], &edit); err != nil {
 			t.Fatal(err)
 		}
-		if (in.VideoURI == "runway://u") != uploaded || strings.HasPrefix(in.VideoURI, "data:video/quicktime;base64,") == uploaded {
-			t.Errorf("%d bytes: %.40s", size, in.VideoURI)
+		if err := json.Unmarshal(image["/v1/image_to_video"], &made); err != nil || len(made.PromptImage) != 1 {
+			t.Fatal(err)
 		}
-		if store := got["/store"]; uploaded && (!bytes.Contains(store, video) || !bytes.Contains(store, []byte(`filename="video.mov"`))) {
-			t.Errorf("%d bytes: the store got %d", size, len(store))
+		for _, c := range []struct {
+			uri, kind, file string
+			store           []byte
+		}{{edit.VideoURI, "video/quicktime", "video.mov", video["/store"]}, {made.PromptImage[0].URI, "image/png", "first.png", image["/store"]}} {
+			if (c.uri == "runway://u") != uploaded || strings.HasPrefix(c.uri, "data:"+c.kind+";base64,") == uploaded {
+				t.Errorf("%s of %d bytes: %.40s", c.kind, size, c.uri)
+			}
+			if uploaded && (!bytes.Contains(c.store, data) || !bytes.Contains(c.store, []byte(`filename="`+c.file+`"`))) {
+				t.Errorf("%s of %d bytes: the store got %d", c.kind, size, len(c.store))
+			}
 		}
 	}
 }
@@ -76,7 +85,8 @@ func TestAnImageGetsTheNearestRatioOfTheModel(t *testing.T) {
 	}{
 		{"gen4_turbo", 1920, 1080, "1280:720"}, {"gen4_turbo", 1000, 1000, "960:960"}, {"gen4_turbo", 4000, 3000, "1104:832"},
 		{"gen4_turbo", 700, 1000, "832:1104"}, {"gen4_turbo", 2400, 1000, "1584:672"}, {"gen4.5", 1000, 1000, "960:960"},
-		{"veo3.1", 1000, 1001, "720:1280"}, {"veo3.1", 1001, 1000, "1280:720"},
+		{"veo3.1", 1000, 1001, "720:1280"}, {"veo3.1", 1001, 1000, "1280:720"}, {"seedance2", 1080, 1920, "720:1280"},
+		{"hailuo3", 1080, 1920, "adaptive"}, {"wan3", 1080, 1920, "auto_720p"}, {"grok_imagine_1_5", 1080, 1920, ""}, {"gemini_omni_flash_1.1", 1080, 1920, "720:1280"},
 	} {
 		got := submitted(t, engine.Job{Model: c.model, Request: task.Request{Prompt: "x", Seconds: 4, First: &task.Image{}},
 			First: &engine.Picture{Type: "image/png", Width: c.width, Height: c.height}})
@@ -147,6 +157,9 @@ func TestModelLimits(t *testing.T) {
 		{"aleph2, a video of 60 frames a second", "aleph2", task.Request{Prompt: "x", Video: &task.InputVideo{FrameRate: 60000.0 / 1001}}, "video"},
 		{"aleph2, a video of 29.97 frames a second", "aleph2", task.Request{Prompt: "x", Video: &task.InputVideo{FrameRate: 30000.0 / 1001}}, ""},
 		{"gemini_omni_flash, a video in another aspect ratio", "gemini_omni_flash", task.Request{Prompt: "x", AspectRatio: "9:16", Video: &task.InputVideo{}}, "aspect_ratio"},
+		{"seedance2, a longer video than its input", "seedance2", task.Request{Prompt: "x", Seconds: 15, AspectRatio: "1:1", Video: &task.InputVideo{Duration: 5 * time.Second}}, ""},
+		{"seedance2_5, a longer video than its input", "seedance2_5", task.Request{Prompt: "x", Seconds: 15, Video: &task.InputVideo{Duration: 5 * time.Second}}, "seconds"},
+		{"h3_max, a small picture", "h3_max", task.Request{Prompt: "x", Seconds: 5, First: &task.Image{Width: 255, Height: 900}}, "first_frame"},
 		{"gen4_turbo, a video", "gen4_turbo", task.Request{Prompt: "x", Video: &task.InputVideo{}}, "video"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -155,5 +168,47 @@ func TestModelLimits(t *testing.T) {
 				t.Errorf("%v, want an error in field %q", errs, c.field)
 			}
 		})
+	}
+}
+
+// TestModelsOfNovember2026 holds the video models of npm @runwayml/sdk 4.20.1, the default first.
+func TestModelsOfNovember2026(t *testing.T) {
+	want := "gen4_turbo gen4.5 veo3.1 veo3.1_fast seedance2 seedance2_fast seedance2_mini seedance2_5 hailuo3 wan3 wan3_prime grok_imagine_1_5 " +
+		"gemini_omni_flash gemini_omni_flash_1.1 happyhorse_1_0 h3_max aleph2"
+	var names []string
+	for _, m := range runway.New(runway.Options{}).Capabilities().Models {
+		if m.Ended(time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)) {
+			continue
+		}
+		names = append(names, m.Name)
+		for _, mode := range m.Modes {
+			l := m.ForMode(mode)
+			for _, aspect := range l.AspectRatios {
+				for _, resolution := range l.Resolutions {
+					checkShape(t, m, mode, task.Request{Prompt: "x", AspectRatio: aspect, Resolution: resolution})
+				}
+			}
+		}
+	}
+	if got := strings.Join(names, " "); got != want {
+		t.Errorf("models %s\nwant   %s", got, want)
+	}
+}
+
+// checkShape fails the test if a request's shape is sent neither as a ratio nor as a resolution.
+func checkShape(t *testing.T, m engine.Model, mode engine.Mode, r task.Request) {
+	t.Helper()
+	if mode == engine.FromVideo {
+		return // its fields are in the exchange files
+	}
+	r.Seconds = 8
+	j := engine.Job{Model: m.Name, Request: r}
+	path := "/v1/text_to_video"
+	if mode != engine.FromText {
+		path, j.Request.First, j.First = "/v1/image_to_video", &task.Image{}, &engine.Picture{Type: "image/png"}
+	}
+	var in struct{ Ratio, Resolution string }
+	if err := json.Unmarshal(submitted(t, j)[path], &in); err != nil || in.Ratio == "" && in.Resolution == "" {
+		t.Errorf("%s from %s, %s at %s: %+v, %v", m.Name, mode, r.AspectRatio, r.Resolution, in, err)
 	}
 }

@@ -11,10 +11,11 @@ type generation struct {
 	Model       string        `json:"model"`
 	PromptImage []promptImage `json:"promptImage,omitempty"`
 	PromptText  string        `json:"promptText,omitempty"`
-	Ratio       string        `json:"ratio"`
+	Ratio       string        `json:"ratio,omitempty"`
+	Resolution  string        `json:"resolution,omitempty"`
 	Duration    int           `json:"duration"` // seconds
 	Seed        *uint32       `json:"seed,omitempty"`
-	// NegativePrompt is what the video must not show; only for Veo models.
+	// NegativePrompt is what the video must not show.
 	NegativePrompt string `json:"negativePrompt,omitempty"`
 }
 
@@ -23,13 +24,18 @@ type promptImage struct {
 	Position string `json:"position"` // first or last
 }
 
-// editRequest is the body of video_to_video.
-type editRequest struct {
+// edit is the body of video_to_video.
+type edit struct {
 	Model             string  `json:"model"`
-	VideoURI          string  `json:"videoUri"`
+	VideoURI          string  `json:"videoUri,omitempty"` // the input video, or
+	PromptVideo       string  `json:"promptVideo,omitempty"`
 	PromptText        string  `json:"promptText,omitempty"`
-	TargetAspectRatio string  `json:"targetAspectRatio,omitempty"` // "16:9"; only for aleph2
-	Seed              *uint32 `json:"seed,omitempty"`              // only for aleph2
+	Mode              string  `json:"mode,omitempty"`              // edit
+	Duration          any     `json:"duration,omitempty"`          // seconds, or "auto"
+	TargetAspectRatio string  `json:"targetAspectRatio,omitempty"` // "16:9"
+	Ratio             string  `json:"ratio,omitempty"`
+	Resolution        string  `json:"resolution,omitempty"`
+	Seed              *uint32 `json:"seed,omitempty"`
 }
 
 type created struct {

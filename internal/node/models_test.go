@@ -1,0 +1,150 @@
+package node
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/runway"
+)
+
+// modelTables returns the engines whose models stand in tables, by type.
+func modelTables() []struct {
+	kind string
+	engine.Engine
+} {
+	hc, now := &http.Client{}, time.Now
+	return []struct {
+		kind string
+		engine.Engine
+	}{
+		{"runway", runway.New(runway.Options{HTTP: hc, Now: now})},
+	}
+}
+
+// TestTheEnginesPageHasTheTablesOfModels holds docs/engines.md to the tables (go test ./internal/node -run TablesOfModels -update writes them).
+func TestTheEnginesPageHasTheTablesOfModels(t *testing.T) {
+	const begin, end = "<!-- models: go test ./internal/node -run TablesOfModels -update -->\n", "<!-- end of models -->\n"
+	path := filepath.Join("..", "..", "docs", "engines.md")
+	page := engineDocs(t)
+	head, rest, ok := strings.Cut(page, begin)
+	_, tail, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatal("the page has no place for the tables")
+	}
+	var b strings.Builder
+	for _, e := range modelTables() {
+		writeModels(&b, e.kind, e.Capabilities().Models)
+	}
+	want := head + begin + b.String() + end + tail
+	if page == want {
+		return
+	}
+	if !*update {
+		t.Fatal("the tables of docs/engines.md are not those of the engines; -update writes them")
+	}
+	if err := os.WriteFile(path, []byte(want), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestEveryRowOfTheTablesIsSourced demands a source with a date of every model, and a successor that the table has.
+func TestEveryRowOfTheTablesIsSourced(t *testing.T) {
+	for _, e := range modelTables() {
+		all := e.Capabilities().Models
+		for i, m := range all {
+			if !strings.Contains(m.Source, "202") {
+				t.Errorf("%s: model %s says not where its facts are from, and when they were read: %q", e.kind, m.Name, m.Source)
+			}
+			if m.Successor != "" && !slices.ContainsFunc(all, func(o engine.Model) bool { return o.Name == m.Successor && o.Until.IsZero() }) {
+				t.Errorf("%s: the successor of %s, %s, is not offered", e.kind, m.Name, m.Successor)
+			}
+			if slices.ContainsFunc(all[:i], func(o engine.Model) bool { return o.Name == m.Name }) {
+				t.Errorf("%s: model %s stands twice", e.kind, m.Name)
+			}
+		}
+	}
+}
+
+// writeModels writes the table of one type's models, and where it is from.
+func writeModels(b *strings.Builder, kind string, models []engine.Model) {
+	fmt.Fprintf(b, "\n### %s\n\n| model | from | seconds | shapes | resolutions | sound | references | seed | USD a second | source |\n|---|---|---|---|---|---|---|---|---|---|\n", kind)
+	var sources, ended []string
+	for _, m := range models {
+		if len(m.Modes) == 0 && !m.Until.IsZero() {
+			ended = append(ended, m.EndText(m.Until))
+			continue
+		}
+		at := slices.Index(sources, m.Source)
+		if at < 0 {
+			at, sources = len(sources), append(sources, m.Source)
+		}
+		name := "`" + m.Name + "`"
+		if !m.Until.IsZero() {
+			name += " (ends on " + m.Until.Format(time.DateOnly) + ")"
+		}
+		cells := []string{
+			name, strings.Join(modeWords(m.Modes), ", "), lengths(m), strings.Join(m.AspectRatios, " "), strings.Join(m.Resolutions, " "), string(m.Sound),
+			references(m.References), map[bool]string{true: "yes"}[m.Seed], price(m), strconv.Itoa(at + 1),
+		}
+		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
+	}
+	fmt.Fprintln(b)
+	for i, s := range sources {
+		fmt.Fprintf(b, "%d. %s\n", i+1, s)
+	}
+	if len(ended) > 0 {
+		fmt.Fprintf(b, "\nNo longer offered: %s.\n", strings.Join(ended, "; "))
+	}
+}
+
+func modeWords(modes []engine.Mode) []string {
+	var out []string
+	for _, m := range modes {
+		out = append(out, map[engine.Mode]string{
+			engine.FromText: "text", engine.FromFirst: "first", engine.FromLast: "last", engine.FromFirstLast: "first+last", engine.FromVideo: "video",
+		}[m])
+	}
+	return out
+}
+
+// lengths returns the lengths that a model makes: "3-15", "5 10", or "as its input".
+func lengths(m engine.Model) string {
+	switch n := len(m.Seconds); {
+	case n > 2 && m.Seconds[n-1]-m.Seconds[0] == n-1:
+		return fmt.Sprintf("%d-%d", m.Seconds[0], m.Seconds[n-1])
+	case n > 0:
+		return strings.Trim(fmt.Sprint(m.Seconds), "[]")
+	case slices.Equal(m.Modes, []engine.Mode{engine.FromVideo}):
+		return "as its input"
+	default:
+		return fmt.Sprintf("to %d", m.MaxSeconds)
+	}
+}
+
+func references(r engine.References) string {
+	var out []string
+	for _, c := range []struct {
+		n    int
+		name string
+	}{{r.Images, "pictures"}, {r.Videos, "videos"}, {r.Audio, "recordings"}} {
+		if c.n > 0 {
+			out = append(out, fmt.Sprintf("%d %s", c.n, c.name))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func price(m engine.Model) string {
+	if m.Price.PerSecond == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(m.Price.PerSecond, 'f', -1, 64)
+}
