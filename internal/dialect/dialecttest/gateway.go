@@ -233,7 +233,7 @@ func (g *Gateway) Offers(model string) []task.Offer {
 			{Mode: "first_frame", Limits: task.Limits{Seconds: []int{2}, AspectRatios: []string{"1:1"}, Resolutions: []string{"1080p"}}},
 		},
 		Caption: true, Seed: true, Cancel: true, Idempotent: true, LookUp: true, Callbacks: true,
-		ResultLife: 24 * time.Hour, Price: task.Price{PerSecond: 0.05, PerClip: 0.01, Currency: "USD"},
+		ResultLife: 24 * time.Hour, Price: task.Price{PerSecond: 0.05, PerClip: 0.01, Currency: "USD"}, Until: time.Date(2026, 12, 24, 0, 0, 0, 0, time.UTC), Successor: "gen4.5",
 	}, {Engine: "animatic", Model: "animatic", Limits: task.Limits{MaxSeconds: 60}, PromptUnit: "characters"}}
 }
 
