@@ -72,19 +72,28 @@ func (c *Catalog) Asset(ctx context.Context, who apikey.Key, id string) (task.Ar
 // waits for it as AwaitFiles does; if it ends early or the disk fails, a later job moves them. Invalid for a bad name, NotFound
 // as Asset.
 func (c *Catalog) EditAsset(ctx context.Context, who apikey.Key, id string, e task.ArtifactEdit) (task.Artifact, error) {
-	if e.Name != nil {
-		if err := checkName("name", *e.Name); err != nil {
-			return task.Artifact{}, err
-		}
+	if err := checkEdit(e); err != nil {
+		return task.Artifact{}, err
 	}
 	a, err := c.Asset(ctx, who, id)
 	if err != nil {
 		return task.Artifact{}, err
 	}
+	group := a.Group
+	if e.Group != nil {
+		into, err := c.Group(ctx, who.Account, *e.Group)
+		if err != nil {
+			return task.Artifact{}, err
+		}
+		group = into.ID
+	}
 	a, err = c.editArtifact(ctx, who, a, func(a *task.Artifact) {
 		setField(&a.Favorite, e.Favorite)
 		setField(&a.PrivateInTeam, e.PrivateInTeam)
 		setField(&a.Reported, e.Reported)
+		if e.Group != nil {
+			a.Group = group
+		}
 		if e.Name != nil {
 			a.Filename = *e.Name + ".mp4"
 		}
@@ -102,6 +111,19 @@ func (c *Catalog) EditAsset(ctx context.Context, who apikey.Key, id string, e ta
 		return a, nil //nolint:nilerr // as above
 	}
 	return now, nil
+}
+
+// checkEdit refuses names that can't be.
+func checkEdit(e task.ArtifactEdit) error {
+	if e.Name != nil {
+		if err := checkName("name", *e.Name); err != nil {
+			return err
+		}
+	}
+	if e.Group != nil {
+		return checkName("asset_group", *e.Group)
+	}
+	return nil
 }
 
 func setField(to *bool, v *bool) {

@@ -30,6 +30,32 @@ func TestEditChangesAnAsset(t *testing.T) {
 	}
 }
 
+func TestEditMovesAnAssetToAGroup(t *testing.T) {
+	h := newHarness(t)
+	a := h.artifact(t)
+	lakes := "Lakes"
+	moved, err := h.EditAsset(t.Context(), h.who, a.ID, task.ArtifactEdit{Group: &lakes})
+	if err != nil || moved.Group == a.Group {
+		t.Fatalf("it is in %q and was in %q, %v", moved.Group, a.Group, err)
+	}
+	groups, err := h.AssetGroups(t.Context(), h.who)
+	if err != nil || len(groups) == 0 || groups[len(groups)-1].Name != lakes || groups[len(groups)-1].ID != moved.Group {
+		t.Errorf("the groups are %+v, %v; it is in %q", groups, err, moved.Group)
+	}
+	if again, err := h.EditAsset(t.Context(), h.who, a.ID, task.ArtifactEdit{Group: &lakes}); err != nil || again.Group != moved.Group {
+		t.Errorf("a group that is there is used: %q, %v; want %q", again.Group, err, moved.Group)
+	}
+	for group, want := range map[string]int{moved.Group: 1, a.Group: 0} {
+		if list, err := h.Assets(t.Context(), h.who, task.ArtifactQuery{Group: group}); err != nil || len(list) != want {
+			t.Errorf("group %q has %+v, %v; want %d", group, list, err, want)
+		}
+	}
+	slash := "a/b"
+	if _, err := h.EditAsset(t.Context(), h.who, a.ID, task.ArtifactEdit{Group: &slash}); task.CodeOf(err) != task.Invalid {
+		t.Errorf("a bad name: %v", err)
+	}
+}
+
 func TestBadNamesAreRefused(t *testing.T) {
 	h := newHarness(t)
 	a := h.artifact(t)

@@ -31,6 +31,7 @@ type database interface {
 	store.Retention
 	store.Feed
 	store.Storyboards
+	store.Prompts
 	store.Webhooks
 	// Ping reports whether the database can be read and written.
 	Ping(ctx context.Context) error

@@ -21,6 +21,7 @@ import (
 	"github.com/filmgate/filmgate/internal/outbound"
 	"github.com/filmgate/filmgate/internal/queue"
 	"github.com/filmgate/filmgate/internal/retention"
+	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/storyboard"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/taskcache"
@@ -98,12 +99,13 @@ type steps struct {
 	webhooks  *webhook.Sender
 	wake      func(context.Context, ...task.Wake) error
 	retention *retention.Sweeper
+	prompts   store.Prompts
 	check     func(ctx context.Context) // runs after a sweep
 }
 
 // steps returns the work of the queue, on a server that listens at an address.
 func (n *Node) steps(listening net.Addr) steps {
-	return steps{n.gw, n.notifier(listening), n.sender(listening), n.queue.Wake, n.newSweeper(), n.newVerifier()}
+	return steps{n.gw, n.notifier(listening), n.sender(listening), n.queue.Wake, n.newSweeper(), n.store, n.newVerifier()}
 }
 
 // notifier returns the sender of callbacks: it posts a task's state to its callback URL.
@@ -129,12 +131,24 @@ func (s steps) Advance(ctx context.Context, id string) (queue.Next, error) {
 
 // Sweep runs the gateway's sweep, deletes what has been kept long enough if the clock can be relied on, then runs the check.
 func (s steps) Sweep(ctx context.Context) error {
-	err := errors.Join(s.Gateway.Sweep(ctx), s.sweepWebhooks(ctx))
+	err := errors.Join(s.Gateway.Sweep(ctx), s.sweepWebhooks(ctx), s.indexPrompts(ctx))
 	if s.MayDelete(ctx) {
 		err = errors.Join(err, s.retention.Sweep(ctx))
 	}
 	s.check(ctx)
 	return err
+}
+
+// indexPrompts makes tasks of an earlier version findable by their prompts: 20,000 of them, in transactions of a few milliseconds. The
+// next sweep continues.
+func (s steps) indexPrompts(ctx context.Context) error {
+	const batch, batches = 200, 100
+	for range batches {
+		if n, err := s.prompts.IndexPrompts(ctx, batch); err != nil || n < batch {
+			return err
+		}
+	}
+	return nil
 }
 
 // newVerifier returns a function that verifies the database at its first call and then every verifyEvery, if the database can be

@@ -9,6 +9,7 @@ type Query struct {
 	Model       string
 	Dialect     string
 	ExternalID  string    // Request.ExternalID
+	Prompt      string    // words that Request.Prompt has somewhere, in any order, whatever the case of letters
 	CreatedFrom time.Time // inclusive
 	CreatedTo   time.Time // exclusive
 	UpdatedTo   time.Time // exclusive; for the sweep
@@ -55,6 +56,7 @@ type Cursor struct {
 // ArtifactEdit is what an owner may change of an artifact. A nil field is not changed.
 type ArtifactEdit struct {
 	Name          *string // file name without its extension
+	Group         *string // name of the asset group to move it to, which is made if there is none
 	Favorite      *bool
 	Private       *bool // true makes the artifact unlisted and its files reachable only by signed URLs
 	PrivateInTeam *bool

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
@@ -38,9 +39,14 @@ func selects(q task.Query, t task.Task) bool {
 	order := newer(q.After.Created, t.Created, q.After.ID, t.ID)
 	return (q.After.ID == "" || q.After.ID != t.ID) && (q.States == nil || slices.Contains(q.States, t.State)) &&
 		(q.Model == "" || q.Model == t.Request.Model) && (q.Dialect == "" || q.Dialect == t.Request.Dialect) &&
-		(q.ExternalID == "" || q.ExternalID == t.Request.ExternalID) &&
+		(q.ExternalID == "" || q.ExternalID == t.Request.ExternalID) && hasWords(t.Request.Prompt, q.Prompt) &&
 		(q.CreatedFrom.IsZero() || !t.Created.Before(q.CreatedFrom)) && (q.CreatedTo.IsZero() || t.Created.Before(q.CreatedTo)) &&
 		(q.After.ID == "" || !q.OldestFirst && order < 0 || q.OldestFirst && order > 0 && q.After.ID != t.ID)
+}
+
+// hasWords reports whether a prompt has all words.
+func hasWords(prompt, words string) bool {
+	return !slices.ContainsFunc(strings.Fields(strings.ToLower(words)), func(w string) bool { return !strings.Contains(strings.ToLower(prompt), w) })
 }
 
 // Find finds the account's task by its external id.
@@ -140,7 +146,7 @@ func (g *Gateway) Asset(_ context.Context, who apikey.Key, id string) (task.Arti
 	return g.change(who, id, func(*task.Artifact) {})
 }
 
-// EditAsset changes an artifact as e says.
+// EditAsset changes an artifact as e says. It moves none to a group that is not in Groups.
 func (g *Gateway) EditAsset(_ context.Context, who apikey.Key, id string, e task.ArtifactEdit) (task.Artifact, error) {
 	return g.change(who, id, func(a *task.Artifact) {
 		for _, f := range []struct {
@@ -153,6 +159,9 @@ func (g *Gateway) EditAsset(_ context.Context, who apikey.Key, id string, e task
 		}
 		if e.Name != nil {
 			a.Filename = *e.Name + ".mp4"
+		}
+		if i := slices.IndexFunc(g.Groups, func(one task.AssetGroup) bool { return e.Group != nil && one.Account == who.Account && one.Name == *e.Group }); i >= 0 {
+			a.Group = g.Groups[i].ID
 		}
 	})
 }

@@ -75,6 +75,10 @@ func decodeEdit(f *dialect.Fields) task.ArtifactEdit {
 		name := f.String("name", "", task.NameLimit)
 		e.Name = &name
 	}
+	if f.Has("asset_group") {
+		group := f.String("asset_group", "", task.NameLimit)
+		e.Group = &group
+	}
 	f.Close()
 	return e
 }

@@ -102,7 +102,10 @@ func taskID() []dialect.Param {
 
 func taskFilters() []dialect.Param {
 	when, states := dialect.Schema{Type: "string", Format: "date-time"}, dialect.Words(task.States()...)
+	words := dialect.Schema{Type: "string", MaxLength: searchLimit}
 	return []dialect.Param{
+		{In: "query", Name: "q", Text: "Only tasks whose prompt has all of these words, in any order and also as parts of words; the case of letters does not matter, in any script.",
+			Schema: words, Example: "harbour dawn"},
 		{In: "query", Name: "status", Text: "Only tasks in one of these states, comma-separated; the case of letters does not matter.",
 			Schema: dialect.Schema{Type: "array", Items: &states}},
 		{In: "query", Name: "model", Text: "Only tasks of this model.", Example: "gen3a_turbo"},
@@ -138,11 +141,12 @@ func (c calls) assetRoutes() []dialect.Route {
 				"and the plain links that were given out are dead. `private: false` brings them back.",
 			Body: &dialect.Body{Decode: func(f *dialect.Fields) { decodeEdit(f) }, Limit: editLimit, Texts: [][2]string{
 				{"name", "The name of the file, without its ending. Not empty, without slashes or control characters."},
+				{"asset_group", "Moves it to the asset group of this name, which is made if you have none. Not empty, without slashes or control characters."},
 				{"favorite", "Marks it as a favorite."},
 				{"private", "Seals its files, or unseals them."},
 				{"private_in_team", "Lists it for nobody else in the team."},
 				{"reported", "Marks it as reported."},
-			}, Examples: []dialect.Example{assetExample("marks", "the fields that are sent are changed")}},
+			}, Examples: []dialect.Example{assetExample("marks", "the fields that are sent are changed"), assetExample("moves", "an asset moves to another group")}},
 			Answers: shows("The asset as it is now.", "asset", "the fields that are sent are changed"),
 		}),
 		c.route("DELETE /api/v1/assets/{id}", c.deleteAsset, dialect.Doc{

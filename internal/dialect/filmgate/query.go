@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/task"
@@ -13,6 +14,7 @@ import (
 const (
 	defaultPage = 20
 	largestPage = 100
+	searchLimit = 200 // characters
 )
 
 // query reads the parameters of a list.
@@ -40,6 +42,15 @@ func (q *query) cursor() task.Cursor {
 		q.AddError("cursor", "must be the next of an earlier answer")
 	}
 	return at
+}
+
+// search reads the words to search for.
+func (q *query) search() string {
+	s := q.Get("q")
+	if n := utf8.RuneCountInString(s); n > searchLimit {
+		q.AddError("q", "%d characters; at most %d", n, searchLimit)
+	}
+	return s
 }
 
 func (q *query) time(name string) time.Time {

@@ -232,7 +232,7 @@ func (c calls) listTasks(_ http.ResponseWriter, r *http.Request, who apikey.Key)
 	p := query{dialect.Query{Values: r.URL.Query()}}
 	limit := p.limit()
 	q := task.Query{
-		States: p.states("status"), Model: p.Get("model"), Dialect: p.Get("dialect"),
+		Prompt: p.search(), States: p.states("status"), Model: p.Get("model"), Dialect: p.Get("dialect"),
 		CreatedFrom: p.time("created_from"), CreatedTo: p.time("created_to"),
 		After: p.cursor(), Limit: limit + 1, // one more, to see whether there is a next page
 	}

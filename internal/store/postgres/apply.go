@@ -73,8 +73,9 @@ func (b *batch) putTask(c change) {
 		return
 	}
 	b.add(`INSERT INTO tasks
-		(id, account, state, ended, model, dialect, created, updated, version, deleted, low, body, external_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, args...)
+		(id, account, state, ended, model, dialect, created, updated, version, deleted, low, body, external_id, searchable)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, true)`, args...)
+	b.putPrompt(t)
 	// The sweep never deletes the datasets that a task refers to. The request of a stored task does not change. The lock waits
 	// for a DeleteTask that releases the dataset, and keeps the next one from it until the use is committed.
 	for _, id := range t.Request.Datasets() {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/query"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -32,8 +33,15 @@ func (s *Store) Tasks(ctx context.Context, q task.Query) ([]task.Task, error) {
 
 func tasksQuery(q task.Query) (string, []any) {
 	var f query.Filter
+	from, list := "tasks", "tasks"
+	if words := store.PromptWords(q.Prompt); len(words) > 0 {
+		from, list = "prompts JOIN tasks ON tasks.id = prompts.id", "prompts"
+		for _, w := range words {
+			f.Add("position(?::bytea IN folded) > 0", w)
+		}
+	}
 	if q.Account != 0 {
-		f.Add("account = ?", q.Account)
+		f.Add(list+".account = ?", q.Account)
 	}
 	addStates(&f, q.States)
 	if q.Model != "" {
@@ -46,10 +54,10 @@ func tasksQuery(q task.Query) (string, []any) {
 		f.Add("sha256(external_id) = sha256(?) AND external_id <> ''", free(q.ExternalID)) // the index of external ids has hashes
 	}
 	if !q.CreatedFrom.IsZero() {
-		f.Add("created >= ?", millis(q.CreatedFrom))
+		f.Add(list+".created >= ?", millis(q.CreatedFrom))
 	}
 	if !q.CreatedTo.IsZero() {
-		f.Add("created < ?", millis(q.CreatedTo))
+		f.Add(list+".created < ?", millis(q.CreatedTo))
 	}
 	if !q.UpdatedTo.IsZero() {
 		f.Add("updated < ?", millis(q.UpdatedTo))
@@ -60,7 +68,7 @@ func tasksQuery(q task.Query) (string, []any) {
 	if !q.Deleted {
 		f.Add("NOT deleted")
 	}
-	return `SELECT body FROM tasks` + f.Page("tasks", q.After, q.OldestFirst, q.Limit), f.Args
+	return `SELECT body FROM ` + from + f.Page(list, q.After, q.OldestFirst, q.Limit), f.Args
 }
 
 func addStates(f *query.Filter, states []task.State) {

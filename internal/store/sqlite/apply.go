@@ -67,8 +67,11 @@ func putTask(ctx context.Context, tx *writeTx, read int64, t task.Task, raw []by
 		millis(t.Updated), t.Version, t.Deleted, t.Request.LowPriority, raw, t.Request.ExternalID}
 	if read == 0 {
 		_, err := tx.ExecContext(ctx, `INSERT INTO tasks
-			(id, account, state, ended, model, dialect, created, updated, version, deleted, low, body, external_id)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, args...)
+			(id, account, state, ended, model, dialect, created, updated, version, deleted, low, body, external_id, searchable)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)`, args...)
+		if err == nil {
+			err = putPrompt(ctx, tx, t)
+		}
 		if err != nil {
 			return err
 		}

@@ -48,6 +48,8 @@ func TestListsUseAnIndex(t *testing.T) {
 		"live tasks":               {tasks(task.Query{States: live, After: after}), "tasks_live ((created,id)<(?,?))"},
 		"an account's live":        {tasks(task.Query{Account: 1, States: live, After: after}), "tasks_live_of_account (account=? AND (created,id)<(?,?))"},
 		"with a job to cancel":     {tasks(task.Query{Cancelling: true, OldestFirst: true, After: after}), "tasks_live ((created,id)>(?,?))"},
+		"an account's prompts":     {tasks(task.Query{Account: 1, Prompt: "a b", After: after}), "SEARCH prompts USING PRIMARY KEY (account=? AND (created,id)<(?,?))"},
+		"tasks without a prompt":   {func() (string, []any) { return unsearchable, []any{10} }, "tasks_unsearchable"},
 		"one by external id":       {tasks(task.Query{Account: 1, ExternalID: "x"}), "tasks_external (account=? AND external_id=?)"},
 		"all artifacts":            {artifacts(task.ArtifactQuery{After: after}), "artifacts_created ((created,id)<(?,?))"},
 		"the oldest artifacts":     {artifacts(task.ArtifactQuery{CreatedTo: time.Now(), OldestFirst: true}), "artifacts_created (created<?)"},

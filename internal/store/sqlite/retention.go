@@ -64,6 +64,9 @@ func (s *Store) DeleteTask(ctx context.Context, t task.Task) error {
 		if n, err := done.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, store.ErrStale)
 		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM prompts WHERE account = $1 AND created = $2 AND id = $3`, t.Account, millis(t.Created), t.ID); err != nil {
+			return err
+		}
 		for _, statement := range []string{`DELETE FROM events WHERE task = $1`, `DELETE FROM artifacts WHERE task = $1`,
 			`DELETE FROM webhook_deliveries WHERE task = $1`} {
 			if _, err := tx.ExecContext(ctx, statement, t.ID); err != nil {

@@ -28,6 +28,7 @@ func Run(t *testing.T, open Open) {
 		{"Atomicity", runAtomicity},
 		{"RoundTrip", runRoundTrip},
 		{"Tasks", runTasks},
+		{"Prompts", runPrompts},
 		{"Events", runEvents},
 		{"Feed", runFeed},
 		{"Artifacts", runArtifacts},
