@@ -105,7 +105,7 @@ func taskFilters() []dialect.Param {
 	words := dialect.Schema{Type: "string", MaxLength: searchLimit}
 	return []dialect.Param{
 		{In: "query", Name: "q", Text: "Only tasks whose prompt has all of these words, in any order and also as parts of words; the case of letters does not matter, in any script.",
-			Schema: words, Example: "harbour dawn"},
+			Schema: words, Example: "harbour"},
 		{In: "query", Name: "status", Text: "Only tasks in one of these states, comma-separated; the case of letters does not matter.",
 			Schema: dialect.Schema{Type: "array", Items: &states}},
 		{In: "query", Name: "model", Text: "Only tasks of this model.", Example: "gen3a_turbo"},
