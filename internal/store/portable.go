@@ -71,7 +71,7 @@ func Tables() []Table {
 		{"dataset_uses", 2, []Column{{"dataset", Name}, {"task", Name}}},
 		{"tasks", 1, []Column{{"id", Name}, {"account", Integer}, {"state", Name}, {"ended", Boolean}, {"model", Text}, {"dialect", Text},
 			{"external_id", Text}, {"created", Integer}, {"updated", Integer}, {"version", Integer}, {"deleted", Boolean}, {"low", Boolean},
-			{"body", Bytes}, {"searchable", Boolean}}},
+			{"searchable", Boolean}, {"body", Bytes}}},
 		{"prompts", 3, []Column{{"account", Integer}, {"created", Integer}, {"id", Name}, {"folded", Bytes}}},
 		{"events", 3, []Column{{"task", Name}, {"version", Integer}, {"place", Integer}, {"at", Integer}, {"kind", Name},
 			{"from_state", Name}, {"to_state", Name}, {"detail", Text}}},
