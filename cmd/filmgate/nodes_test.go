@@ -3,7 +3,9 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -186,4 +188,37 @@ func TestServersThatCantShareAreRefused(t *testing.T) {
 	}
 	c.command(t, "serve", "--role", "boss").expect(t, exitUsage, "FILMGATE_ROLE (--role)", "all, api or worker")
 	c.command(t, "migrate", "--to", t.TempDir()).expect(t, exitFailure, "another Filmgate server works on this database")
+}
+
+// A server that answers calls never sweeps. What it has of an upload when it is killed is gone after its next start.
+func TestAServerThatIsKilledInAnUploadLeavesNoFile(t *testing.T) {
+	c, data := newCluster(t), t.TempDir()
+	settings := append([]string{"FILMGATE_ROLE=api"}, c.settings...)
+	unfinished := func() []string {
+		t.Helper()
+		found, err := filepath.Glob(filepath.Join(data, "temp", "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	p := run(t, data, settings...)
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(p.base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	_, err = fmt.Fprintf(conn, "POST /api/v1/datasets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: video/mp4\r\nContent-Length: 1000\r\n\r\n\x00\x00\x00\x18ftypmp42", testKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the upload is in the temp folder", func() bool { return len(unfinished()) > 0 })
+	p.end(syscall.SIGKILL)
+	if len(unfinished()) == 0 {
+		t.Error("the killed server left nothing: the test proves nothing")
+	}
+	run(t, data, settings...)
+	if left := unfinished(); len(left) > 0 {
+		t.Errorf("after the next start there are %v", left)
+	}
 }

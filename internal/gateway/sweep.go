@@ -28,7 +28,7 @@ const (
 	leftoverPause = 12 * time.Hour
 )
 
-// Sweep schedules new jobs for unfinished tasks that no step has written for long, and removes what crashed steps left. Rows
+// Sweep schedules new jobs for unfinished tasks that no step has written for long, and removes what crashed steps left in the storage. Rows
 // are the truth: even if all jobs are lost, sweeps bring all tasks to their end. While the clock can't be relied on, it
 // deletes nothing because of its age.
 func (g *Gateway) Sweep(ctx context.Context) error {
@@ -39,7 +39,16 @@ func (g *Gateway) Sweep(ctx context.Context) error {
 	if !g.MayDelete(ctx) {
 		return g.Catalog.SweepFiles(ctx)
 	}
-	return errors.Join(g.Catalog.SweepFiles(ctx), g.Inputs.DeleteUnused(ctx, now), g.cfg.Temp.Clean(now.Add(-tempLife)), g.sweepLeftovers(ctx, now))
+	return errors.Join(g.Catalog.SweepFiles(ctx), g.Inputs.DeleteUnused(ctx, now), g.sweepLeftovers(ctx, now))
+}
+
+// CleanTemp removes what crashed steps and requests of this process left in its temp folder, unless the clock can't be relied on. Of several
+// servers one sweeps, and each has a temp folder.
+func (g *Gateway) CleanTemp(ctx context.Context) error {
+	if !g.MayDelete(ctx) {
+		return nil
+	}
+	return g.cfg.Temp.Clean(g.now().Add(-tempLife))
 }
 
 // rescheduleForgotten schedules a job for each task that may have lost its own. A task that makes it panic keeps no other

@@ -65,7 +65,7 @@ func TestSweepIgnoresEndedTasks(t *testing.T) {
 	}
 }
 
-func TestSweepCleansTheTempFolder(t *testing.T) {
+func TestTempFolderIsCleaned(t *testing.T) {
 	h := newHarness(t)
 	old, fresh := filepath.Join(h.config.Temp, "old.mp4"), filepath.Join(h.config.Temp, "fresh.mp4")
 	for path, age := range map[string]time.Duration{old: 7 * time.Hour, fresh: time.Hour} {
@@ -76,7 +76,7 @@ func TestSweepCleansTheTempFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := h.Sweep(t.Context()); err != nil {
+	if err := h.CleanTemp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(old); !os.IsNotExist(err) {

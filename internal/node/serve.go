@@ -36,13 +36,38 @@ func (n *Node) Serve(ctx context.Context, hangups <-chan os.Signal, listening fu
 		}
 	}
 	ended := make(chan struct{})
-	var reloading panics.Group
-	reloading.Go(func() { n.reloadOn(ctx, hangups, ended) })
-	defer reloading.Wait()
+	var background panics.Group
+	background.Go(func() { n.reloadOn(ctx, hangups, ended) })
+	background.Go(func() { each(cleanTempEvery, ended, func() { n.cleanTemp(ctx) }) })
+	defer background.Wait()
 	defer close(ended)
 	warnFewFiles(ctx, n.Log)
 	listening(listener.Addr())
 	return n.answer(ctx, listener, web, n.stop)
+}
+
+// cleanTempEvery is how often a server looks for what crashed steps and requests have left in its temp folder. What a server that died
+// has left is removed at its next start.
+const cleanTempEvery = time.Hour
+
+func (n *Node) cleanTemp(ctx context.Context) {
+	if err := n.gw.CleanTemp(ctx); err != nil {
+		n.Log.WarnContext(ctx, "the temp folder was not cleaned", "error", err)
+	}
+}
+
+// each calls do after every interval, until ended is closed.
+func each(interval time.Duration, ended <-chan struct{}, do func()) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			do()
+		case <-ended:
+			return
+		}
+	}
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {

@@ -9,9 +9,12 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/web/server"
 )
@@ -122,4 +125,21 @@ func TestServeAnswersOnceItListensAndReloadsAtASignal(t *testing.T) {
 	if logged := r.log.String(); !strings.Contains(logged, "settings read again") {
 		t.Errorf("no reload in\n%s", logged)
 	}
+}
+
+func TestEachIsCalledAfterEveryIntervalUntilTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var calls []time.Duration
+		began, ended, done := time.Now(), make(chan struct{}), make(chan struct{})
+		go func() {
+			each(time.Hour, ended, func() { calls = append(calls, time.Since(began)) })
+			close(done)
+		}()
+		<-time.After(150 * time.Minute)
+		close(ended)
+		<-done
+		if !slices.Equal(calls, []time.Duration{time.Hour, 2 * time.Hour}) {
+			t.Errorf("called after %v", calls)
+		}
+	})
 }
