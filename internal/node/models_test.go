@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/ark"
 	"github.com/filmgate/filmgate/internal/engine/runway"
 )
 
@@ -26,6 +27,7 @@ func modelTables() []struct {
 		engine.Engine
 	}{
 		{"runway", runway.New(runway.Options{HTTP: hc, Now: now})},
+		{"ark", ark.New(ark.Options{HTTP: hc, Now: now})},
 	}
 }
 
