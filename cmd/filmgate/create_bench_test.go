@@ -44,7 +44,7 @@ func BenchmarkCreate(b *testing.B) {
 				awaitTasks(b, db, "NOT ended", inFlight)
 				rounds.reference = append(rounds.reference, turn{Loaded: loop.run(b, createTurn)})
 			}
-			rounds.report(b, "loop")
+			rounds.report(b, "loop", rate(), processor(), quantile(99))
 			b.ReportMetric(median(submitted), "s-to-submit")
 		}
 	})

@@ -38,7 +38,7 @@ func BenchmarkNodes(b *testing.B) {
 					rounds.ours = append(rounds.ours, shared.measure(b, c.conns, c.load))
 					rounds.reference = append(rounds.reference, alone.measure(b, c.conns, c.load))
 				}
-				rounds.report(b, "one")
+				rounds.report(b, "one", rate(), processor(), quantile(99))
 			}
 		})
 	}

@@ -129,7 +129,7 @@ func comparePolls(b *testing.B, p *process, r dialecttest.Reader, ids []string) 
 		for range pollRounds {
 			rounds.take(b, ours, bare)
 		}
-		rounds.report(b, "bare")
+		rounds.report(b, "bare", rate(), processor(), quantile(99))
 	}
 }
 

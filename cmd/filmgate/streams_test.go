@@ -16,7 +16,7 @@ import (
 )
 
 // openStream follows all tasks of the account over a connection of its own, and returns when the server has begun to answer.
-func openStream(t *testing.T, address string, from net.IP) *bufio.Reader {
+func openStream(t testing.TB, address string, from net.IP) (net.Conn, *bufio.Reader) {
 	t.Helper()
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: from}}
 	c, err := d.DialContext(t.Context(), "tcp", address)
@@ -31,17 +31,29 @@ func openStream(t *testing.T, address string, from net.IP) *bufio.Reader {
 	if head, err := r.ReadString('\n'); err != nil || !strings.Contains(head, "200 OK") {
 		t.Fatalf("%q, %v", head, err)
 	}
-	return r
+	return c, r
 }
 
-// readCreated reads a stream until it tells of a new task, and returns when that was.
-func readCreated(r *bufio.Reader) (time.Time, error) {
+// streamsFrom returns a local address for the n-th stream: one address has no more than some 28,000 ports.
+func streamsFrom(n int) net.IP { return net.IPv4(127, 0, 0, byte(2+n%4)) }
+
+// needFiles skips the test if a process may not have so many files open.
+func needFiles(t testing.TB, n uint64) {
+	t.Helper()
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur < n {
+		t.Skipf("this machine allows %d open files", limit.Cur)
+	}
+}
+
+// readEvent reads a stream until it tells of an event of a type, and returns when that was.
+func readEvent(r *bufio.Reader, kind string) (time.Time, error) {
 	for {
 		line, err := r.ReadSlice('\n')
 		if err != nil && err != bufio.ErrBufferFull { //nolint:errorlint // the very error
 			return time.Time{}, err
 		}
-		if strings.HasPrefix(string(line), "event: task.created") {
+		if strings.HasPrefix(string(line), "event: "+kind) {
 			return time.Now(), nil
 		}
 	}
@@ -50,16 +62,14 @@ func readCreated(r *bufio.Reader) (time.Time, error) {
 // Ten thousand streams are told of an event, cost little memory, keep nobody from polling, and end with the server. A stream may take 96 KiB.
 func TestTenThousandStreams(t *testing.T) {
 	const most, perStream = 10_000, 96 << 10
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur < most+1000 {
-		t.Skipf("this machine allows %d open files", limit.Cur)
-	}
+	needFiles(t, most+1000)
 	p := run(t, t.TempDir())
 	address, memory := strings.TrimPrefix(p.base, "http://"), p.metric(t, "process_resident_memory_bytes")
 	var streams []*bufio.Reader
 	for _, n := range []int{1, 1000, most} {
 		for len(streams) < n {
-			streams = append(streams, openStream(t, address, net.IPv4(127, 0, 0, byte(2+len(streams)%4))))
+			_, r := openStream(t, address, streamsFrom(len(streams)))
+			streams = append(streams, r)
 		}
 		lags := make([]time.Duration, n)
 		var all sync.WaitGroup
@@ -68,7 +78,7 @@ func TestTenThousandStreams(t *testing.T) {
 		for i, r := range streams {
 			all.Go(func() {
 				<-begin
-				at, err := readCreated(r)
+				at, err := readEvent(r, "task.created")
 				if err != nil {
 					t.Errorf("stream %d of %d: %v", i, n, err)
 				}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -35,16 +36,28 @@ func (m measured) measure(b *testing.B) turn {
 	return turn{got, time.Duration((after - before) / float64(got.Requests) * float64(time.Second))}
 }
 
+// figure is one value of a turn.
+type figure struct {
+	unit, short string // "ms-p99" of the value, "p99" of a ratio of two
+	of          func(turn) float64
+}
+
+func rate() figure { return figure{"req/s", "req", func(t turn) float64 { return t.Rate() }} }
+
+func processor() figure {
+	return figure{"µs-cpu", "cpu", func(t turn) float64 { return float64(t.processor.Nanoseconds()) / 1e3 }}
+}
+
+// quantile returns the figure of the time within which a percentage of the requests was answered.
+func quantile(percent int) figure {
+	short := "p" + strconv.Itoa(percent)
+	return figure{"ms-" + short, short, func(t turn) float64 { return float64(t.Quantile(float64(percent)/100).Microseconds()) / 1e3 }}
+}
+
 // report reports the medians of each figure, and those of the ratios of the turns with the least and the greatest. name is that of the
 // reference.
-func (t *turns) report(b *testing.B, name string) {
-	rate := func(one turn) float64 { return one.Rate() }
-	processor := func(one turn) float64 { return float64(one.processor.Nanoseconds()) / 1e3 }
-	p99 := func(one turn) float64 { return float64(one.Quantile(.99).Microseconds()) / 1e3 }
-	for _, f := range []struct {
-		unit, short string
-		of          func(turn) float64
-	}{{"req/s", "req", rate}, {"µs-cpu", "cpu", processor}, {"ms-p99", "p99", p99}} {
+func (t *turns) report(b *testing.B, name string, figures ...figure) {
+	for _, f := range figures {
 		var own, other, ratios []float64
 		for i := range t.ours {
 			own, other = append(own, f.of(t.ours[i])), append(other, f.of(t.reference[i]))

@@ -15,7 +15,7 @@ import (
 )
 
 // open returns a server of the studio at a base URL, with a call that answers with the Authorization header that it got.
-func open(t *testing.T, base string, media ...string) http.Handler {
+func open(t testing.TB, base string, media ...string) http.Handler {
 	t.Helper()
 	s, err := studio.New(studio.Options{Base: func(*http.Request) string { return base }, Media: media, Check: func(w http.ResponseWriter, _ *http.Request, key string) bool {
 		if key != "good" {
@@ -114,4 +114,31 @@ func TestThePageIsSmall(t *testing.T) {
 		t.Errorf("the page has %d bytes, more than %d", all, budget)
 	}
 	t.Logf("%d bytes, gzipped", all)
+}
+
+// BenchmarkStudio measures the size of the studio's page with all its files, and without those that only some of its pages need.
+func BenchmarkStudio(b *testing.B) {
+	h := open(b, here)
+	page := ask(h, "GET", "/", "").Body.String()
+	files, err := os.ReadDir("built")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, name := range []string{"first page", "all"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				packed, plain := len(page), len(page)
+				path := regexp.MustCompile(`studio/[0-9a-f]{12}/`).FindString(page)
+				for _, f := range files {
+					if name == "all" || strings.Contains(page, f.Name()) {
+						plain += ask(h, "GET", "/"+path+f.Name(), "").Body.Len()
+						packed += ask(h, "GET", "/"+path+f.Name(), "", "Accept-Encoding", "gzip").Body.Len()
+					}
+				}
+				b.ReportMetric(float64(packed)/1e3, "kB-gzip")
+				b.ReportMetric(float64(plain)/1e3, "kB")
+				b.ReportMetric(float64(packed)/float64(plain), "ratio-kB")
+			}
+		})
+	}
 }
