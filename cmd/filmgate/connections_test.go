@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -32,10 +31,7 @@ func (p *process) metric(t *testing.T, name string) float64 {
 // two goroutines and 32 KiB.
 func TestTenThousandIdleAndSlowConnections(t *testing.T) {
 	const connections, perConnection = 10_000, 32 << 10
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur < connections+1000 {
-		t.Skipf("this machine allows %d open files", limit.Cur)
-	}
+	needFiles(t, connections+1000)
 	p := run(t, t.TempDir())
 	address := strings.TrimPrefix(p.base, "http://")
 	goroutines, memory := p.metric(t, "go_goroutines"), p.metric(t, "process_resident_memory_bytes")

@@ -33,6 +33,16 @@ type sickness struct {
 	until    time.Time
 }
 
+// left returns how long the webhook is not to be tried. No pause is longer than longestPause: one that seems to be was begun before the
+// clock was set back, and is over.
+func (s *sickness) left(now time.Time) time.Duration {
+	left := s.until.Sub(now)
+	if left > longestPause {
+		return 0
+	}
+	return max(0, left)
+}
+
 // note notes the end of an attempt. pause is what the answer asked for.
 func (h *health) note(id string, works bool, pause time.Duration, now time.Time) {
 	h.mu.Lock()
@@ -53,9 +63,7 @@ func (h *health) note(id string, works bool, pause time.Duration, now time.Time)
 	if n := s.failures - patience; n >= 0 {
 		pause = max(pause, min(firstPause<<min(n, 10), longestPause))
 	}
-	if until := now.Add(min(pause, longestPause)); until.After(s.until) {
-		s.until = until
-	}
+	s.until = now.Add(max(s.left(now), min(pause, longestPause)))
 }
 
 // room returns how many attempts for a webhook may be under way.
@@ -65,7 +73,7 @@ func (h *health) room(id string, now time.Time) int {
 	switch s := h.sick[id]; {
 	case s == nil:
 		return maxAtOnce
-	case now.Before(s.until):
+	case s.left(now) > 0:
 		return 0
 	default:
 		return 1
@@ -77,7 +85,7 @@ func (h *health) pause(id string, now time.Time) time.Duration {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if s := h.sick[id]; s != nil {
-		return max(0, s.until.Sub(now))
+		return s.left(now)
 	}
 	return 0
 }

@@ -35,9 +35,24 @@ func retryWait(tries int, retryAfter time.Duration, roll float64) (wait time.Dur
 	return max(wait, min(retryAfter, longestRetry)), true
 }
 
+// longestWait returns the longest time that a delivery waits after it has been tried tries times, of which the last attempt may have
+// been answered with a Retry-After.
+func longestWait(tries int, asked bool) time.Duration {
+	waits := retryWaits()
+	longest := time.Duration(0)
+	if tries > 0 {
+		longest = waits[min(tries, len(waits))-1]
+	}
+	longest += time.Duration(jitter * float64(longest))
+	if asked {
+		longest = max(longest, longestRetry)
+	}
+	return max(longest, lease)
+}
+
 // retryAfter returns how long an answer asks to wait: 0 unless it is 429 or 503 and says so.
 func retryAfter(status int, h http.Header, now time.Time) time.Duration {
-	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
+	if !mayAsk(status) {
 		return 0
 	}
 	text := h.Get("Retry-After")
@@ -48,4 +63,9 @@ func retryAfter(status int, h http.Header, now time.Time) time.Duration {
 		return max(0, at.Sub(now))
 	}
 	return 0
+}
+
+// mayAsk reports whether an answer with a status may ask to wait.
+func mayAsk(status int) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
 }

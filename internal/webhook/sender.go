@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -56,6 +57,8 @@ type Sender struct {
 	client http.Client
 	sends  *semaphore.Weighted
 	health health
+
+	lastSweep atomic.Pointer[time.Time]
 }
 
 // NewSender makes a Sender.
@@ -108,10 +111,11 @@ func (s *Sender) next(ctx context.Context, id string, made int) (wait time.Durat
 func (s *Sender) drain(ctx context.Context, w task.Webhook) (made int, err error) {
 	var attempts panics.Group
 	ended := make(chan error, maxAtOnce)
-	running, until := 0, s.cfg.Endpoints.now().Add(drainTime)
+	clock := s.cfg.Endpoints.cfg.Now // with the time of the process, which no setting of the clock changes
+	running, until := 0, clock().Add(drainTime)
 	var failed error
 	for look := true; ; {
-		if look && failed == nil && ctx.Err() == nil && s.cfg.Endpoints.now().Before(until) {
+		if look && failed == nil && ctx.Err() == nil && clock().Before(until) {
 			claimed, err := s.claim(ctx, w.ID, running)
 			failed = err
 			for _, d := range claimed {
@@ -231,15 +235,21 @@ func (s *Sender) record(ctx context.Context, d task.Delivery) error {
 	return err
 }
 
-// Due returns wakes for the webhooks to which something should have been delivered a while ago, in case their jobs are lost.
+// Due returns wakes for the webhooks to which something should have been delivered a while ago, in case their jobs are lost, and for those
+// that waited for a time from before the clock was set back.
 func (s *Sender) Due(ctx context.Context) ([]task.Wake, error) {
+	due, err := s.rebase(ctx)
+	if err != nil {
+		return nil, err
+	}
 	late, err := s.cfg.Endpoints.cfg.Rows.DueWebhooks(ctx, s.cfg.Endpoints.now().Add(-2*lease))
 	if err != nil {
 		return nil, err
 	}
-	slices.Sort(late)
+	due = append(due, late...)
+	slices.Sort(due)
 	var out []task.Wake
-	for _, id := range late {
+	for _, id := range slices.Compact(due) {
 		out = append(out, wakeOf(id))
 	}
 	return out, nil
