@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -20,17 +21,18 @@ type told struct {
 	task     string
 }
 
-// receiver is told of events. It answers the first one only when release is closed.
+// receiver is told of events. It answers the first one only after release.
 type receiver struct {
 	url     string
 	events  chan told
-	release chan struct{}
+	release func()
 }
 
 func newReceiver(t *testing.T) receiver {
 	t.Helper()
-	r := receiver{events: make(chan told, 100), release: make(chan struct{})}
-	var first sync.Once
+	held := make(chan struct{})
+	r := receiver{events: make(chan told, 100), release: sync.OnceFunc(func() { close(held) })}
+	var begun atomic.Bool
 	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
 		body, _ := io.ReadAll(req.Body)
 		var e struct {
@@ -41,9 +43,12 @@ func newReceiver(t *testing.T) receiver {
 			t.Errorf("%v: %s", err, body)
 		}
 		r.events <- told{req.Header.Get("webhook-id"), e.Type, e.Data.ID}
-		first.Do(func() { <-r.release })
+		if begun.CompareAndSwap(false, true) {
+			<-held
+		}
 	}))
 	t.Cleanup(s.Close)
+	t.Cleanup(r.release) // if the test has failed before
 	r.url = s.URL
 	return r
 }
@@ -81,7 +86,7 @@ func TestEventsOutliveAServerThatIsKilled(t *testing.T) {
 	p.create(t, `{"text_prompt": "a lake", "model": "gen3a_turbo", "seconds": 5}`)
 	before := r.next(t)
 	p.end(syscall.SIGKILL)
-	close(r.release)
+	r.release()
 	p = run(t, data, localReceivers)
 	if again := r.next(t); again != before || again.kind != "task.created" {
 		t.Errorf("told %+v, and after the crash %+v", before, again)
@@ -130,7 +135,7 @@ func TestAnotherServerDeliversTheEventsOfADeadOne(t *testing.T) {
 		return deliverer != nil
 	})
 	deliverer.end(syscall.SIGKILL)
-	close(r.release)
+	r.release()
 	again := told{}
 	for len(got[one]) < 3 || len(got[two]) < 3 {
 		e := r.next(t)
