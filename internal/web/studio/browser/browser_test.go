@@ -62,6 +62,7 @@ func TestTheStudio(t *testing.T) {
 		{"shows the models and what they can do", showsModels},
 		{"plots what was made", plotsUsage},
 		{"keeps webhooks and shows what was delivered", keepsWebhooks},
+		{"makes three shots of a storyboard into one video", makesAStoryboard},
 		{"lists many takes, and those that are asked for", listsManyTakes},
 		{"says beside each field what the server refuses", showsErrors},
 		{"shows requests that every dialect takes", showsRequests},

@@ -6,6 +6,8 @@ import { Loading, Logo, Notice, tell } from './parts'
 import { link, place } from './router'
 import { begin, SignIn, signOut } from './session'
 import { Settings } from './settings/settings'
+import { Storyboards } from './storyboards/list'
+import { StoryboardPage } from './storyboards/storyboard'
 import { Compare } from './take/compare'
 import { Take } from './take/take'
 import { Takes } from './takes/takes'
@@ -14,6 +16,7 @@ import { watchTasks } from './tasks'
 const pages = [
   { name: 'Make', path: '' },
   { name: 'Takes', path: 'takes' },
+  { name: 'Storyboards', path: 'storyboards' },
   { name: 'Settings', path: 'settings' },
 ] as const
 
@@ -76,6 +79,8 @@ function Page() {
       return <Make />
     case 'takes':
       return place.value.path[1] ? <Take id={place.value.path[1]} /> : <Takes />
+    case 'storyboards':
+      return place.value.path[1] ? <StoryboardPage id={place.value.path[1]} /> : <Storyboards />
     case 'settings':
       return <Settings />
     case 'compare':

@@ -2,50 +2,59 @@
 // chosen shape leaves.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { call, Problem, words, type Dataset } from '../api'
-import { change, draft, type Picture } from './draft'
+import type { Picture } from './draft'
 import { ratioOf } from './shape'
 
-type Which = 'first' | 'last'
-
-const names: Record<Which, string> = { first: 'First frame', last: 'Last frame' }
 const accepted = 'image/jpeg,image/png,image/webp,image/avif,image/heic'
 
-export function FrameField(p: { which: Which; error?: string }) {
-  const picture = draft.value[p.which]
+interface Props {
+  id: string // of the control that chooses a file
+  label: string
+  picture: Picture | null
+  shape: string // of the video; "" = as the picture
+  pastes: boolean // whether a picture that is pasted anywhere on the page is taken
+  error?: string
+  onChange: (picture: Picture | null) => void
+}
+
+export function FrameField(p: Props) {
+  const { id, picture } = p
   const [over, setOver] = useState(false)
   const [failed, setFailed] = useState('')
   const error = failed || p.error
-  const id = p.which + '-frame'
-  const set = (v: Picture | null) => change({ [p.which]: v })
+  const now = useRef(p)
+  now.current = p
 
   async function take(file: File | undefined) {
     if (!file) return
     setFailed('')
     const shown = URL.createObjectURL(file)
-    set({ url: '', shown, name: file.name, width: 0, height: 0 })
+    const name = file.name
+    const still = () => now.current.picture?.shown === shown
+    now.current.onChange({ url: '', shown, name, width: 0, height: 0 })
     try {
       const kept = await call<Dataset>('POST', 'api/v1/datasets', file)
-      if (draft.value[p.which]?.shown === shown) set({ url: kept.url, shown, name: file.name, width: kept.width, height: kept.height })
+      if (still()) now.current.onChange({ url: kept.url, shown, name, width: kept.width, height: kept.height })
     } catch (e) {
-      if (draft.value[p.which]?.shown === shown) set(null)
+      if (still()) now.current.onChange(null)
       setFailed(e instanceof Problem ? (e.fields.file ?? e.message) : words(e))
     }
   }
-  useEffect(() => (p.which === 'first' ? pasted((file) => take(file)) : undefined), [])
+  useEffect(() => (p.pastes ? pasted((file) => take(file)) : undefined), [])
 
   return (
-    <div class={'frame' + (over ? ' over' : '')} role="group" aria-label={names[p.which]}
+    <div class={'frame' + (over ? ' over' : '')} role="group" aria-label={p.label}
       onDragOver={(e) => { e.preventDefault(); setOver(true) }} onDragLeave={() => setOver(false)}
       onDrop={(e) => { e.preventDefault(); setOver(false); void take(e.dataTransfer?.files[0]) }}>
-      {picture ? <Shown picture={picture} label={names[p.which]} onRemove={() => set(null)} /> : (
+      {picture ? <Shown picture={picture} shape={p.shape} label={p.label} onRemove={() => p.onChange(null)} /> : (
         <>
           <label class="drop" for={id}>
-            <b>{names[p.which]}</b>
-            <span>Drop{p.which === 'first' && ', paste'} or choose a picture</span>
+            <b>{p.label}</b>
+            <span>Drop{p.pastes && ', paste'} or choose a picture</span>
           </label>
           <input id={id} class="hidden" type="file" accept={accepted} aria-invalid={!!error} aria-describedby={error ? id + '-error' : undefined}
             onChange={(e) => { void take(e.currentTarget.files?.[0]); e.currentTarget.value = '' }} />
-          <ByURL label={names[p.which]} onURL={(url) => set({ url, shown: '', name: url, width: 0, height: 0 })} />
+          <ByURL label={p.label} onURL={(url) => p.onChange({ url, shown: '', name: url, width: 0, height: 0 })} />
         </>
       )}
       {error && <p class="error" id={id + '-error'} role="alert">{error}</p>}
@@ -72,11 +81,10 @@ function ByURL(p: { label: string; onURL: (url: string) => void }) {
   )
 }
 
-function Shown(p: { picture: Picture; label: string; onRemove: () => void }) {
-  const { picture } = p
+function Shown(p: { picture: Picture; shape: string; label: string; onRemove: () => void }) {
+  const { picture, shape } = p
   const [natural, setNatural] = useState(0) // width of the picture for a height of 1
   const image = useRef<HTMLImageElement>(null)
-  const shape = draft.value.shape
   return (
     <>
       {picture.shown ? (

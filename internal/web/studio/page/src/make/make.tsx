@@ -10,6 +10,7 @@ import { bodies, change, clear, draft, mode } from './draft'
 import { FrameField } from './frame'
 import { ModelFacts } from './facts'
 import { RequestShown } from './request'
+import { Seconds } from './seconds'
 import { ShapeField } from './shape'
 
 export function Make() {
@@ -55,8 +56,8 @@ function Form() {
     <form class="compose" onSubmit={submit} novalidate aria-label="New take">
       <Prompt error={errors.prompt} limit={can.promptLimit} />
       <div class="frames">
-        <FrameField which="first" error={errors.first_frame} />
-        <FrameField which="last" error={errors.last_frame} />
+        <FrameField id="first-frame" label="First frame" picture={d.first} shape={d.shape} pastes error={errors.first_frame} onChange={(first) => change({ first })} />
+        <FrameField id="last-frame" label="Last frame" picture={d.last} shape={d.shape} pastes={false} error={errors.last_frame} onChange={(last) => change({ last })} />
       </div>
       <div class="row">
         <Field id="model" label="Model" error={errors.model}>
@@ -64,7 +65,7 @@ function Form() {
             {own().map((m) => <option key={m.name} value={m.name}>{m.name}</option>)}
           </select>
         </Field>
-        <Seconds error={errors.seconds} choices={can.seconds} most={can.maxSeconds} />
+        <Seconds id="seconds" value={d.seconds} choices={can.seconds} most={can.maxSeconds} error={errors.seconds} onChange={(seconds) => change({ seconds })} />
       </div>
       <ModelFacts model={model} mode={mode(d)} can={can} />
       <ShapeField shapes={can.shapes} error={errors.aspect_ratio} />
@@ -105,24 +106,6 @@ function Prompt(p: { error?: string; limit: number | null }) {
     <Field id="prompt" label="Prompt" hint={hint} error={p.error}>
       <textarea {...described('prompt', hint, p.error)} rows={3} value={d.prompt} placeholder="A lighthouse in a storm, slow push in"
         onInput={(e) => change({ prompt: e.currentTarget.value })} onKeyDown={submit} />
-    </Field>
-  )
-}
-
-function Seconds(p: { error?: string; choices: number[] | null; most: number }) {
-  const d = draft.value
-  const set = (value: string) => change({ seconds: Number(value) })
-  return (
-    <Field id="seconds" label="Length" error={p.error}>
-      {p.choices ? (
-        <select {...described('seconds', '', p.error)} value={d.seconds} onChange={(e) => set(e.currentTarget.value)}>
-          {[...new Set([...p.choices, d.seconds])].sort((a, b) => a - b).map((s) => <option key={s} value={s}>{s} s</option>)}
-        </select>
-      ) : (
-        <span class="withunit">
-          <input {...described('seconds', '', p.error)} type="number" min={1} max={p.most} value={d.seconds} onInput={(e) => set(e.currentTarget.value)} /> s
-        </span>
-      )}
     </Field>
   )
 }

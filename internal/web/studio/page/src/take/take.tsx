@@ -4,7 +4,7 @@ import { call, ended, get, words, type Asset, type Task } from '../api'
 import { from } from '../make/draft'
 import { copy, lasting, Loading, Status, tell, Time } from '../parts'
 import { go, link } from '../router'
-import { titleOf } from '../takes/title'
+import { isRender, titleOf } from '../takes/title'
 import { Progress } from '../takes/underway'
 import { cancel, changed, remove, retry, underWay } from '../tasks'
 import { Attempts, Facts, Timeline } from './facts'
@@ -85,7 +85,7 @@ function Actions(p: { task: Task; asset: Asset | undefined }) {
       {p.asset && <a class="button" href={download(p.asset)}>Download</a>}
       {!ended(t.status) && <button onClick={() => cancel(t)}>Cancel</button>}
       {(t.status === 'FAILED' || t.status === 'CANCELLED') && <button onClick={() => retry(t)}>Try again</button>}
-      <button onClick={() => { from(t); go() }}>Make another like it</button>
+      {!isRender(t) && <button onClick={() => { from(t); go() }}>Make another like it</button>}
       {!t.deleted && <button class="danger push" onClick={erase}>Delete</button>}
     </div>
   )

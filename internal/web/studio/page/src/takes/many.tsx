@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import { call, ended, words, type Asset } from '../api'
 import { tell } from '../parts'
-import { link } from '../router'
+import { go, link } from '../router'
 import { download } from '../take/download'
 import { cancel, changed, remove } from '../tasks'
 import { items, type Item } from './list'
@@ -42,6 +42,17 @@ export function Many(p: { chosen: Item[]; onDone: () => void }) {
     changed.value = null
   }
 
+  // compose makes a storyboard of the takes, the oldest first.
+  async function compose() {
+    setBusy(true)
+    try {
+      go('storyboards', (await call<{ id: string }>('POST', 'api/v1/storyboards', { shots: films.map((i) => ({ task: i.id })).reverse() })).id)
+    } catch (e) {
+      tell(words(e), true)
+      setBusy(false)
+    }
+  }
+
   function save() {
     for (const i of films) {
       const a = document.createElement('a')
@@ -56,6 +67,7 @@ export function Many(p: { chosen: Item[]; onDone: () => void }) {
       <b aria-live="polite">{n} chosen</b>
       <button disabled={busy || films.length === 0} onClick={save}>Download</button>
       <button disabled={busy || films.length === 0} onClick={() => each(films, 'marked as favorites', favorite)}>★ Favorite</button>
+      <button disabled={busy || films.length === 0} onClick={compose}>Storyboard</button>
       {films.length === 2 && <a class="button" href={link('compare', ...films.map((i) => i.id))}>Compare the two</a>}
       {open.length > 0 && <button disabled={busy} onClick={() => each(open, 'cancelled', (i) => cancel(i.task!))}>Cancel</button>}
       <button class="danger" disabled={busy || n === 0}

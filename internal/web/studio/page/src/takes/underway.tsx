@@ -5,7 +5,7 @@ import { link } from '../router'
 import { cancel, justEnded, retry, underWay } from '../tasks'
 import { from } from '../make/draft'
 import { Hover } from './hover'
-import { titleOf } from './title'
+import { isRender, titleOf } from './title'
 
 export function UnderWay() {
   const all = [...underWay.value, ...justEnded.value]
@@ -37,7 +37,7 @@ function Job(p: { task: Task }) {
         <div class="actions">
           {!ended(t.status) && <button onClick={() => cancel(t)}>Cancel</button>}
           {(t.status === 'FAILED' || t.status === 'CANCELLED') && <button onClick={() => retry(t)}>Try again</button>}
-          {ended(t.status) && <button class="plain" onClick={() => from(t)}>Use its settings</button>}
+          {ended(t.status) && !isRender(t) && <button class="plain" onClick={() => from(t)}>Use its settings</button>}
         </div>
       </div>
     </li>
