@@ -54,7 +54,7 @@ var packages = map[string][]string{
 	"contactsheet": {},
 	"storyboard":   {"task", "apikey", "store", "blob", "contactsheet"},
 	"retention":    {"task", "asset", "store", "blob"},
-	"gateway":      {"task", "apikey", "engine", "registry", "dataset", "asset", "storyboard", "taskcache", "store", "blob", "media", "outbound", "panics", "keylock", "base62", "tempdir", "watch", "webhook"},
+	"gateway":      {"task", "apikey", "engine", "registry", "dataset", "asset", "storyboard", "taskcache", "store", "blob", "media", "outbound", "panics", "keylock", "keystore", "base62", "tempdir", "watch", "webhook"},
 	"config":       {"task", "apikey", "engine", "registry", "outbound", "media", "render", "panics"},
 	"client":       {"apikey", "problem"},
 	"terminal":     {"client", "apikey", "transfer", "backup", "retention"},

@@ -175,6 +175,7 @@ func (s *documentServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Shots: []task.Shot{{ID: "60000000-0000-4000-8000-000000000001", Takes: []string{id}, Take: id}}}}
 	s.Put(task.Task{ID: id, Account: 7, Created: now, State: task.Succeeded, Artifacts: []task.Artifact{
 		{ID: "10000000-0000-4000-8000-000000000001", Task: id, Account: 7, Created: now}}})
+	s.Keys = []apikey.Key{{ID: "key_1", Account: 7, Created: now}}
 	url := "https://receiver.example/"
 	for _, hook := range []string{"50000000-0000-4000-8000-000000000001", "50000000-0000-4000-8000-000000000002"} {
 		_, _, _ = s.CreateWebhook(r.Context(), apikey.Key{Account: 7}, task.WebhookEdit{URL: &url})

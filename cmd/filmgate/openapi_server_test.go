@@ -86,6 +86,7 @@ func TestARunningServerIsWhatItsDocumentSays(t *testing.T) {
 	c.tasks(t, id)
 	c.storyboards(t, id)
 	c.webhooks(t)
+	c.keys(t)
 	c.assets(t)
 	c.ask(t, http.StatusNoContent, http.MethodDelete, "/api/v1/tasks/"+id, nil)
 }
@@ -94,7 +95,7 @@ func TestARunningServerIsWhatItsDocumentSays(t *testing.T) {
 func (c validatingClient) examples(t *testing.T) {
 	t.Helper()
 	for _, o := range operations(t) {
-		if !strings.HasPrefix(o.ID, "create_") || o.ID == "create_storyboard" || o.ID == "create_webhook" { // they make no task
+		if !strings.HasPrefix(o.ID, "create_") || o.ID == "create_storyboard" || o.ID == "create_webhook" || o.ID == "create_key" { // they make no task
 			continue
 		}
 		header := []string{"Content-Type", "application/json"}
@@ -192,6 +193,16 @@ func (c validatingClient) webhooks(t *testing.T) {
 	c.read(t, &seen, http.MethodPost, hook+"/replay", `{"since":"2026-11-24T10:00:00Z"}`)
 	c.read(t, &seen, http.MethodPatch, hook, `{"enabled":false,"types":["task.failed"]}`)
 	c.ask(t, http.StatusNoContent, http.MethodDelete, hook, nil)
+}
+
+// keys makes, lists and revokes a key, and reads how the engines do.
+func (c validatingClient) keys(t *testing.T) {
+	t.Helper()
+	created, _ := c.ask(t, http.StatusCreated, http.MethodPost, "/api/v1/keys", []byte(`{"name":"the shop","scopes":["read"]}`), "Content-Type", "application/json")
+	var seen any
+	c.read(t, &seen, http.MethodGet, "/api/v1/keys", "")
+	c.read(t, &seen, http.MethodGet, "/api/v1/engines", "")
+	c.ask(t, http.StatusNoContent, http.MethodDelete, strings.TrimPrefix(created.Header.Get("Location"), c.base), nil)
 }
 
 // storyboards makes, changes and deletes a storyboard of a finished task.

@@ -31,5 +31,5 @@ type Scope string
 const (
 	Read  Scope = "read"  // read tasks and artifacts
 	Write Scope = "write" // create, change and delete them
-	Admin Scope = "admin" // manage keys and settings
+	Admin Scope = "admin" // manage the account's keys; in the operator's account, see how the engines do
 )

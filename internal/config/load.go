@@ -106,7 +106,7 @@ func (l Loader) newEngine(i int, e Engine, next Loaded, c *checker) engine.Engin
 			}
 			return nil
 		}
-		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight, Counter: next.counter(e, k.Name), Places: l.places(e, k.Name)})
+		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight, Counter: next.counter(e, k.Name), Places: l.places(e, k.Name), Secrets: k.secrets()})
 	}
 	made, err := engine.Wrap(engine.Policy{Now: l.Now, OnPause: l.logPauses(e.Name), Announce: l.announce(e.Name)}, keys...)
 	if err != nil {
@@ -114,6 +114,9 @@ func (l Loader) newEngine(i int, e Engine, next Loaded, c *checker) engine.Engin
 	}
 	return made
 }
+
+// secrets returns what of a key must not be in any text that callers read.
+func (k Key) secrets() []string { return []string{k.Key, k.Secret} }
 
 // logPauses returns a function that logs the pauses of an engine's keys.
 func (l Loader) logPauses(name string) func(key string, failure error) {

@@ -21,9 +21,9 @@ const (
 func (l Loaded) Registry(name string, builtIn engine.Engine) registry.Registry {
 	r := registry.Registry{Routes: map[string][]registry.Target{}, Weights: l.File.Weights}
 	for _, e := range l.File.Engines {
-		r.Engines = append(r.Engines, registry.ConfiguredEngine{Name: e.Name, Engine: l.Engines[e.Name], EnginePolicy: l.File.policy(e)})
+		r.Engines = append(r.Engines, registry.ConfiguredEngine{Name: e.Name, Type: e.Type, Engine: l.Engines[e.Name], EnginePolicy: l.File.policy(e)})
 	}
-	own := registry.ConfiguredEngine{Name: name, Engine: builtIn}
+	own := registry.ConfiguredEngine{Name: name, Type: name, Engine: builtIn}
 	if l.File.Deadline != nil {
 		own.Deadline = *l.File.Deadline
 	}

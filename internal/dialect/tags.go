@@ -31,6 +31,8 @@ const (
 	Datasets    Tag = "Datasets and uploads"
 	Files       Tag = "Files"
 	Webhooks    Tag = "Webhooks"
+	Keys        Tag = "API keys"
+	Engines     Tag = "Engines"
 	Callbacks   Tag = "Callbacks of vendors"
 	Health      Tag = "Health"
 )
@@ -53,6 +55,8 @@ func Chapters() []Chapter {
 		{Files, "Videos, previews and pictures by their URLs, which answers tell; there is no need to build one."},
 		{Webhooks, "Be told instead of asking: a webhook is a URL of yours to which each event of your tasks is sent, signed by the " +
 			"[Standard Webhooks](https://www.standardwebhooks.com) scheme, with retries over three days and a log of every attempt."},
+		{Keys, "The API keys of your account: make one for each program, with no more rights than it needs, and revoke it when it is no longer needed. The key that does so needs the scope admin."},
+		{Engines, "How the engines behind the server do, for its operator."},
 		{Callbacks, "Where the vendors behind the server say that work has moved on. There is nothing here for a caller."},
 		{Health, "For whoever runs the server: is it alive, is it ready, how is it doing. No key is needed."},
 	}

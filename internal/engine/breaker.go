@@ -37,6 +37,8 @@ type breaker struct {
 	failedJobs map[string]bool // the jobs that failed since the last success or the last pause
 	paused     bool            // onPause was told so
 	announced  time.Time       // openUntil of the pause that all processes know; zero = there is none
+	heard      bool            // the pause is one that another process has announced
+	last       lastError
 }
 
 // errPanicked is the result of a call that panicked.
@@ -57,7 +59,9 @@ func newBreaker(p Policy, key string) *breaker {
 	}
 	b.circuit = circuitbreaker.NewBuilder[any]().
 		WithFailureThreshold(uint(p.FailureThreshold)).WithSuccessThreshold(1).WithDelay(math.MaxInt64).
-		OnOpen(func(circuitbreaker.StateChangedEvent) { b.openUntil = b.now().Add(b.openTimeout) }).
+		OnOpen(func(circuitbreaker.StateChangedEvent) {
+			b.openUntil, b.heard = b.now().Add(b.openTimeout), false
+		}).
 		Build()
 	return b
 }
@@ -127,6 +131,9 @@ func (b *breaker) record(ctx context.Context, job string, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	defer func() { b.tell(err) }()
+	if err != nil && !errors.Is(ctx.Err(), context.Canceled) {
+		b.last.note(err, b.now())
+	}
 	switch {
 	case err == nil:
 		b.succeeded()
@@ -181,6 +188,7 @@ func (b *breaker) hear(pause time.Duration) {
 		return
 	}
 	b.circuit.Open()
+	b.heard = true
 	b.openUntil = b.now().Add(heardPause(pause, b.rand()))
 	b.announced = b.openUntil
 	b.tell(errElsewhere)

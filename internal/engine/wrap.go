@@ -40,7 +40,8 @@ type Key struct {
 	// Counter counts the jobs in flight. A key that replaces another takes over its counter, so that the limit holds for the
 	// jobs of both; nil = a new counter.
 	Counter *InFlight
-	Places  Places // counts the jobs of all processes that use the key; nil = there are no others
+	Places  Places   // counts the jobs of all processes that use the key; nil = there are no others
+	Secrets []string // must not be in any text that callers read; "" is none
 }
 
 // Wrap makes one engine of an engine's keys. From the outside inwards, each key has the limit on jobs in flight, retries,

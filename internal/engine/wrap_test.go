@@ -119,7 +119,7 @@ func wrap(t *testing.T, p engine.Policy, names ...string) *wrappedKeys {
 		v := &scripted{Engine: fake.New(video(), s.Now), errs: map[string][]error{}, counts: map[string]int{}}
 		v.Takes = 3 * time.Second
 		s.keys[name] = v
-		keys = append(keys, engine.Key{Name: name, Engine: v, InFlight: inFlight})
+		keys = append(keys, engine.Key{Name: name, Engine: v, InFlight: inFlight, Secrets: []string{"", "hunter2"}})
 	}
 	var err error
 	if s.Engine, err = engine.Wrap(p, keys...); err != nil {

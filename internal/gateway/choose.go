@@ -1,11 +1,14 @@
 package gateway
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/keystore"
 	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -79,6 +82,14 @@ func (g *Gateway) checkModel(name string) []task.FieldError {
 // Offers lists the engines that make a caller's model, in the order of its route, and what each can do.
 func (g *Gateway) Offers(model string) []task.Offer {
 	return g.registry.Current().Offers(model, g.callbacksEnabled, g.now())
+}
+
+// EngineHealth says how the engines in force do. Forbidden for a key of any account but the operator's: the engines are the operator's.
+func (g *Gateway) EngineHealth(_ context.Context, who apikey.Key) ([]task.EngineHealth, error) {
+	if who.Account != keystore.Operator {
+		return nil, &task.Error{Code: task.Forbidden, Detail: fmt.Sprintf("Only keys of account %d, the operator's, see the engines.", keystore.Operator)}
+	}
+	return g.registry.Current().Health(), nil
 }
 
 // Routed reports whether requests may go to the engine of that name: a route names it, or models without a route go to it.

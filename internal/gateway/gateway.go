@@ -26,6 +26,7 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/dataset"
 	"github.com/filmgate/filmgate/internal/keylock"
+	"github.com/filmgate/filmgate/internal/keystore"
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
@@ -37,7 +38,7 @@ import (
 	"github.com/filmgate/filmgate/internal/webhook"
 )
 
-// Config is what a Gateway is made of. All fields but Waits, Called, Boards, Webhooks, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
+// Config is what a Gateway is made of. All fields but Waits, Called, Boards, Webhooks, Keys, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
 // Passed, ClockRight, After and Panics are needed.
 type Config struct {
 	Store     *taskcache.Store
@@ -48,6 +49,7 @@ type Config struct {
 	Catalog   *asset.Catalog     // over the same Store
 	Boards    *storyboard.Boards // over the same Store; nil = there are none
 	Webhooks  *webhook.Endpoints // over the same database; nil = there are none
+	Keys      *keystore.Accounts // over the same Store; nil = there are no calls for keys
 	Temp      *tempdir.Dir       // for files in the making
 	Registry  registry.Registry  // the first one in force; Use replaces it
 	Waits     registry.Waits     // the tasks of all processes above the limits of engines; nil = this process steps all
@@ -85,13 +87,14 @@ type Config struct {
 	Panics     *panics.Recorder // nil = to slog.Default
 }
 
-// Gateway holds the rules. It is safe for use by many goroutines. The methods of Inputs, Catalog, Boards and Webhooks are its own, so that it
-// is all that a dialect may call.
+// Gateway holds the rules. It is safe for use by many goroutines. The methods of Inputs, Catalog, Boards, Webhooks and Keys are its own, so
+// that it is all that a dialect may call.
 type Gateway struct {
 	*dataset.Inputs
 	*asset.Catalog
 	*storyboard.Boards
 	*webhook.Endpoints
+	*keystore.Accounts
 
 	cfg             Config
 	throughput      *throughput
@@ -137,7 +140,7 @@ func New(c Config) *Gateway {
 		c.Waits = registry.NewWaits()
 	}
 	g := &Gateway{
-		Inputs: c.Inputs, Catalog: c.Catalog, Boards: c.Boards, Endpoints: c.Webhooks,
+		Inputs: c.Inputs, Catalog: c.Catalog, Boards: c.Boards, Endpoints: c.Webhooks, Accounts: c.Keys,
 		cfg: c, throughput: newThroughput(), backlog: newBacklog(), registry: registry.NewLive(c.Registry), waits: c.Waits, callbacks: newCallbacks(),
 		progressLimiter: rate.NewLimiter(progressPerSecond, progressPerSecond),
 		downloadSem:     semaphore.NewWeighted(downloads), mediaSem: semaphore.NewWeighted(workers),

@@ -1,4 +1,4 @@
-// Package keystore creates, lists and revokes API keys in a store, makes sure that a new server has one, and makes the server's
+// Package keystore creates, lists and revokes API keys in a store, those of one account for its callers, makes sure that a new server has one, and makes the server's
 // own secrets.
 //
 // What may enter: rules about the keys of a store. What may not: what a key looks like, which is package apikey's, and
@@ -35,12 +35,21 @@ func (s Keys) Create(ctx context.Context, k apikey.Key) (apikey.Secret, error) {
 	if err := Check(k); err != nil {
 		return "", err
 	}
+	plain, _, err := s.create(ctx, k)
+	return plain, err
+}
+
+// create is Create without its check. It returns the stored key, too.
+func (s Keys) create(ctx context.Context, k apikey.Key) (apikey.Secret, apikey.Key, error) {
 	plain, made, err := apikey.New(s.Random)
 	if err != nil {
-		return "", err
+		return "", apikey.Key{}, err
 	}
 	made.Account, made.Name, made.Scopes, made.Created = k.Account, k.Name, k.Scopes, s.Now()
-	return plain, s.Store.PutKey(ctx, made)
+	if err := s.Store.PutKey(ctx, made); err != nil {
+		return "", apikey.Key{}, err
+	}
+	return plain, made, nil
 }
 
 // Check reports what is wrong with the account and scopes of a key to create, by the flags of key create.

@@ -27,6 +27,7 @@ type Registry struct {
 // ConfiguredEngine is an engine under its configured name.
 type ConfiguredEngine struct {
 	Name   string
+	Type   string        // as the settings file names it: "runway"
 	Engine engine.Engine // comparable: the same value in a later Registry is the same engine
 	EnginePolicy
 }

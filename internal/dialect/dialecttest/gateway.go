@@ -23,10 +23,12 @@ const (
 // Gateway is a dialect.Gateway that keeps tasks in memory. Its ids count up, its clock stands still, and its
 // tokens contain what they sign. It is safe for use by many goroutines.
 type Gateway struct {
-	Time   time.Time
-	Fail   error // what Submit and BeginUpload answer instead of taking anything
-	Groups []task.AssetGroup
-	Boards []task.Storyboard
+	Time    time.Time
+	Fail    error // what Submit and BeginUpload answer instead of taking anything
+	Groups  []task.AssetGroup
+	Boards  []task.Storyboard
+	Keys    []apikey.Key        // in force
+	Engines []task.EngineHealth // that account 7 may see
 
 	Told []task.Told // what those who follow are told
 

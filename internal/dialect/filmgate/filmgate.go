@@ -79,7 +79,11 @@ type Gateway interface {
 	// DeleteStoryboard deletes one; its tasks stay. Changed as EditStoryboard.
 	DeleteStoryboard(ctx context.Context, who apikey.Key, id string, version int64) error
 
+	// EngineHealth says how the engines in force do. Forbidden if the account is not the operator's.
+	EngineHealth(ctx context.Context, who apikey.Key) ([]task.EngineHealth, error)
+
 	Webhooks
+	Keys
 
 	// ReceiveCallback handles a callback of an engine's vendor and returns the answer that it expects, as JSON; nil = none. NotFound
 	// for a token that was never given out, Unauthorized for a callback that is not the vendor's.
@@ -89,7 +93,7 @@ type Gateway interface {
 // Routes are all of our own calls.
 func Routes(gw Gateway, o Options) []dialect.Route {
 	c := calls{gw, o}
-	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.storyboardRoutes(), c.datasetRoutes(), c.modelRoutes(), c.webhookRoutes(), c.deliveryRoutes(), c.callbackRoutes())
+	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.storyboardRoutes(), c.datasetRoutes(), c.modelRoutes(), c.engineRoutes(), c.webhookRoutes(), c.deliveryRoutes(), c.keyRoutes(), c.callbackRoutes())
 }
 
 // route returns a call with its description. A key must have the Doc's scope.
@@ -147,7 +151,8 @@ func (c calls) as(d dialect.Doc, do call) http.Handler {
 		t, isTask := body.(wireTask)
 		b, isBoard := body.(wireStoryboard)
 		hook, isHook := body.(wireWebhook)
-		if isTask && t.made || isBoard && b.made || isHook && hook.made {
+		key, isKey := body.(wireKey)
+		if isTask && t.made || isBoard && b.made || isHook && hook.made || isKey && key.Key != nil {
 			status = http.StatusCreated
 		}
 		dialect.WriteJSON(w, status, dialect.Marshal(body))

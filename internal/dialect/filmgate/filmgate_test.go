@@ -35,6 +35,11 @@ func open() *gateway {
 		{ID: "20000000-0000-4000-8000-000000000003", Account: 8, Name: "Another's", Created: at},
 	}}}
 	g.Boards = []task.Storyboard{board(at), {ID: "50000000-0000-4000-8000-000000000002", Account: 8, Version: 1, Name: "Another's", Created: at, Updated: at}}
+	g.Keys = []apikey.Key{
+		{ID: "key_7", Hint: "fg_a1B2", Account: 7, Name: "first start", Scopes: []apikey.Scope{apikey.Read, apikey.Write, apikey.Admin}, Created: at},
+		{ID: "key_8", Hint: "fg_c3D4", Account: 8, Name: "Another's", Scopes: []apikey.Scope{apikey.Read}, Created: at},
+	}
+	g.Engines = engines(at)
 	seed := uint32(42)
 	for n := 3; n >= 1; n-- {
 		id := "00000000-0000-4000-8000-00000000000" + string(rune('0'+n))
@@ -63,6 +68,18 @@ func open() *gateway {
 	}
 	putWebhooks(g, at)
 	return g
+}
+
+// engines are an engine that works and is paused by turns, and the built-in renderer, which can't work now.
+func engines(at time.Time) []task.EngineHealth {
+	return []task.EngineHealth{
+		{Name: "team", Type: "runway", Models: []string{"gen4_turbo"}, Routes: []string{"default", "gen4_turbo"}, Keys: []task.KeyHealth{
+			{Name: "first", State: task.KeyWorking, InFlight: 1, MaxInFlight: 2},
+			{Name: "second", State: task.KeyPaused, PausedUntil: at.Add(30 * time.Second), PauseReason: "repeated failures", MaxInFlight: 2,
+				LastError: "unreachable (vendor_unavailable): status 503", LastErrorAt: at},
+		}},
+		{Name: "animatic", Type: "animatic", Models: []string{"animatic"}, Routes: []string{"*"}, NotReady: "ffmpeg is not installed"},
+	}
 }
 
 // board returns a storyboard of two shots: the first with a take that succeeded, the other with one that failed and one that is gone.

@@ -62,6 +62,8 @@ func TestTheStudio(t *testing.T) {
 		{"shows the models and what they can do", showsModels},
 		{"plots what was made", plotsUsage},
 		{"keeps webhooks and shows what was delivered", keepsWebhooks},
+		{"shows the engines and how they do", showsEngines},
+		{"makes keys, shows them once and revokes them", makesKeys},
 		{"makes three shots of a storyboard into one video", makesAStoryboard},
 		{"lists many takes, and those that are asked for", listsManyTakes},
 		{"says beside each field what the server refuses", showsErrors},

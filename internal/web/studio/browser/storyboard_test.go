@@ -19,7 +19,7 @@ import (
 func makesAStoryboard(t *testing.T, p *studioPage) {
 	p.open(t, "#/storyboards")
 	p.says(t, ".empty", "No storyboards yet")
-	p.fill(t, ".short", "Harbour")
+	p.fill(t, ".new-board input", "Harbour")
 	p.press(t, "^New storyboard$")
 	p.choose(t, "header select", "854 × 480")
 	p.refusesAShot(t)
@@ -110,7 +110,7 @@ func (p *studioPage) drag(t *testing.T, from, to string) {
 // retakes makes another take of the last shot with another prompt, which is chosen, and chooses the first one again.
 func (p *studioPage) retakes(t *testing.T) {
 	t.Helper()
-	p.Click(t, "[aria-label='Another take of shot 3 with changes']")
+	p.Click(t, "[aria-label='Retake shot 3 with changes']")
 	p.Find(t, ".shot .shot-form img")
 	p.fill(t, ".shot .shot-form textarea", "the boats in rain")
 	p.press(t, "^Make the take$")
@@ -132,6 +132,11 @@ func (p *studioPage) rendersTheStoryboard(t *testing.T) {
 	p.press(t, "^Render the video$")
 	p.Find(t, "[aria-labelledby=renders] .progress, [aria-labelledby=renders] video")
 	p.Until(t, `() => document.querySelector('[aria-labelledby=renders] video')?.readyState >= 2`)
+	if *update {
+		p.Read(t, new(any), `() => scrollTo(0, 0)`)
+		p.settles(t)
+		p.picture(t, servertest.InTree(t, "docs/img/studio-storyboard.png"))
+	}
 	var address string
 	p.Read(t, &address, `() => document.querySelector('[aria-labelledby=renders] video').src`)
 	if facts := ffprobe(t, address); facts.seconds < 2.4 || facts.seconds > 2.6 || facts.size != "854x480" {

@@ -1,7 +1,9 @@
-// Settings: models and their engines, usage, webhooks.
+// Settings: models, engines, usage, webhooks, keys.
 import { Suspense, lazy } from './lazy'
 import { link, place } from '../router'
 import { Loading } from '../parts'
+import { Engines } from './engines'
+import { Keys } from './keys'
 import { Models } from './models'
 import { Webhooks } from './webhooks'
 
@@ -10,8 +12,10 @@ const Usage = lazy(() => import('./usage').then((m) => m.Usage))
 
 const parts = [
   { name: 'Models', path: '' },
+  { name: 'Engines', path: 'engines' },
   { name: 'Usage', path: 'usage' },
   { name: 'Webhooks', path: 'webhooks' },
+  { name: 'API keys', path: 'keys' },
 ] as const
 
 export function Settings() {
@@ -23,7 +27,21 @@ export function Settings() {
         {parts.map((p) => <a key={p.path} href={p.path ? link('settings', p.path) : link('settings')} aria-current={p.path === part ? 'page' : undefined}>{p.name}</a>)}
         <a href="reference">API reference</a>
       </nav>
-      {part === 'webhooks' ? <Webhooks id={place.value.path[2]} /> : part === 'usage' ? <Suspense of={Usage} fallback={<Loading what="the plots" />} /> : <Models />}
+      <Part part={part} />
     </div>
   )
+}
+
+function Part(p: { part: string }) {
+  switch (p.part) {
+    case 'engines':
+      return <Engines />
+    case 'usage':
+      return <Suspense of={Usage} fallback={<Loading what="the plots" />} />
+    case 'webhooks':
+      return <Webhooks id={place.value.path[2]} />
+    case 'keys':
+      return <Keys />
+  }
+  return <Models />
 }

@@ -1,9 +1,10 @@
 // Webhooks: make, test, disable, delete, a new secret, and what was delivered.
 import { useEffect, useState } from 'preact/hooks'
 import { call, get, Problem, words } from '../api'
-import { copy, described, Empty, Field, Loading, tell, Time } from '../parts'
+import { described, Empty, Field, Loading, tell, Time } from '../parts'
 import { go, link } from '../router'
 import { Deliveries } from './deliveries'
+import { Once } from './once'
 
 export interface Webhook {
   id: string
@@ -37,7 +38,7 @@ export function Webhooks(p: { id: string | undefined }) {
     <section class="panel" aria-labelledby="webhooks">
       <h2 id="webhooks">Webhooks</h2>
       <p class="hint">A webhook is told by POST when a task of yours begins or ends. What it gets is signed with its secret, by Standard Webhooks.</p>
-      {made && <Secret webhook={made} onClose={() => setMade(null)} />}
+      {made && <Once title="The secret, shown this once." hint="The receiver checks the signatures with it." text={made.secret!} what="The secret" onClose={() => setMade(null)} />}
       {chosen ? <One webhook={chosen} onChange={put} onDelete={() => { setAll(all.filter((w) => w !== chosen)); go('settings', 'webhooks') }} /> : (
         <>
           {all.length === 0 ? <Empty title="No webhooks yet" /> : (
@@ -54,19 +55,6 @@ export function Webhooks(p: { id: string | undefined }) {
         </>
       )}
     </section>
-  )
-}
-
-function Secret(p: { webhook: Webhook; onClose: () => void }) {
-  return (
-    <div class="secret" role="alert">
-      <p><b>The secret, shown this once.</b> The receiver checks the signatures with it.</p>
-      <code>{p.webhook.secret}</code>
-      <div class="actions">
-        <button onClick={() => copy(p.webhook.secret!, 'The secret')}>Copy</button>
-        <button class="plain" onClick={p.onClose}>I have it</button>
-      </div>
-    </div>
   )
 }
 

@@ -52,8 +52,8 @@ function New() {
     }
   }
   return (
-    <form class="actions push" onSubmit={submit} novalidate aria-label="New storyboard">
-      <input class="short" aria-label="Name of the new storyboard" placeholder="Name" value={name} onInput={(e) => setName(e.currentTarget.value)} />
+    <form class="new-board push" onSubmit={submit} novalidate aria-label="New storyboard">
+      <input aria-label="Name of the new storyboard" placeholder="Name" value={name} onInput={(e) => setName(e.currentTarget.value)} />
       <button class="primary" disabled={busy}>New storyboard</button>
     </form>
   )
