@@ -62,7 +62,7 @@ func TestHealthHearsOfPausesElsewhere(t *testing.T) {
 		"the vendor refuses the key":          {Key: "k", For: time.Minute, Refusal: &engine.Refusal{Reason: task.VendorRefused, Detail: "no credits"}},
 	} {
 		s := wrap(t, oneTry, "k")
-		s.Engine.(hearer).Hear(told)
+		s.Engine.(interface{ Hear(told engine.Pause) }).Hear(told)
 		if h := health(s, "k"); h.State != task.KeyPaused || h.PauseReason != reason || h.PausedUntil.IsZero() {
 			t.Errorf("%s: %+v", reason, h)
 		}

@@ -24,7 +24,7 @@ import (
 // (SQLite), a key that another process revokes is refused this much later.
 const keyLife = time.Second
 
-// Store is a store.Store with a cache. Its own methods read the cache, and Apply keeps it true; the methods of store.Store,
+// Store is a store.Store with a cache. Its own methods read the cache, and Apply and PutKey keep it true; the methods of store.Store,
 // Task among them, read the database. If other processes write tasks too, the cache must hear of it: see store.Listener.
 type Store struct {
 	store.Store
@@ -83,6 +83,13 @@ func (s *Store) CacheSteps(size int) { s.steps = newVersions(size) }
 // OnWrite has s call f with each version of a task that this process has written. If it is not known whether a write was committed,
 // the version is the greatest number. Call it before s is used.
 func (s *Store) OnWrite(f func(id string, account, version int64)) { s.wrote = f }
+
+// PutKey implements store.Store. From then on CachedKey reads the key anew, so that one that is revoked here is refused at once.
+func (s *Store) PutKey(ctx context.Context, k apikey.Key) error {
+	err := s.Store.PutKey(ctx, k)
+	s.forgetKeys() // after an error, too: it may have been committed
+	return err
+}
 
 // CachedKey returns the one key that q selects by its hash or id, as it was at most a second ago. store.ErrNotFound if there
 // is none.

@@ -44,6 +44,11 @@ func (r *rows) Keys(_ context.Context, q apikey.Query) ([]apikey.Key, error) {
 	return nil, nil
 }
 
+func (r *rows) PutKey(_ context.Context, k apikey.Key) error {
+	r.keys[apikey.Query{Hash: k.Hash}] = k
+	return nil
+}
+
 func (r *rows) Apply(_ context.Context, c task.Change) (int64, error) {
 	if r.tasks[c.Task.ID].Version != c.Task.Version {
 		return 0, store.ErrStale
@@ -221,6 +226,21 @@ func TestKeysAreReadOnceASecond(t *testing.T) {
 	}
 	if _, err := s.CachedKey(t.Context(), apikey.Query{Hash: "none"}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("an unknown key: %v", err)
+	}
+}
+
+func TestAKeyThatIsRevokedHereIsRefusedAtOnce(t *testing.T) {
+	s, r, now := open(2)
+	q := apikey.Query{Hash: "hash"}
+	r.keys[q] = apikey.Key{ID: "key_1", Hash: "hash"}
+	if k, err := s.CachedKey(t.Context(), q); err != nil || !k.Revoked.IsZero() {
+		t.Fatalf("%+v %v", k, err)
+	}
+	if err := s.PutKey(t.Context(), apikey.Key{ID: "key_1", Hash: "hash", Revoked: *now}); err != nil {
+		t.Fatal(err)
+	}
+	if k, err := s.CachedKey(t.Context(), q); err != nil || k.Revoked.IsZero() {
+		t.Errorf("it is still in force: %+v %v", k, err)
 	}
 }
 
