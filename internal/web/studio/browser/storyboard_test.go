@@ -15,7 +15,7 @@ import (
 	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
 )
 
-// makesAStoryboard makes three shots, changes their order by mouse and by keyboard, makes another take of one, and renders them.
+// makesAStoryboard makes three shots, changes their order by mouse and by keyboard, retakes one, renders them, and deletes one.
 func makesAStoryboard(t *testing.T, p *studioPage) {
 	p.open(t, "#/storyboards")
 	p.says(t, ".empty", "No storyboards yet")
@@ -28,11 +28,9 @@ func makesAStoryboard(t *testing.T, p *studioPage) {
 		t.Fatal(err)
 	}
 	p.says(t, ".shot-form .caption", "×")
-	for i, prompt := range []string{"the boats", "the harbour at dawn", "the gulls", "a mistake"} {
+	for i, prompt := range []string{"the boats", "the harbour at dawn", "the gulls"} {
 		p.addShot(t, prompt, i+1)
 	}
-	p.Click(t, "[aria-label='Delete shot 4']")
-	p.shows(t, "the boats", "the harbour at dawn", "the gulls")
 	p.drag(t, ".shots > li:nth-child(2) .grip", ".shots > li:nth-child(1)")
 	p.shows(t, "the harbour at dawn", "the boats", "the gulls")
 	p.Find(t, "[aria-label='Move shot 3 up']").MustFocus()
@@ -45,6 +43,9 @@ func makesAStoryboard(t *testing.T, p *studioPage) {
 	p.says(t, ".hint", "3 shots, 2.5 s") // when all are ready
 	places = append(places, "#/storyboards", p.place(t))
 	p.rendersTheStoryboard(t)
+	p.Click(t, "[aria-label='Delete shot 2']")
+	p.shows(t, "the harbour at dawn", "the boats")
+	p.says(t, "[aria-labelledby=renders]", "the storyboard has changed since")
 }
 
 // refusesAShot asks for a shot that the server refuses.
@@ -110,13 +111,16 @@ func (p *studioPage) drag(t *testing.T, from, to string) {
 // retakes makes another take of the last shot with another prompt, which is chosen, and chooses the first one again.
 func (p *studioPage) retakes(t *testing.T) {
 	t.Helper()
-	p.Click(t, "[aria-label='Retake shot 3 with changes']")
+	p.Click(t, "[aria-label='Change… and retake shot 3']")
 	p.Find(t, ".shot .shot-form img")
 	p.fill(t, ".shot .shot-form textarea", "the boats in rain")
 	p.press(t, "^Make the take$")
 	p.shows(t, "the harbour at dawn", "the gulls", "the boats in rain")
 	p.Click(t, ".shots > li:nth-child(3) .choice .chip:nth-of-type(1)")
 	p.shows(t, "the harbour at dawn", "the gulls", "the boats")
+	id, _ := p.newest(t)["id"].(string)
+	p.server.Call(t, http.MethodPost, "/api/v1/tasks/"+id+"/cancel", "")
+	p.says(t, ".choice", "Take 2, cancelled")
 }
 
 // place returns the address of the page that is shown.

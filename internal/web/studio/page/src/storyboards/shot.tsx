@@ -38,7 +38,7 @@ export function ShotCard(p: Props) {
             <button id={`up-${shot.id}`} disabled={at === 0} aria-label={`Move shot ${n} up`} title="Move up" onClick={() => move(shot.id, at, at - 1)}>↑</button>
             <button id={`down-${shot.id}`} disabled={at === p.count - 1} aria-label={`Move shot ${n} down`} title="Move down" onClick={() => move(shot.id, at, at + 1)}>↓</button>
             <button onClick={again} aria-label={`Retake shot ${n}`} title="Make it again with another seed">Retake</button>
-            <button onClick={change} aria-expanded={like !== null} aria-label={`Retake shot ${n} with changes`}>Change…</button>
+            <button onClick={change} aria-expanded={like !== null} aria-label={`Change… and retake shot ${n}`}>Change…</button>
             <button class="danger push" onClick={() => removeShot(shot.id)} aria-label={`Delete shot ${n}`}>Delete</button>
           </div>
         </div>
