@@ -18,6 +18,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/sdcpp"
 	"github.com/filmgate/filmgate/internal/engine/vertex"
 	"github.com/filmgate/filmgate/internal/engine/webtask"
+	"github.com/filmgate/filmgate/internal/engine/xai"
 )
 
 // engineKinds returns the types of engines that the settings file may name.
@@ -42,6 +43,9 @@ func engineKinds() config.Kinds {
 		"comfyui": {KeyNeeds: key, KeyOptional: true, Takes: []string{"workflows"}, Needs: []string{"workflows"}, ErrorsAt: "workflows", New: newComfyUI},
 		"sdcpp": {KeyNeeds: key, KeyOptional: true, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return sdcpp.New(sdcpp.Options{Key: k.Key, Models: e.Models(), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
+		}},
+		"xai": {KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+			return xai.New(xai.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
 		"webtask": {KeyNeeds: key, Takes: []string{"team"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return webtask.New(webtask.Options{Key: k.Key, Team: e.Team, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil

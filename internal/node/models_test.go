@@ -14,6 +14,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/ark"
 	"github.com/filmgate/filmgate/internal/engine/runway"
+	"github.com/filmgate/filmgate/internal/engine/xai"
 )
 
 // modelTables returns the engines whose models stand in tables, by type.
@@ -28,6 +29,7 @@ func modelTables() []struct {
 	}{
 		{"runway", runway.New(runway.Options{HTTP: hc, Now: now})},
 		{"ark", ark.New(ark.Options{HTTP: hc, Now: now})},
+		{"xai", xai.New(xai.Options{HTTP: hc, Now: now})},
 	}
 }
 
