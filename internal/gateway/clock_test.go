@@ -142,11 +142,20 @@ func watched(t *testing.T, log io.Writer) *harness {
 	return h
 }
 
-// A clock that is set forward while the server runs fails no task by its deadline: it has as much time as before.
+// A clock that is set forward, while the server runs or not, fails no task by its deadline: it has as much time as before.
 func TestClockThatIsSetForwardFailsNoTask(t *testing.T) {
 	for name, first := range map[string]func(t *testing.T, h *harness, id string){
 		"the next step comes first": func(t *testing.T, h *harness, id string) { t.Helper(); h.step(t, id) },
 		"the sweep comes first":     func(t *testing.T, h *harness, _ string) { t.Helper(); sweep(t, h) },
+		"no server ran meanwhile": func(t *testing.T, h *harness, _ string) {
+			t.Helper()
+			h.config.SetForward = day
+			h.Gateway = h.config.build()
+			sweep(t, h)
+			if h.MayDelete(t.Context()) {
+				t.Error("what is old may be deleted")
+			}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer

@@ -79,6 +79,8 @@ type Config struct {
 	// Passed returns the time that has passed in this process, which no setting of the clock changes; nil = nobody knows, and a clock
 	// that is set forward is not noticed.
 	Passed func() time.Duration
+	// SetForward is by how much the clock was set forward between the process before and this one; 0 = it was not, or nobody knows.
+	SetForward time.Duration
 	// ClockRight reports whether nothing is known to be wrong with the clock; nil = nothing ever is.
 	ClockRight func(ctx context.Context) bool
 	After      func(time.Duration) <-chan time.Time // timer of steps that must not end before they have written; nil = time.After
@@ -147,6 +149,9 @@ func New(c Config) *Gateway {
 		retryMediaSem: semaphore.NewWeighted(1), convertSem: semaphore.NewWeighted(workers),
 		hub: watch.NewHub(), watched: watch.NewShared[string, task.Task](watchedTasks), stopped: make(chan struct{}),
 		watchedEvents: watch.NewShared[taskVersion, []task.Event](watchedTasks), watchedFeeds: watch.NewShared[feedPlace, store.FeedPage](watchedFeeds),
+	}
+	if c.SetForward > clockSkew {
+		g.jumps.add(c.SetForward, c.Now(), c.Passed(), c.Log)
 	}
 	g.stop = sync.OnceFunc(func() { close(g.stopped) })
 	c.Store.OnWrite(g.Hear)

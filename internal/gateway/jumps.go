@@ -37,12 +37,17 @@ func (j *jumps) look(now time.Time, passed time.Duration, log *slog.Logger) {
 	switch {
 	case first:
 	case by > clockSkew:
-		j.all, j.last = append(j.all, jump{by, now.Add(-by)}), passed
-		log.WarnContext(context.Background(), "the clock was set forward, or the machine was suspended: deadlines of tasks move by as much, and for a while nothing is deleted because it is old",
-			"by", by.Round(time.Second), "for", jumpPause)
+		j.add(by, now, passed, log)
 	case by < -clockSkew: // what jumped forward is likely to have been corrected
 		j.all = nil
 	}
+}
+
+// add records a jump that was noticed now.
+func (j *jumps) add(by time.Duration, now time.Time, passed time.Duration, log *slog.Logger) {
+	j.all, j.last = append(j.all, jump{by, now.Add(-by)}), passed
+	log.WarnContext(context.Background(), "the clock was set forward, or the machine was suspended: deadlines of tasks move by as much, and for a while nothing is deleted because it is old",
+		"by", by.Round(time.Second), "for", jumpPause)
 }
 
 // since returns by how much the clock has jumped since something was written.
@@ -64,7 +69,7 @@ func (j *jumps) recent(passed time.Duration) bool {
 	return len(j.all) > 0 && passed-j.last < jumpPause
 }
 
-// ClockJumped reports whether the clock was set forward within the last hour of this process.
+// ClockJumped reports whether the clock was set forward within the last hour of this process, or between it and the one before.
 func (g *Gateway) ClockJumped() bool {
 	if g.cfg.Passed == nil {
 		return false

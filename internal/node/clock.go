@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/config"
+	"github.com/filmgate/filmgate/internal/datafolder"
 	"github.com/filmgate/filmgate/internal/store/postgres"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -15,7 +16,8 @@ import (
 const maxClockError = 2 * time.Minute
 
 // CheckClock returns an error, of one sentence, if this machine's clock can't be right: it is far from that of the PostgreSQL
-// database, or behind the newest task. A database that can't be used says nothing about the clock.
+// database, behind the newest task, or was set forward since a server last worked on the SQLite database. A database that can't be
+// used says nothing about the clock.
 func CheckClock(ctx context.Context, s config.Settings, now func() time.Time) error {
 	db, err := openUsable(ctx, s)
 	if err != nil {
@@ -23,7 +25,39 @@ func CheckClock(ctx context.Context, s config.Settings, now func() time.Time) er
 	}
 	err = clockProblem(ctx, db, withoutQueue(db), now)
 	_ = db.Close() // it was only read
+	if by := clockSetForward(s, now); by > maxClockError && err == nil {
+		err = fmt.Errorf("this machine's clock was set forward by %v since a server last worked on the folder of %s: set it back if it is wrong now; a server deletes nothing because it is old in its first hour after that",
+			by.Round(time.Second), dataSetting)
+	}
 	return err
+}
+
+// clockSetForward returns by how much the clock was set forward since a server last worked on an SQLite database; 0 if it was not, or if
+// nobody knows. PostgreSQL has a clock of its own.
+func clockSetForward(s config.Settings, now func() time.Time) time.Duration {
+	if s.DatabaseURL != "" {
+		return 0
+	}
+	return max(datafolder.Folder(s.Data).ClockSet(now()), 0)
+}
+
+// clockSetForward returns by how much the clock was set forward since the server before. If it was not, it notes how the clock stands.
+func (n *Node) clockSetForward() time.Duration {
+	by := clockSetForward(n.Settings, n.Now)
+	if by <= maxClockError {
+		if err := n.noteClock(); err != nil {
+			n.Log.Warn("a clock that is set forward while no server runs will not be noticed", "error", err)
+		}
+	}
+	return by
+}
+
+// noteClock notes how the clock stands, for the next start on an SQLite database.
+func (n *Node) noteClock() error {
+	if n.Settings.DatabaseURL != "" {
+		return nil
+	}
+	return datafolder.Folder(n.Settings.Data).NoteClock(n.Now())
 }
 
 // clockProblem says what is wrong with this machine's clock, by what a database knows. It is nil while the database is away.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/config"
+	"github.com/filmgate/filmgate/internal/datafolder"
 	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -89,5 +90,43 @@ func TestNothingMayBeDeletedWhileTheClockIsWrong(t *testing.T) {
 		if strings.Count(log.String(), text) != 1 {
 			t.Errorf("%q is not logged once:\n%s", text, log.String())
 		}
+	}
+}
+
+// No server runs while the clock is set. The second start still knows: an operator has an hour to set the clock right.
+func TestClockThatWasSetForwardBetweenServersIsNoticed(t *testing.T) {
+	s := config.Settings{Data: t.TempDir()}
+	start := func(by time.Duration) (mayDelete bool, logged string) {
+		t.Helper()
+		var log bytes.Buffer
+		o := optionsOf(s)
+		o.Now, o.Log = offClock(by), slog.New(slog.NewTextHandler(&log, nil))
+		n, err := Open(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = n.Close() }()
+		return n.gw.MayDelete(t.Context()), log.String()
+	}
+	if may, log := start(0); !may || strings.Contains(log, "the clock was set") {
+		t.Errorf("at first: may delete %v\n%s", may, log)
+	}
+	const day = 24 * time.Hour
+	if datafolder.Folder(s.Data).ClockSet(time.Now().Add(day)) == 0 {
+		t.Skip("this system does not tell how long it has run")
+	}
+	for range 2 {
+		if err := CheckClock(t.Context(), s, offClock(day)); err == nil || !strings.Contains(err.Error(), "this machine's clock was set forward by 24h0m0s since a server last worked on the folder") {
+			t.Errorf("said %v", err)
+		}
+		if may, log := start(day); may || strings.Count(log, "the clock was set forward") != 1 {
+			t.Errorf("a day ahead: may delete %v\n%s", may, log)
+		}
+	}
+	if err := CheckClock(t.Context(), s, time.Now); err != nil {
+		t.Errorf("set right again: %v", err)
+	}
+	if may, log := start(0); !may || strings.Contains(log, "the clock was set") {
+		t.Errorf("set right again: may delete %v\n%s", may, log)
 	}
 }

@@ -14,7 +14,7 @@ func (n *Node) collectors() []prometheus.Collector {
 	return []prometheus.Collector{
 		pausedKeys{n.gw.Registry}, n.attempts.ended, n.attempts.seconds,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "filmgate_clock_jumped",
-			Help: "1 if the clock was set forward while the server ran, within the last hour, else 0."}, func() float64 {
+			Help: "1 if the clock was set forward within the last hour, while the server ran or before it started, else 0."}, func() float64 {
 			if n.gw.ClockJumped() {
 				return 1
 			}

@@ -78,7 +78,7 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 		Store: tasks, Feed: n.store, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Boards: boards, Webhooks: n.hooks, Keys: owned, Temp: dir,
 		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: routes.Models(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
 		Secret: naming, AccessSecret: access, Workers: s.Workers, IdempotencyLife: s.KeepKeys, SingleProcess: !isShared(s), Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
-		Now: n.Now, Passed: passed(), ClockRight: n.newClockCheck(), Rand: n.Random, Log: n.Log, Panics: n.Panics,
+		Now: n.Now, Passed: passed(), SetForward: n.clockSetForward(), ClockRight: n.newClockCheck(), Rand: n.Random, Log: n.Log, Panics: n.Panics,
 	}
 	if isShared(s) {
 		c.Node, c.Nodes, c.Waits = n.peers.Node(), n.peers.Nodes, n.peers.Waits()
@@ -101,12 +101,13 @@ type steps struct {
 	wake      func(context.Context, ...task.Wake) error
 	retention *retention.Sweeper
 	prompts   store.Prompts
+	noteClock func() error              // for the next start
 	check     func(ctx context.Context) // runs after a sweep
 }
 
 // steps returns the work of the queue, on a server that listens at an address.
 func (n *Node) steps(listening net.Addr) steps {
-	return steps{n.gw, n.notifier(listening), n.sender(listening), n.queue.Wake, n.newSweeper(), n.store, n.newVerifier()}
+	return steps{n.gw, n.notifier(listening), n.sender(listening), n.queue.Wake, n.newSweeper(), n.store, n.noteClock, n.newVerifier()}
 }
 
 // notifier returns the sender of callbacks: it posts a task's state to its callback URL.
@@ -134,7 +135,7 @@ func (s steps) Advance(ctx context.Context, id string) (queue.Next, error) {
 func (s steps) Sweep(ctx context.Context) error {
 	err := errors.Join(s.Gateway.Sweep(ctx), s.sweepWebhooks(ctx), s.indexPrompts(ctx))
 	if s.MayDelete(ctx) {
-		err = errors.Join(err, s.retention.Sweep(ctx))
+		err = errors.Join(err, s.retention.Sweep(ctx), s.noteClock())
 	}
 	s.check(ctx)
 	return err
