@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -102,15 +104,46 @@ func (g *Gateway) jobMissing(ctx context.Context, t task.Task, err error) (Next,
 // wakeJoins lets the tasks that wait for a shot look again, since that has ended.
 func (g *Gateway) wakeJoins(ctx context.Context, shot string) {
 	for _, id := range g.joining.waitingFor(shot) {
-		t, err := g.cfg.Store.Task(ctx, id)
-		if err == nil && !t.State.Terminal() {
-			next := t
-			next.NotBefore = time.Time{}
-			_, err = g.apply(ctx, t, next, "", wakeOf(t, g.lane(t)))
-		}
-		if err != nil && !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrNotFound) { // it looks again by itself later
+		if err := g.wakeJoin(ctx, id); err != nil { // it looks again by itself later
 			g.cfg.Log.WarnContext(ctx, "could not wake a task that waits for a shot", "task", id, "err", err)
 		}
+	}
+}
+
+// wakeJoin schedules a step of a task at once. If a step writes the task meanwhile, it may have looked too early, so it is woken again.
+func (g *Gateway) wakeJoin(ctx context.Context, id string) error {
+	for {
+		t, err := g.cfg.Store.Task(ctx, id)
+		if errors.Is(err, store.ErrNotFound) || err == nil && t.State.Terminal() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		next := t
+		next.NotBefore = time.Time{}
+		if _, err = g.apply(ctx, t, next, "", wakeOf(t, g.lane(t))); !errors.Is(err, store.ErrStale) {
+			return err
+		}
+	}
+}
+
+// NeedsShots reports whether HearShots has anything to do.
+func (g *Gateway) NeedsShots(ended []store.TaskNews) bool {
+	return slices.ContainsFunc(ended, func(t store.TaskNews) bool { return g.joining.waited(t.ID) })
+}
+
+// HearShots says that tasks have ended, which another process wrote: those that wait for them as their shots look again.
+func (g *Gateway) HearShots(ctx context.Context, ended []store.TaskNews) {
+	for _, t := range ended {
+		g.wakeJoins(ctx, t.ID)
+	}
+}
+
+// MissedShots says that the ends of shots may not have been heard: all tasks that wait for one look again.
+func (g *Gateway) MissedShots(ctx context.Context) {
+	for _, shot := range g.joining.shots() {
+		g.wakeJoins(ctx, shot)
 	}
 }
 
@@ -148,6 +181,20 @@ func (j *joining) remove(t task.Task) {
 			delete(j.waits, s.Task)
 		}
 	}
+}
+
+// waited reports whether a task waits for a shot.
+func (j *joining) waited(shot string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.waits[shot]) > 0
+}
+
+// shots returns the shots that are waited for.
+func (j *joining) shots() []string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Collect(maps.Keys(j.waits))
 }
 
 // waitingFor returns the tasks that wait for a shot, which has ended and is forgotten.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/registry"
+	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -78,6 +79,41 @@ func TestAJoinWaitsForItsShotsAndIsWokenByThem(t *testing.T) {
 	}
 	if got := h.run(t, j.ID); got.State != task.Succeeded {
 		t.Errorf("ended %s, %+v", got.State, got.Failure)
+	}
+}
+
+// A step of a join that another server runs does not hear by itself that its shots have ended here.
+func TestAJoinIsWokenByAShotThatAnotherServerEnds(t *testing.T) {
+	h := newHarness(t)
+	h.joins()
+	other := h.config.build()
+	for name, tell := range map[string]func(shot task.Task){
+		"by the news of its end": func(shot task.Task) {
+			ended := []store.TaskNews{{ID: shot.ID, Version: shot.Version}}
+			if waited := len(h.wakes) == 0; other.NeedsShots(ended) != waited || other.NeedsShots([]store.TaskNews{{ID: "b"}}) {
+				t.Errorf("while it is %v that a task waits, it does not know which news it needs", waited)
+			}
+			other.HearShots(t.Context(), ended)
+		},
+		"after news may have been missed": func(task.Task) { other.MissedShots(t.Context()) },
+	} {
+		shot := h.submit(t, "a lake")
+		j := h.join(t, shot.ID)
+		if next, err := other.Advance(t.Context(), j.ID); err != nil || next.After <= time.Minute {
+			t.Fatalf("%+v, %v", next, err)
+		}
+		shot = h.run(t, shot.ID)
+		h.wakes = nil
+		tell(shot)
+		if len(h.wakes) != 1 || h.wakes[0].Task != j.ID || !h.wakes[0].At.IsZero() {
+			t.Errorf("%s: woken are %+v", name, h.wakes)
+		}
+		if tell(shot); len(h.wakes) != 1 {
+			t.Errorf("%s, told twice: woken are %+v", name, h.wakes)
+		}
+		if got := h.run(t, j.ID); got.State != task.Succeeded {
+			t.Errorf("%s: ended %s, %+v", name, got.State, got.Failure)
+		}
 	}
 }
 

@@ -24,6 +24,7 @@ func (l news) Listening() {
 	l.hooks.Listening()
 	l.queue.Missed()
 	l.catchUp("withdrawn files", l.gw.LoadWithdrawn)
+	l.catchUp("shots", func(ctx context.Context) error { l.gw.MissedShots(ctx); return nil })
 }
 
 // Deaf implements store.Listener.
@@ -51,6 +52,9 @@ func (l news) Hear(n store.News) {
 		if !t.Cancelling { // else the step that cancels its job has yet to see how that ended
 			l.engine.Drop(t.ID)
 		}
+	}
+	if l.gw.NeedsShots(n.Tasks) {
+		l.catchUp("shots", func(ctx context.Context) error { l.gw.HearShots(ctx, n.Tasks); return nil })
 	}
 	if l.gw.NeedsFiles(n.Tasks) {
 		l.catchUp("withdrawn files", func(ctx context.Context) error { return l.gw.HearFiles(ctx, n.Tasks) })
