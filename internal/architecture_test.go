@@ -109,7 +109,7 @@ var outside = map[string][]string{
 	"github.com/standard-webhooks":  {"webhook", "engine/replicate", "fakevendor", "chaos", "cmd/filmgate tests"}, // Replicate signs its callbacks by this standard
 	"golang.org/x/oauth2":           {"engine/vertex"},
 	"golang.org/x/sync":             {"gateway", "dataset", "media", "webhook"}, // its semaphore
-	"golang.org/x/text":             {"store"}, // its cases and unicode/norm
+	"golang.org/x/text":             {"store"},                                  // its cases and unicode/norm
 	"golang.org/x/time":             {"gateway", "engine"},
 	"github.com/google/uuid":        {"gateway", "dataset", "asset", "storyboard", "webhook"},
 	"github.com/hashicorp":          {"dialect", "gateway", "taskcache", "watch"},

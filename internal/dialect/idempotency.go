@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
@@ -14,34 +15,46 @@ import (
 // KeyLimit is the longest idempotency key, in characters.
 const KeyLimit = 255
 
-// Submit creates the request's task. If the caller sent an Idempotency-Key, a repeat with the same body gets the first answer
-// again, with the header Idempotent-Replayed: true.
+// wildcard matches a wildcard of a route's pattern.
+var wildcard = regexp.MustCompile(`\{([^{}.$]+)(?:\.\.\.)?\}`)
+
+// Sent returns what makes two requests of one call different: what the path has in place of wildcards, and the body.
+func Sent(r *http.Request, f *Fields) []byte {
+	var sent []byte
+	for _, m := range wildcard.FindAllStringSubmatch(r.Pattern, -1) {
+		sent = append(append(sent, r.PathValue(m[1])...), 0)
+	}
+	return append(sent, f.body...)
+}
+
+// Submit creates the request's task. If the caller sent an Idempotency-Key, a repeat with the same path and body gets the first
+// answer again, with the header Idempotent-Replayed: true.
 func Submit(w http.ResponseWriter, r *http.Request, gw Gateway, who apikey.Key, f *Fields, req task.Request) (task.Task, error) {
-	return Once(w, r, f.body,
+	return Once(w, r, Sent(r, f),
 		func() (task.Task, error) { return gw.Submit(r.Context(), who, req) },
 		func(key, fingerprint string) (task.Task, bool, error) {
 			return gw.SubmitOnce(r.Context(), who, req, key, fingerprint)
 		})
 }
 
-// Once creates a task by plain, or by keyed if the caller sent an Idempotency-Key. what is what makes two requests of one call
-// different, such as the body.
-func Once(w http.ResponseWriter, r *http.Request, what []byte, plain func() (task.Task, error), keyed func(key, fingerprint string) (task.Task, bool, error)) (task.Task, error) {
+// Once creates something by plain, or by keyed if the caller sent an Idempotency-Key. what is what makes two requests of one call
+// different, such as Sent.
+func Once[T any](w http.ResponseWriter, r *http.Request, what []byte, plain func() (T, error), keyed func(key, fingerprint string) (T, bool, error)) (made T, err error) {
 	if len(r.Header.Values("Idempotency-Key")) == 0 {
 		return plain()
 	}
 	key, err := idempotencyKey(r.Header)
 	if err != nil {
-		return task.Task{}, err
+		return made, err
 	}
 	sum := sha256.New()
 	_, _ = sum.Write([]byte(r.Pattern + "\x00"))
 	_, _ = sum.Write(what)
-	t, replayed, err := keyed(key, hex.EncodeToString(sum.Sum(nil)))
+	made, replayed, err := keyed(key, hex.EncodeToString(sum.Sum(nil)))
 	if replayed {
 		w.Header().Set("Idempotent-Replayed", "true")
 	}
-	return t, err
+	return made, err
 }
 
 // idempotencyKey reads the header as a Structured Field string, which is quoted

@@ -89,6 +89,31 @@ func TestAFingerprintTellsCallsAndBodiesApart(t *testing.T) {
 	}
 }
 
+func TestWhatIsSentIsThePathAndTheBody(t *testing.T) {
+	seen := map[string]string{}
+	for _, path := range []string{"/a/1/b/2", "/a/2/b/2", "/a/1/b/2/3", "/a/1/b/2%00", "/c"} {
+		mux := http.NewServeMux()
+		sent := ""
+		read := func(w http.ResponseWriter, r *http.Request) {
+			f, err := ReadFields(w, r, 10)
+			if err != nil {
+				t.Error(err)
+			}
+			sent = string(Sent(r, f))
+		}
+		mux.HandleFunc("POST /a/{one}/b/{rest...}", read)
+		mux.HandleFunc("POST /c", read)
+		mux.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", path, strings.NewReader("{}")))
+		if seen[sent] != "" || !strings.HasSuffix(sent, "{}") {
+			t.Errorf("%s sends %q, as %q does", path, sent, seen[sent])
+		}
+		seen[sent] = path
+	}
+	if seen["{}"] != "/c" {
+		t.Errorf("a path without wildcards adds something: %q", seen)
+	}
+}
+
 func TestAReplayIsMarkedAsOne(t *testing.T) {
 	for replayed, want := range map[bool]string{true: "true", false: ""} {
 		if _, _, h := once(t, "POST /a", "k", "{}", replayed); h.Get("Idempotent-Replayed") != want {

@@ -28,6 +28,7 @@ import (
 	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/rowstest"
+	"github.com/filmgate/filmgate/internal/storyboard"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/taskcache"
 	"github.com/filmgate/filmgate/internal/tempdir"
@@ -80,6 +81,9 @@ func (c config) build() *gateway.Gateway {
 	}
 	g.Inputs = dataset.New(dataset.Config{Store: g.Store, Bucket: c.Bucket, Files: c.Files, Signer: c.Signer, Fetch: c.Fetch, Images: c.Images,
 		FFmpeg: c.FFmpeg, Temp: g.Temp, Workers: c.Workers, Now: c.Now, Rand: c.Rand, Log: c.Log})
+	if rows, ok := c.rows.(store.Storyboards); ok {
+		g.Boards = storyboard.New(storyboard.Config{Rows: rows, Tasks: g.Store, Files: c.Bucket, Now: c.Now, Rand: c.Rand})
+	}
 	g.Catalog = asset.New(asset.Config{Store: g.Store, Bucket: c.Bucket, Files: c.Files, Now: c.Now, Rand: c.Rand, Log: c.Log, Panics: c.Panics})
 	return gateway.New(g)
 }

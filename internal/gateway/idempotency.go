@@ -23,42 +23,74 @@ func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request
 	return g.submitOnce(ctx, who, key, fingerprint, func(once *task.IdempotencyRecord) (task.Task, error) { return g.submit(ctx, who, r, once) })
 }
 
+// RenderOnce is Render with an idempotency key, by SubmitOnce's rules.
+func (g *Gateway) RenderOnce(ctx context.Context, who apikey.Key, id string, asked task.Request, key, fingerprint string) (t task.Task, replayed bool, err error) {
+	return g.submitOnce(ctx, who, key, fingerprint, func(once *task.IdempotencyRecord) (task.Task, error) { return g.render(ctx, who, id, asked, once) })
+}
+
+// CreateStoryboardOnce is CreateStoryboard with an idempotency key, by SubmitOnce's rules: edit is called unless the key stands for a
+// storyboard, which is then returned as it is now. NotFound if that was deleted.
+func (g *Gateway) CreateStoryboardOnce(ctx context.Context, who apikey.Key, key, fingerprint string, edit func() (task.StoryboardEdit, error)) (b task.Storyboard, replayed bool, err error) {
+	return once(ctx, g, who, key, fingerprint,
+		func(r task.IdempotencyRecord) (task.Storyboard, error) { return g.Storyboard(ctx, who, r.Task) },
+		func(r *task.IdempotencyRecord) (task.Storyboard, error) {
+			e, err := edit()
+			if err != nil {
+				return task.Storyboard{}, err
+			}
+			return g.CreateRecorded(ctx, who, e, r)
+		})
+}
+
 // RetryOnce is Retry with an idempotency key, by SubmitOnce's rules.
 func (g *Gateway) RetryOnce(ctx context.Context, who apikey.Key, id, key, fingerprint string) (t task.Task, replayed bool, err error) {
 	return g.submitOnce(ctx, who, key, fingerprint, func(once *task.IdempotencyRecord) (task.Task, error) { return g.retry(ctx, who, id, once) })
 }
 
-// submitOnce calls create unless the account's key already stands for a task.
+// submitOnce calls create unless the account's key already stands for a task, which is then returned as it was when it was made.
 func (g *Gateway) submitOnce(ctx context.Context, who apikey.Key, key, fingerprint string, create func(*task.IdempotencyRecord) (task.Task, error)) (t task.Task, replayed bool, err error) {
+	return once(ctx, g, who, key, fingerprint, func(r task.IdempotencyRecord) (task.Task, error) { return g.asMade(ctx, r) }, create)
+}
+
+// once calls create unless the account's key already stands for something, which it then reads by find.
+func once[T any](ctx context.Context, g *Gateway, who apikey.Key, key, fingerprint string, find func(task.IdempotencyRecord) (T, error), create func(*task.IdempotencyRecord) (T, error)) (v T, replayed bool, err error) {
 	busy := &task.Error{Code: task.Conflict, Detail: "A request with this Idempotency-Key is still under way. Repeat it in a moment."}
 	unlock, ok := g.submitting.TryLock(idempotencyKey{who.Account, key})
 	if !ok {
-		return task.Task{}, false, busy
+		return v, false, busy
 	}
 	defer unlock()
-	t, err = g.replayed(ctx, who, key, fingerprint)
+	r, err := g.recordOf(ctx, who, key, fingerprint)
+	if err == nil {
+		v, err = find(r)
+	}
 	if !errors.Is(err, store.ErrNotFound) {
-		return t, err == nil, err
+		return v, err == nil, err
 	}
-	t, err = create(&task.IdempotencyRecord{Account: who.Account, Key: key, Fingerprint: fingerprint, Life: g.cfg.IdempotencyLife})
+	made, err := create(&task.IdempotencyRecord{Account: who.Account, Key: key, Fingerprint: fingerprint, Life: g.cfg.IdempotencyLife})
 	if errors.Is(err, store.ErrExists) { // another node created it meanwhile
-		return task.Task{}, false, busy
+		return v, false, busy
 	}
-	return t, false, err
+	return made, false, err
 }
 
-// replayed returns the task that a key stands for, as it was when it was made. store.ErrNotFound if there is none.
-func (g *Gateway) replayed(ctx context.Context, who apikey.Key, key, fingerprint string) (task.Task, error) {
+// recordOf returns what a key stands for. store.ErrNotFound if that is nothing.
+func (g *Gateway) recordOf(ctx context.Context, who apikey.Key, key, fingerprint string) (task.IdempotencyRecord, error) {
 	r, err := g.cfg.Store.Idempotency(ctx, who.Account, key)
 	if err != nil {
-		return task.Task{}, err
+		return r, err
 	}
 	if g.now().Sub(r.Created) >= g.cfg.IdempotencyLife {
-		return task.Task{}, store.ErrNotFound
+		return r, store.ErrNotFound
 	}
 	if r.Fingerprint != fingerprint {
-		return task.Task{}, &task.Error{Code: task.Unreadable, Detail: fmt.Sprintf("This Idempotency-Key was used for another request in the last %d hours.", int(g.cfg.IdempotencyLife.Hours()))}
+		return r, &task.Error{Code: task.Unreadable, Detail: fmt.Sprintf("This Idempotency-Key was used for another request in the last %d hours.", int(g.cfg.IdempotencyLife.Hours()))}
 	}
+	return r, nil
+}
+
+// asMade returns the task that a key stands for, as it was when it was made. store.ErrNotFound if there is none.
+func (g *Gateway) asMade(ctx context.Context, r task.IdempotencyRecord) (task.Task, error) {
 	t, err := g.cfg.Store.Task(ctx, r.Task)
 	if err != nil {
 		return task.Task{}, err

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
@@ -126,6 +128,22 @@ func (g *Gateway) wakeJoin(ctx context.Context, id string) error {
 			return err
 		}
 	}
+}
+
+// Render submits the video that is joined of the account's storyboard. asked has the dialect, the asset group and the priority, and
+// the name unless that is the storyboard's. Errors: those of RenderRequest and Submit.
+func (g *Gateway) Render(ctx context.Context, who apikey.Key, id string, asked task.Request) (task.Task, error) {
+	return g.render(ctx, who, id, asked, nil)
+}
+
+func (g *Gateway) render(ctx context.Context, who apikey.Key, id string, asked task.Request, once *task.IdempotencyRecord) (task.Task, error) {
+	r, err := g.RenderRequest(ctx, who, id)
+	if err != nil {
+		return task.Task{}, err
+	}
+	r.Name = cmp.Or(asked.Name, r.Name)
+	r.Dialect, r.AssetGroup, r.LowPriority = asked.Dialect, asked.AssetGroup, asked.LowPriority
+	return g.submit(ctx, who, r, once)
 }
 
 // NeedsShots reports whether HearShots has anything to do.

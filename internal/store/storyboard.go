@@ -14,8 +14,10 @@ type Storyboards interface {
 	// Storyboards lists storyboards, newest first. An empty list is not an error.
 	Storyboards(ctx context.Context, q task.StoryboardQuery) ([]task.Storyboard, error)
 	// PutStoryboard writes a storyboard and returns the version written. If its Version is 0 it inserts it, and returns ErrExists if
-	// the id is taken. Any other version must be the one in the database; otherwise it returns ErrStale and writes nothing.
-	PutStoryboard(ctx context.Context, b task.Storyboard) (version int64, err error)
+	// the id is taken. Any other version must be the one in the database; otherwise it returns ErrStale and writes nothing. With once it
+	// also writes that record, whose Task is the storyboard's id, in the same transaction; then it returns ErrExists, too, if the account
+	// used the idempotency key less than the record's Life ago.
+	PutStoryboard(ctx context.Context, b task.Storyboard, once *task.IdempotencyRecord) (version int64, err error)
 	// DeleteStoryboard removes a storyboard of that version. It returns ErrStale if the database has another version, or none.
 	DeleteStoryboard(ctx context.Context, id string, version int64) error
 }

@@ -50,6 +50,12 @@ func New(c Config) *Boards { return &Boards{c, make(chan struct{}, sheetsAtOnce)
 // CreateStoryboard makes a storyboard of an edit whose shots are all new. Invalid, with every field at fault, for a task that is
 // not the account's.
 func (b *Boards) CreateStoryboard(ctx context.Context, who apikey.Key, e task.StoryboardEdit) (task.Storyboard, error) {
+	return b.CreateRecorded(ctx, who, e, nil)
+}
+
+// CreateRecorded is CreateStoryboard with an idempotency record, whose task and time it fills in: both are written, or neither.
+// store.ErrExists if the key stands for something already.
+func (b *Boards) CreateRecorded(ctx context.Context, who apikey.Key, e task.StoryboardEdit, once *task.IdempotencyRecord) (task.Storyboard, error) {
 	id, err := b.newID()
 	if err != nil {
 		return task.Storyboard{}, err
@@ -58,7 +64,10 @@ func (b *Boards) CreateStoryboard(ctx context.Context, who apikey.Key, e task.St
 	if e.Shots == nil {
 		e.Shots = []task.ShotEdit{}
 	}
-	return b.write(ctx, made, e)
+	if once != nil {
+		once.Task, once.Created = made.ID, made.Created
+	}
+	return b.write(ctx, made, e, once)
 }
 
 // Storyboard returns the account's storyboard with that id. NotFound for an unknown id and another account's.
@@ -137,7 +146,7 @@ func (b *Boards) update(ctx context.Context, who apikey.Key, id string, version 
 		if err != nil {
 			return task.Storyboard{}, err
 		}
-		next, err := b.write(ctx, old, e)
+		next, err := b.write(ctx, old, e, nil)
 		if !errors.Is(err, store.ErrStale) {
 			return next, err
 		}
@@ -145,13 +154,13 @@ func (b *Boards) update(ctx context.Context, who apikey.Key, id string, version 
 }
 
 // write writes an edited storyboard over the version that was read.
-func (b *Boards) write(ctx context.Context, old task.Storyboard, e task.StoryboardEdit) (task.Storyboard, error) {
+func (b *Boards) write(ctx context.Context, old task.Storyboard, e task.StoryboardEdit, once *task.IdempotencyRecord) (task.Storyboard, error) {
 	next, err := b.apply(ctx, old, e)
 	if err != nil {
 		return task.Storyboard{}, err
 	}
 	next.Updated = b.now()
-	next.Version, err = b.cfg.Rows.PutStoryboard(ctx, next)
+	next.Version, err = b.cfg.Rows.PutStoryboard(ctx, next, once)
 	return next, err
 }
 

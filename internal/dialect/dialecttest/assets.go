@@ -160,7 +160,9 @@ func (g *Gateway) EditAsset(_ context.Context, who apikey.Key, id string, e task
 		if e.Name != nil {
 			a.Filename = *e.Name + ".mp4"
 		}
-		if i := slices.IndexFunc(g.Groups, func(one task.AssetGroup) bool { return e.Group != nil && one.Account == who.Account && one.Name == *e.Group }); i >= 0 {
+		if i := slices.IndexFunc(g.Groups, func(one task.AssetGroup) bool {
+			return e.Group != nil && one.Account == who.Account && one.Name == *e.Group
+		}); i >= 0 {
 			a.Group = g.Groups[i].ID
 		}
 	})

@@ -19,6 +19,23 @@ func (g *Gateway) CreateStoryboard(_ context.Context, who apikey.Key, e task.Sto
 	return b, nil
 }
 
+// CreateStoryboardOnce creates a storyboard, or returns the one that was created for the idempotency key before.
+func (g *Gateway) CreateStoryboardOnce(ctx context.Context, who apikey.Key, key, fingerprint string, edit func() (task.StoryboardEdit, error)) (b task.Storyboard, replayed bool, err error) {
+	t, replayed, err := g.under(who, key, fingerprint, func() (task.Task, error) {
+		e, err := edit()
+		if err != nil {
+			return task.Task{}, err
+		}
+		b, err := g.CreateStoryboard(ctx, who, e)
+		return task.Task{ID: b.ID}, err
+	})
+	if err != nil {
+		return b, false, err
+	}
+	b, err = g.Storyboard(ctx, who, t.ID)
+	return b, replayed, err
+}
+
 // edited returns a storyboard with an edit. A new shot has the id 60000000-0000-4000-8000-00000000000n, n being its place from 1.
 func edited(b task.Storyboard, e task.StoryboardEdit) task.Storyboard {
 	if e.Name != nil {
@@ -110,20 +127,29 @@ func (g *Gateway) DeleteStoryboard(ctx context.Context, who apikey.Key, id strin
 	return nil
 }
 
-// RenderRequest returns a request of the storyboard's shots. Conflict if it has none.
-func (g *Gateway) RenderRequest(ctx context.Context, who apikey.Key, id string) (task.Request, error) {
+// Render submits a request of the storyboard's shots. Conflict if it has none.
+func (g *Gateway) Render(ctx context.Context, who apikey.Key, id string, asked task.Request) (task.Task, error) {
 	b, err := g.Storyboard(ctx, who, id)
 	if err == nil && len(b.Shots) == 0 {
 		err = &task.Error{Code: task.Conflict, Detail: "The storyboard has no shots."}
 	}
 	if err != nil {
-		return task.Request{}, err
+		return task.Task{}, err
 	}
-	r := task.Request{Model: task.SequenceModel, Name: b.Name, Seconds: 1, Sequence: &task.Sequence{Storyboard: b.ID}}
+	r := asked
+	r.Model, r.Seconds, r.Sequence = task.SequenceModel, 1, &task.Sequence{Storyboard: b.ID}
+	if r.Name == "" {
+		r.Name = b.Name
+	}
 	for _, s := range b.Shots {
 		r.Sequence.Shots = append(r.Sequence.Shots, task.CutShot{Task: s.Take, Transition: s.Transition, Trim: s.Trim})
 	}
-	return r, nil
+	return g.Submit(ctx, who, r)
+}
+
+// RenderOnce renders with an idempotency key, as Render does.
+func (g *Gateway) RenderOnce(ctx context.Context, who apikey.Key, id string, asked task.Request, key, fingerprint string) (task.Task, bool, error) {
+	return g.under(who, key, fingerprint, func() (task.Task, error) { return g.Render(ctx, who, id, asked) })
 }
 
 // ContactSheet returns a text instead of a sheet.

@@ -65,13 +65,19 @@ type Gateway interface {
 
 	// CreateStoryboard makes a storyboard of an edit whose shots are all new. Invalid for a task that is not the account's.
 	CreateStoryboard(ctx context.Context, who apikey.Key, e task.StoryboardEdit) (task.Storyboard, error)
+	// CreateStoryboardOnce is CreateStoryboard under an idempotency key, by the rules of SubmitOnce. edit is called unless the key stands
+	// for a storyboard, which is then returned as it is now.
+	CreateStoryboardOnce(ctx context.Context, who apikey.Key, key, fingerprint string, edit func() (task.StoryboardEdit, error)) (b task.Storyboard, replayed bool, err error)
 	// Storyboard reads one of the account's storyboards, Storyboards lists those that q selects, newest first.
 	Storyboard(ctx context.Context, who apikey.Key, id string) (task.Storyboard, error)
 	Storyboards(ctx context.Context, who apikey.Key, q task.StoryboardQuery) ([]task.Storyboard, error)
 	// EditStoryboard changes a storyboard. Changed if it has another version than the given one; 0 = any.
 	EditStoryboard(ctx context.Context, who apikey.Key, id string, version int64, e task.StoryboardEdit) (task.Storyboard, error)
-	// RenderRequest returns the request of the video that is joined of a storyboard. Conflict if it can't be.
-	RenderRequest(ctx context.Context, who apikey.Key, id string) (task.Request, error)
+	// Render submits the video that is joined of a storyboard, with the dialect, name, asset group and priority of asked. Conflict if
+	// it can't be joined.
+	Render(ctx context.Context, who apikey.Key, id string, asked task.Request) (task.Task, error)
+	// RenderOnce is Render under an idempotency key, by the rules of SubmitOnce.
+	RenderOnce(ctx context.Context, who apikey.Key, id string, asked task.Request, key, fingerprint string) (t task.Task, replayed bool, err error)
 	// AddTake adds a task to the takes of a shot and chooses it. NotFound for an unknown shot, Conflict if it has too many takes.
 	AddTake(ctx context.Context, who apikey.Key, id, shot, take string) (task.Storyboard, error)
 	// ContactSheet returns a contact sheet: "jpeg" or "pdf".

@@ -129,7 +129,9 @@ func succeed(t *task.Task, at time.Time) {
 	}}
 }
 
-func routes(g *gateway) http.Handler {
+func routes(g *gateway) http.Handler { return routesOf(g) }
+
+func routesOf(g filmgate.Gateway) http.Handler {
 	return dialecttest.Mux(filmgate.Routes(g, filmgate.Options{
 		Log:    slog.New(slog.DiscardHandler),
 		Models: map[string][]string{"makevid/runway": {"gen3a_turbo"}, "makevid/luma": {"ray-v1"}, "runway": {"gen3a_turbo"}},
@@ -143,7 +145,7 @@ func TestExchanges(t *testing.T) {
 func TestEveryFilterReachesTheGateway(t *testing.T) {
 	g := open()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
-		"http://x/api/v1/tasks?status=succeeded,FAILED&model=m&dialect=d&created_from=2026-01-01T00:00:00Z&created_to=2026-02-01T00:00:00%2B01:00&limit=100", nil)
+		"http://x/api/v1/tasks?status=succeeded,FAILED&model=m&dialect=d&created_from=2026-01-01T00:00:00Z&created_to=2026-02-01T00:00:00%2B01:00&limit=100&q=a+lake", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +154,7 @@ func TestEveryFilterReachesTheGateway(t *testing.T) {
 		t.Fatalf("status %d", code)
 	}
 	q := g.asked
-	if len(q.States) != 2 || q.States[0] != task.Succeeded || q.States[1] != task.Failed || q.Model != "m" || q.Dialect != "d" ||
+	if len(q.States) != 2 || q.States[0] != task.Succeeded || q.States[1] != task.Failed || q.Model != "m" || q.Prompt != "a lake" || q.Dialect != "d" ||
 		!q.CreatedFrom.Equal(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)) ||
 		!q.CreatedTo.Equal(time.Date(2026, 1, 31, 23, 0, 0, 0, time.UTC)) || q.Limit != 101 {
 		t.Errorf("asked %+v", q)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,7 @@ const (
 // storyboardBody is the body of a create or a change of a storyboard.
 type storyboardBody struct {
 	edit     task.StoryboardEdit
+	sent     []byte              // what tells the request from another one of the same call
 	requests map[int]shotRequest // by the index of their shot
 }
 
@@ -120,11 +122,12 @@ func readStoryboard(w http.ResponseWriter, r *http.Request, change bool) (storyb
 		return storyboardBody{}, err
 	}
 	body := decodeStoryboard(f, change)
+	body.sent = dialect.Sent(r, f)
 	return body, f.Err()
 }
 
-// submitShots makes the tasks of a body's requests, and returns the edit with them as takes. undo deletes them again.
-func (c calls) submitShots(r *http.Request, who apikey.Key, body storyboardBody) (e task.StoryboardEdit, undo func(), err error) {
+// submitShots makes the tasks of a body's requests, each by submit, and returns the edit with them as takes. undo deletes them again.
+func (c calls) submitShots(r *http.Request, who apikey.Key, body storyboardBody, submit submitShot) (e task.StoryboardEdit, undo func(), err error) {
 	var made []string
 	undo = func() {
 		for _, id := range made {
@@ -133,20 +136,52 @@ func (c calls) submitShots(r *http.Request, who apikey.Key, body storyboardBody)
 			}
 		}
 	}
-	for i := range body.edit.Shots {
+	e = body.edit
+	e.Shots = slices.Clone(e.Shots)
+	for i := range e.Shots {
 		one, ok := body.requests[i]
 		if !ok {
 			continue
 		}
-		t, err := c.gw.Submit(r.Context(), who, one.request)
+		t, replayed, err := submit(i, one.request)
 		if err != nil {
 			undo()
-			return e, nil, below(err, one.path)
+			return e, func() {}, below(err, one.path)
 		}
-		made = append(made, t.ID)
-		body.edit.Shots[i].Add = append(body.edit.Shots[i].Add, t.ID)
+		if !replayed { // else another call has made it
+			made = append(made, t.ID)
+		}
+		e.Shots[i].Add = append(slices.Clone(e.Shots[i].Add), t.ID)
 	}
-	return body.edit, undo, nil
+	return e, undo, nil
+}
+
+// submitShot makes the task of a shot, or finds the one that an earlier try of the same call has made; then replayed is true.
+type submitShot func(shot int, req task.Request) (t task.Task, replayed bool, err error)
+
+// submitEach makes a task for each shot.
+func (c calls) submitEach(r *http.Request, who apikey.Key) submitShot {
+	return func(_ int, req task.Request) (task.Task, bool, error) {
+		t, err := c.gw.Submit(r.Context(), who, req)
+		return t, false, err
+	}
+}
+
+// submitOnce makes a task for each shot under a key that follows from the storyboard's, so that a call that is repeated after a crash
+// makes none twice. A task that an earlier try deleted again is made once more. No caller can send such a key.
+func (c calls) submitOnce(r *http.Request, who apikey.Key, key, fingerprint string) submitShot {
+	return func(shot int, req task.Request) (task.Task, bool, error) {
+		for try := 1; ; try++ {
+			t, replayed, err := c.gw.SubmitOnce(r.Context(), who, req, fmt.Sprintf("%s\nshot %d, try %d", key, shot, try), fingerprint)
+			if err != nil || !replayed {
+				return t, false, err
+			}
+			now, err := c.gw.Read(r.Context(), who, t.ID)
+			if gone := task.CodeOf(err) == task.NotFound; !gone && (err != nil || !now.Deleted) {
+				return now, true, err
+			}
+		}
+	}
 }
 
 // below returns an error about a request with the paths of its fields, which are below path. Pictures and videos have theirs.
@@ -171,11 +206,21 @@ func (c calls) createStoryboard(w http.ResponseWriter, r *http.Request, who apik
 	if err != nil {
 		return nil, err
 	}
-	e, undo, err := c.submitShots(r, who, body)
-	if err != nil {
-		return nil, err
-	}
-	b, err := c.gw.CreateStoryboard(r.Context(), who, e)
+	undo := func() {}
+	b, err := dialect.Once(w, r, body.sent,
+		func() (b task.Storyboard, err error) {
+			var e task.StoryboardEdit
+			if e, undo, err = c.submitShots(r, who, body, c.submitEach(r, who)); err != nil {
+				return b, err
+			}
+			return c.gw.CreateStoryboard(r.Context(), who, e)
+		},
+		func(key, fingerprint string) (task.Storyboard, bool, error) {
+			return c.gw.CreateStoryboardOnce(r.Context(), who, key, fingerprint, func() (e task.StoryboardEdit, err error) {
+				e, undo, err = c.submitShots(r, who, body, c.submitOnce(r, who, key, fingerprint))
+				return e, err
+			})
+		})
 	if err != nil {
 		undo()
 		return nil, err
@@ -202,7 +247,7 @@ func (c calls) editStoryboard(w http.ResponseWriter, r *http.Request, who apikey
 	if version != 0 && version != old.Version {
 		return nil, &task.Error{Code: task.Changed, Detail: fmt.Sprintf("The storyboard has version %d meanwhile, not %d. Read it again, and repeat the change.", old.Version, version)}
 	}
-	e, undo, err := c.submitShots(r, who, body)
+	e, undo, err := c.submitShots(r, who, body, c.submitEach(r, who))
 	if err != nil {
 		return nil, err
 	}

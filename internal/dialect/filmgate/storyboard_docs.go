@@ -48,9 +48,9 @@ func (c calls) storyboardRoutes() []dialect.Route {
 
 func createStoryboardDoc() dialect.Doc {
 	return dialect.Doc{
-		ID: "create_storyboard", Tag: dialect.Storyboards, Summary: "Create a storyboard", Scope: apikey.Write,
+		ID: "create_storyboard", Tag: dialect.Storyboards, Summary: "Create a storyboard", Scope: apikey.Write, Idempotent: true,
 		Text: "Makes a storyboard. A shot begins with a task that you have (`task`), with one that is made for it (`request`), or with both: then the new one is " +
-			"chosen. If one of the requests is refused, nothing is made.",
+			"chosen. If one of the requests is refused, nothing is made. A repeat under its `Idempotency-Key` shows the storyboard as it is then, and makes no task again.",
 		Body: &dialect.Body{
 			Decode: func(f *dialect.Fields) { decodeStoryboard(f, false) }, Limit: createLimit, Texts: storyboardTexts(),
 			Examples: slices.Concat(storyboardExample("request", "a storyboard of a new task and one that is there"), storyboardExample("picture", "a shot from a picture"), storyboardExample("empty", "a storyboard without shots")),

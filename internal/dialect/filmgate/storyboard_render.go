@@ -34,15 +34,12 @@ func (c calls) renderStoryboard(w http.ResponseWriter, r *http.Request, who apik
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	req, err := c.gw.RenderRequest(r.Context(), who, dialect.PathID(r))
-	if err != nil {
-		return nil, err
-	}
-	if asked.Name != "" {
-		req.Name = asked.Name
-	}
-	req.Dialect, req.AssetGroup, req.LowPriority = asked.Dialect, asked.AssetGroup, asked.LowPriority
-	t, err := dialect.Submit(w, r, c.gw, who, f, req)
+	id := dialect.PathID(r)
+	t, err := dialect.Once(w, r, dialect.Sent(r, f),
+		func() (task.Task, error) { return c.gw.Render(r.Context(), who, id, asked) },
+		func(key, fingerprint string) (task.Task, bool, error) {
+			return c.gw.RenderOnce(r.Context(), who, id, asked, key, fingerprint)
+		})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package filmgate
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -41,8 +42,10 @@ func (c calls) addTake(w http.ResponseWriter, r *http.Request, who apikey.Key) (
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.gw.AddTake(r.Context(), who, b.ID, shot, t.ID); err != nil {
-		return nil, err
+	if !slices.Contains(b.Shots[at].Takes, t.ID) { // else a repeat, of which the take may have been left for another
+		if _, err := c.gw.AddTake(r.Context(), who, b.ID, shot, t.ID); err != nil {
+			return nil, err
+		}
 	}
 	return c.created(w, r, t), nil
 }

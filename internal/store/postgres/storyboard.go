@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/query"
 	"github.com/filmgate/filmgate/internal/task"
@@ -22,10 +25,22 @@ func (s *Store) Storyboards(ctx context.Context, q task.StoryboardQuery) ([]task
 }
 
 // PutStoryboard implements store.Storyboards.
-func (s *Store) PutStoryboard(ctx context.Context, b task.Storyboard) (version int64, err error) {
+func (s *Store) PutStoryboard(ctx context.Context, b task.Storyboard, once *task.IdempotencyRecord) (version int64, err error) {
 	w, err := query.PutStoryboard(b)
 	if err == nil {
-		err = s.execOne(ctx, w.None, w.Statement, w.Args...)
+		err = s.db.inTx(ctx, func(tx pgx.Tx) error {
+			var rows batch
+			rows.add(w.Statement, w.Args...).Exec(func(done pgconn.CommandTag) error {
+				if done.RowsAffected() == 0 {
+					return w.None
+				}
+				return nil
+			})
+			if once != nil {
+				rows.putIdempotency(*once)
+			}
+			return rows.send(ctx, tx)
+		})
 	}
 	if err != nil {
 		return 0, fmt.Errorf("postgres: put storyboard %s at version %d: %w", b.ID, b.Version, err)

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/filmgate/filmgate/internal/store"
@@ -22,9 +23,21 @@ func (s *Store) Storyboards(ctx context.Context, q task.StoryboardQuery) ([]task
 }
 
 // PutStoryboard implements store.Storyboards.
-func (s *Store) PutStoryboard(ctx context.Context, b task.Storyboard) (version int64, err error) {
+func (s *Store) PutStoryboard(ctx context.Context, b task.Storyboard, once *task.IdempotencyRecord) (version int64, err error) {
 	w, err := query.PutStoryboard(b)
-	if err == nil {
+	switch {
+	case err == nil && once != nil:
+		err = mapError(s.group.Do(ctx, change{rows: func(ctx context.Context, tx *writeTx) error {
+			done, err := tx.ExecContext(ctx, w.Statement, w.Args...)
+			if err != nil {
+				return err
+			}
+			if n, err := done.RowsAffected(); err != nil || n == 0 {
+				return errors.Join(err, w.None)
+			}
+			return putIdempotency(ctx, tx, *once)
+		}}))
+	case err == nil:
 		err = s.execOne(ctx, w.None, w.Statement, w.Args...)
 	}
 	if err != nil {

@@ -31,7 +31,7 @@ func Populate(t *testing.T, s store.Store, n int) {
 		}
 		checkError(t, "PutDataset", s.PutDataset(t.Context(), d), nil)
 		board := task.Storyboard{ID: id(i), Account: int64(i % 3), Name: text, Created: at(i), Shots: []task.Shot{{ID: id(1), Takes: []string{id(i)}, Take: id(i)}}}
-		_, err = boards(t, s).PutStoryboard(t.Context(), board)
+		_, err = boards(t, s).PutStoryboard(t.Context(), board, nil)
 		checkError(t, "PutStoryboard", err, nil)
 	}
 	for i := range 3 {

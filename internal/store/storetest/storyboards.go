@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
@@ -44,7 +45,7 @@ func runStoryboards(t *testing.T, open Open) {
 		fill(t, reflect.ValueOf(&b).Elem(), new(int))
 		b.Version = 0
 		var err error
-		b.Version, err = s.PutStoryboard(t.Context(), b)
+		b.Version, err = s.PutStoryboard(t.Context(), b, nil)
 		checkError(t, "PutStoryboard", err, nil)
 		got, err := s.Storyboards(t.Context(), task.StoryboardQuery{ID: b.ID})
 		checkError(t, "Storyboards", err, nil)
@@ -52,25 +53,26 @@ func runStoryboards(t *testing.T, open Open) {
 	})
 	t.Run("versions", func(t *testing.T) { runBoardVersions(t, boards(t, openStore(t, open))) })
 	t.Run("lists", func(t *testing.T) { runBoardLists(t, boards(t, openStore(t, open))) })
+	t.Run("with idempotency keys", func(t *testing.T) { runBoardOnce(t, boards(t, openStore(t, open))) })
 	t.Run("one of many writers of a version succeeds", func(t *testing.T) { runBoardWriters(t, boards(t, openStore(t, open))) })
 }
 
 func runBoardVersions(t *testing.T, s store.Storyboards) {
 	b := newBoard(1, 7)
-	first, err := s.PutStoryboard(t.Context(), b)
+	first, err := s.PutStoryboard(t.Context(), b, nil)
 	checkError(t, "PutStoryboard", err, nil)
 	if first != 1 {
 		t.Errorf("the first version is %d", first)
 	}
-	_, err = s.PutStoryboard(t.Context(), b)
+	_, err = s.PutStoryboard(t.Context(), b, nil)
 	checkError(t, "inserting it again", err, store.ErrExists)
 	b.Version, b.Name = first, "renamed"
-	second, err := s.PutStoryboard(t.Context(), b)
+	second, err := s.PutStoryboard(t.Context(), b, nil)
 	checkError(t, "writing over the version read", err, nil)
-	_, err = s.PutStoryboard(t.Context(), b)
+	_, err = s.PutStoryboard(t.Context(), b, nil)
 	checkError(t, "writing over an older version", err, store.ErrStale)
 	b.ID = id(2)
-	_, err = s.PutStoryboard(t.Context(), b)
+	_, err = s.PutStoryboard(t.Context(), b, nil)
 	checkError(t, "writing over one that is not there", err, store.ErrStale)
 	got, err := s.Storyboards(t.Context(), task.StoryboardQuery{ID: id(1)})
 	checkError(t, "Storyboards", err, nil)
@@ -83,9 +85,35 @@ func runBoardVersions(t *testing.T, s store.Storyboards) {
 	checkEqual(t, listBoards(t, s, task.StoryboardQuery{}), []string{})
 }
 
+// A storyboard is written with the idempotency key that stands for it, or not at all.
+func runBoardOnce(t *testing.T, s store.Storyboards) {
+	rows := s.(store.Store)
+	b := newBoard(90, 90)
+	once := task.IdempotencyRecord{Account: 90, Key: "k", Fingerprint: "f", Task: b.ID, Created: b.Created, Life: time.Hour}
+	if _, err := s.PutStoryboard(t.Context(), b, &once); err != nil {
+		t.Fatal(err)
+	}
+	got, err := rows.Idempotency(t.Context(), 90, "k")
+	once.Life = 0
+	checkError(t, "Idempotency", err, nil)
+	checkEqual(t, got, once)
+	other := newBoard(91, 90)
+	again := task.IdempotencyRecord{Account: 90, Key: "k", Fingerprint: "g", Task: other.ID, Created: b.Created, Life: time.Hour}
+	_, err = s.PutStoryboard(t.Context(), other, &again)
+	checkError(t, "PutStoryboard under a used key", err, store.ErrExists)
+	if got := listBoards(t, s, task.StoryboardQuery{Account: 90}); len(got) != 1 || got[0] != b.ID {
+		t.Errorf("there are %q, want the first", got)
+	}
+	again.Key = "unused"
+	_, err = s.PutStoryboard(t.Context(), b, &again)
+	checkError(t, "PutStoryboard of a taken id", err, store.ErrExists)
+	_, err = rows.Idempotency(t.Context(), 90, "unused")
+	checkError(t, "Idempotency of what was not written", err, store.ErrNotFound)
+}
+
 func runBoardLists(t *testing.T, s store.Storyboards) {
 	for n, account := range map[int]int64{1: 7, 2: 8, 3: 7, 4: 7} {
-		_, err := s.PutStoryboard(t.Context(), newBoard(n, account))
+		_, err := s.PutStoryboard(t.Context(), newBoard(n, account), nil)
 		checkError(t, "PutStoryboard", err, nil)
 	}
 	for _, c := range []struct {
@@ -107,12 +135,12 @@ func runBoardLists(t *testing.T, s store.Storyboards) {
 func runBoardWriters(t *testing.T, s store.Storyboards) {
 	b := newBoard(1, 7)
 	var err error
-	b.Version, err = s.PutStoryboard(t.Context(), b)
+	b.Version, err = s.PutStoryboard(t.Context(), b, nil)
 	checkError(t, "PutStoryboard", err, nil)
 	errs := make([]error, 8)
 	var all sync.WaitGroup
 	for n := range errs {
-		all.Go(func() { _, errs[n] = s.PutStoryboard(t.Context(), b) })
+		all.Go(func() { _, errs[n] = s.PutStoryboard(t.Context(), b, nil) })
 	}
 	all.Wait()
 	written := 0
