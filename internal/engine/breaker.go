@@ -137,6 +137,11 @@ func (b *breaker) record(ctx context.Context, job string, err error) {
 	switch {
 	case err == nil:
 		b.succeeded()
+	case notBegun(err): // the vendor was not called: the next call may try the key at once if this one was to
+		if until := b.openUntil; b.circuit.IsHalfOpen() {
+			b.circuit.Open()
+			b.openUntil = until
+		}
 	case errors.Is(ctx.Err(), context.Canceled):
 		if b.circuit.IsHalfOpen() {
 			b.circuit.Open()

@@ -99,9 +99,10 @@ func (r inFlightLimit) release(ctx context.Context, task, handle string, err err
 		r.markLocked(handle)
 	}
 	r.inFlight.mu.Unlock()
-	if err == nil {
+	switch {
+	case err == nil:
 		r.fillShared(ctx, task, handle)
-	} else {
+	case !notBegun(err): // else another step may be in its submit, and the place is the task's; the next one keeps it
 		r.releaseShared(ctx, task, "")
 	}
 }

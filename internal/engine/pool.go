@@ -48,8 +48,8 @@ func (p *pool) submit(ctx context.Context, c *call) error {
 		if err == nil {
 			err = m.submit(ctx, c, p.policy)
 		}
-		if err == nil {
-			return nil
+		if err == nil || notBegun(err) {
+			return err
 		}
 		switch e := AsError(err); {
 		case ctx.Err() != nil, e.Unconfirmed:

@@ -15,8 +15,8 @@ func withRetry(p Policy, externalID, finds bool, next callFunc) callFunc {
 		var before error
 		for try := 1; ; try++ {
 			err := next(ctx, c)
-			if err == nil {
-				return nil
+			if err == nil || notBegun(err) {
+				return err
 			}
 			if before != nil && c.verb != verbSubmit && AsError(err).WaitCause == BreakerOpen {
 				return before

@@ -130,11 +130,13 @@ const (
 // one function.
 type call struct {
 	verb   string
-	job    Job    // of a submit
-	tries  []Try  // of a submit, filled even if it failed
-	task   string // of a find
-	offset int64  // of an open
-	handle string // an argument, but the result of submit and find
+	job    Job                         // of a submit
+	begin  func(context.Context) error // of a submit, called before its first try; nil = nothing is
+	begun  bool                        // begin has succeeded
+	tries  []Try                       // of a submit, filled even if it failed
+	task   string                      // of a find
+	offset int64                       // of an open
+	handle string                      // an argument, but the result of submit and find
 
 	status   Status
 	content  Content

@@ -92,10 +92,15 @@ func (w wrapped) Hear(told Pause) {
 
 // Submit tries the keys and returns all tries. A model that has ended is refused before the vendor is asked.
 func (w wrapped) Submit(ctx context.Context, job Job) (Submission, error) {
+	return w.submitBegun(ctx, job, nil)
+}
+
+// submitBegun is Submit, and calls begin before the first try.
+func (w wrapped) submitBegun(ctx context.Context, job Job, begin func(context.Context) error) (Submission, error) {
 	if err := w.checkEnd(job.Model); err != nil {
 		return Submission{}, err
 	}
-	c := call{verb: verbSubmit, job: job}
+	c := call{verb: verbSubmit, job: job, begin: begin}
 	err := w.submit(ctx, &c)
 	return Submission{Handle: c.handle, Tries: c.tries}, err
 }
