@@ -17,7 +17,7 @@ func (s *wrappedKeys) begins(t *testing.T, id, prompt string, fail error) (n int
 	for _, k := range s.keys {
 		before += k.counts["submit"]
 	}
-	_, err = engine.Submit(t.Context(), s.Engine, job(id, prompt), func(context.Context) error {
+	_, done, err := engine.Submit(t.Context(), s.Engine, job(id, prompt), func(context.Context) error {
 		n++
 		for _, k := range s.keys {
 			before -= k.counts["submit"]
@@ -27,6 +27,7 @@ func (s *wrappedKeys) begins(t *testing.T, id, prompt string, fail error) (n int
 		}
 		return fail
 	})
+	done()
 	return n, err
 }
 

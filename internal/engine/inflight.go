@@ -3,6 +3,7 @@ package engine
 import (
 	"container/list"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -50,7 +51,7 @@ func withInFlightLimit(r inFlightLimit, next callFunc) callFunc {
 			return err
 		}
 		err := errPanicked
-		defer func() { r.release(ctx, c.job.Task, c.handle, err) }()
+		defer func() { r.release(ctx, c, err) }()
 		err = next(ctx, c)
 		return err
 	}
@@ -92,7 +93,9 @@ func (r inFlightLimit) refusal(cause WaitCause, detail string) error {
 	return &Error{Class: Overloaded, WaitCause: cause, Reason: task.VendorUnavailable, RetryAfter: r.retryAfter, Detail: detail}
 }
 
-func (r inFlightLimit) release(ctx context.Context, task, handle string, err error) {
+// release ends a submit. Its place among all processes is written when the caller has recorded the outcome.
+func (r inFlightLimit) release(ctx context.Context, c *call, err error) {
+	task, handle := c.job.Task, c.handle
 	r.inFlight.mu.Lock()
 	r.inFlight.submitting--
 	if err == nil {
@@ -101,9 +104,11 @@ func (r inFlightLimit) release(ctx context.Context, task, handle string, err err
 	r.inFlight.mu.Unlock()
 	switch {
 	case err == nil:
-		r.fillShared(ctx, task, handle)
-	case !notBegun(err): // else another step may be in its submit, and the place is the task's; the next one keeps it
+		c.later = append(c.later, func() { r.fillShared(ctx, task, handle) })
+	case errors.Is(err, errPanicked): // nobody records it
 		r.releaseShared(ctx, task, "")
+	case !notBegun(err): // else another step may be in its submit, and the place is the task's; the next one keeps it
+		c.later = append(c.later, func() { r.releaseShared(ctx, task, "") })
 	}
 }
 

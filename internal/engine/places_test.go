@@ -121,3 +121,30 @@ func TestSubmitWaitsWhilePlacesCantBeCounted(t *testing.T) {
 		t.Errorf("%v, and the vendor was asked %d times", err, s.keys["k"].counts["submit"])
 	}
 }
+
+// A place is written after the job is recorded, which a crash would lose.
+func TestPlacesAreToldWhenTheOutcomeIsRecorded(t *testing.T) {
+	for prompt, want := range map[string]string{"a cat": "fill 1 fake-1", "refuse:refused": "release 1"} {
+		t.Run(prompt, func(t *testing.T) {
+			p := &countedPlaces{free: 3}
+			s := wrapShared(t, p, 3)
+			_, done, _ := engine.Submit(t.Context(), s.Engine, job("1", prompt), func(context.Context) error { return nil })
+			if got := p.take(); !slices.Equal(got, []string{"acquire 1 of 3"}) {
+				t.Errorf("before it is recorded: %q", got)
+			}
+			if done(); !slices.Equal(p.calls, []string{want}) {
+				t.Errorf("after it is recorded: %q", p.calls)
+			}
+		})
+	}
+}
+
+// If a submit could not begin, another step may be in the task's submit, whose place this is.
+func TestPlaceOfASubmitThatCouldNotBeginStays(t *testing.T) {
+	p := &countedPlaces{free: 3}
+	s := wrapShared(t, p, 3)
+	_, done, err := engine.Submit(t.Context(), s.Engine, job("1", "a cat"), func(context.Context) error { return errors.New("stale") })
+	if done(); err == nil || !slices.Equal(p.calls, []string{"acquire 1 of 3"}) {
+		t.Errorf("%q, %v", p.calls, err)
+	}
+}

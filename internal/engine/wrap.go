@@ -133,6 +133,7 @@ type call struct {
 	job    Job                         // of a submit
 	begin  func(context.Context) error // of a submit, called before its first try; nil = nothing is
 	begun  bool                        // begin has succeeded
+	later  []func()                    // of a submit, run when the caller has recorded its outcome
 	tries  []Try                       // of a submit, filled even if it failed
 	task   string                      // of a find
 	offset int64                       // of an open

@@ -92,17 +92,19 @@ func (w wrapped) Hear(told Pause) {
 
 // Submit tries the keys and returns all tries. A model that has ended is refused before the vendor is asked.
 func (w wrapped) Submit(ctx context.Context, job Job) (Submission, error) {
-	return w.submitBegun(ctx, job, nil)
+	sub, done, err := w.submitBegun(ctx, job, nil)
+	done()
+	return sub, err
 }
 
-// submitBegun is Submit, and calls begin before the first try.
-func (w wrapped) submitBegun(ctx context.Context, job Job, begin func(context.Context) error) (Submission, error) {
+// submitBegun is Submit, and calls begin before the first try. done tells other processes of the outcome.
+func (w wrapped) submitBegun(ctx context.Context, job Job, begin func(context.Context) error) (sub Submission, done func(), err error) {
 	if err := w.checkEnd(job.Model); err != nil {
-		return Submission{}, err
+		return Submission{}, func() {}, err
 	}
 	c := call{verb: verbSubmit, job: job, begin: begin}
-	err := w.submit(ctx, &c)
-	return Submission{Handle: c.handle, Tries: c.tries}, err
+	err = w.submit(ctx, &c)
+	return Submission{Handle: c.handle, Tries: c.tries}, c.tell, err
 }
 
 // checkEnd returns an error of class ModelError for a model that the vendor has switched off.

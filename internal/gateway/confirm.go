@@ -31,20 +31,26 @@ func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n registry.
 	default:
 		g.closeAttempt(&next, fault.Failure())
 	}
-	caps := n.Engine.Capabilities()
 	_, finds := n.Engine.(engine.Finder)
 	wait := g.backoff(countSubmits(t), fault.RetryAfter)
 	switch {
 	case countSubmits(t) >= maxAttempts && !finds:
 		return g.fail(ctx, next, &task.Failure{Reason: task.VendorUnavailable, Detail: fault.Error(),
 			Text: "Submitted, unconfirmed: the request was sent to the engine several times, and no answer ever came."})
-	case !finds && !caps.ExternalID && !caps.Restartable:
+	case !canResolve(n.Engine):
 		wait = 0 // waiting would not help
 	default:
 		next.NotBefore = g.now().Add(wait)
 	}
 	_, err := g.apply(ctx, t, next, unconfirmedText+": "+fault.Error())
 	return Next{After: wait}, err
+}
+
+// canResolve reports whether it can be found out whether the engine has taken a submit that was cut off, or another one costs nothing.
+func canResolve(e engine.Engine) bool {
+	_, finds := e.(engine.Finder)
+	caps := e.Capabilities()
+	return finds || caps.ExternalID || caps.Restartable
 }
 
 // confirm decides about a submit that was begun and never recorded:

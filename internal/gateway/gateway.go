@@ -106,6 +106,7 @@ type Gateway struct {
 	ingesting       keylock.Locks[string]         // by task: one step at a time ingests its result
 	registry        *registry.Live
 	unsent          unsent
+	submits         *registry.Slots // of engines that can't be asked for a job
 	waits           registry.Waits
 	jumps           jumps
 	callbacks       *callbacks
@@ -144,6 +145,7 @@ func New(c Config) *Gateway {
 	g := &Gateway{
 		Inputs: c.Inputs, Catalog: c.Catalog, Boards: c.Boards, Endpoints: c.Webhooks, Accounts: c.Keys,
 		cfg: c, throughput: newThroughput(), backlog: newBacklog(), registry: registry.NewLive(c.Registry), waits: c.Waits, callbacks: newCallbacks(),
+		submits:         registry.NewSlots(maxInDoubt),
 		progressLimiter: rate.NewLimiter(progressPerSecond, progressPerSecond),
 		downloadSem:     semaphore.NewWeighted(downloads), mediaSem: semaphore.NewWeighted(workers),
 		retryMediaSem: semaphore.NewWeighted(1), convertSem: semaphore.NewWeighted(workers),

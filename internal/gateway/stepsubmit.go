@@ -10,6 +10,10 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
+// maxInDoubt is how many submits of this process may be between their markers and the records of their jobs at one engine that can't be
+// asked for a job. A kill leaves no more of its tasks unconfirmed.
+const maxInDoubt = 16
+
 // stepSubmit submits the task to the engine. A "submitting" marker is committed right before the call, so that the next step sees a
 // crash between the engine's answer and our commit. A submit that a limit or the breaker refuses leaves none.
 func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (Next, error) {
@@ -22,6 +26,11 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 			return next, err
 		}
 	}
+	free, err := g.takeSubmit(ctx, t, n)
+	if err != nil {
+		return Next{}, err
+	}
+	defer free()
 	may, err := g.waits.MayTry(ctx, g.waiter(t))
 	if err != nil {
 		return Next{}, err
@@ -37,29 +46,48 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	if err != nil {
 		return Next{}, err
 	}
+	next, taken, err := g.submitJob(ctx, t, n, job)
+	if taken && !served {
+		g.serve(ctx, t)
+	}
+	if taken && wakeNext {
+		g.wakeNextWaiting(context.WithoutCancel(ctx), t.Engine, false)
+	}
+	return next, err
+}
+
+// takeSubmit waits until the task may submit, and returns what lets the next one. Only engines that can't be asked whether they have a
+// job bound their submits.
+func (g *Gateway) takeSubmit(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (free func(), err error) {
+	if canResolve(n.Engine) {
+		return func() {}, nil
+	}
+	return g.submits.Take(ctx, g.waiter(t))
+}
+
+// submitJob submits the job, between a marker that is committed right before the call and the record of what has come of it. taken
+// says that the engine has a job.
+func (g *Gateway) submitJob(ctx context.Context, t task.Task, n registry.ConfiguredEngine, job engine.Job) (step Next, taken bool, err error) {
 	next := g.withMarker(t)
 	var begun bool
 	var unwritten error
-	sub, err := engine.Submit(ctx, n.Engine, job, func(ctx context.Context) error {
+	sub, done, err := engine.Submit(ctx, n.Engine, job, func(ctx context.Context) error {
 		next = g.withMarker(t) // begins now, and not when it began to wait for the call
 		next.Version, unwritten = g.writeMarker(ctx, t, next, n)
 		begun = unwritten == nil
 		return unwritten
 	})
+	defer done()
 	switch {
 	case unwritten != nil:
-		return Next{}, unwritten
+		return Next{}, false, unwritten
 	case err != nil:
-		return g.notSubmitted(ctx, next, n, sub, begun, err)
+		step, err = g.notSubmitted(ctx, next, n, sub, begun, err)
+		return step, false, err
 	}
 	g.recordTries(&next, sub.Tries)
-	if !served {
-		g.serve(ctx, t)
-	}
-	if wakeNext {
-		g.wakeNextWaiting(context.WithoutCancel(ctx), t.Engine, false)
-	}
-	return g.submitted(ctx, next, n, sub.Handle)
+	step, err = g.submitted(ctx, next, n, sub.Handle)
+	return step, true, err
 }
 
 // withMarker returns t with the "submitting" marker of a submit that begins now.

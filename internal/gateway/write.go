@@ -12,7 +12,8 @@ import (
 // apply writes next over prev, with an event if the state moves or if there is text.
 func (g *Gateway) apply(ctx context.Context, prev, next task.Task, text string, wakes ...task.Wake) (int64, error) {
 	next.Version, next.Updated = prev.Version, g.now()
-	c := task.Change{Task: next, Wakes: wakes}
+	// The end of a submit comes first: until it is committed, a crash leaves doubt about a job.
+	c := task.Change{Task: next, Wakes: wakes, First: prev.Submitting && !next.Submitting}
 	if next.State != prev.State {
 		if !prev.State.CanMoveTo(next.State) {
 			return 0, errors.New("gateway: no move from " + string(prev.State) + " to " + string(next.State))

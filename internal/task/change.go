@@ -12,6 +12,7 @@ type Change struct {
 	Wakes       []Wake             // jobs, scheduled if the change is committed
 	Deliveries  []Delivery         // inserted, with the ID and the version of Task; a webhook's come due one after another
 	Idempotency *IdempotencyRecord // inserted with the task; nil = none
+	First       bool               // committed before other changes that wait: a crash before that would lose what nobody can find out again
 }
 
 // Wake is a scheduled job that advances a task by one step. It is only a reminder: what is to be done is in the task's row,

@@ -5,6 +5,7 @@ package groupcommit
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/filmgate/filmgate/internal/panics"
@@ -21,6 +22,7 @@ type Group[W any] struct {
 
 	mu      sync.Mutex
 	waiting []*Write[W]
+	first   int  // how many of those that wait, at the front, come before the others
 	running bool // a goroutine commits; it ends when nothing waits
 }
 
@@ -44,17 +46,17 @@ func New[W any](commit func(ctx context.Context, take func() []*Write[W]) error)
 
 // Do makes a write, with others, and returns when it is committed or has failed. If ctx ends before the write has run, nothing
 // is written. After that, Do waits for the end of the commit, so that its answer is true. If the write panics, so does Do.
-func (g *Group[W]) Do(ctx context.Context, item W) error {
+func (g *Group[W]) Do(ctx context.Context, item W) error { return g.do(ctx, item, false) }
+
+// DoFirst is Do for a write that comes before all that wait, except those of earlier calls of DoFirst.
+func (g *Group[W]) DoFirst(ctx context.Context, item W) error { return g.do(ctx, item, true) }
+
+func (g *Group[W]) do(ctx context.Context, item W, first bool) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	w := &Write[W]{Item: item, ctx: ctx, done: make(chan struct{})}
-	g.mu.Lock()
-	g.waiting = append(g.waiting, w)
-	start := !g.running
-	g.running = true
-	g.mu.Unlock()
-	if start {
+	if g.add(w, first) {
 		run := context.WithoutCancel(ctx)
 		g.panics.Go(run, "commits", func() error { g.run(run); return nil }, func(error) {})
 	}
@@ -70,6 +72,21 @@ func (g *Group[W]) Do(ctx context.Context, item W) error {
 		panic(w.panic) // in the goroutine whose write it was
 	}
 	return w.Err
+}
+
+// add lets a write wait, and reports whether nobody commits.
+func (g *Group[W]) add(w *Write[W], first bool) (start bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if first {
+		g.waiting = slices.Insert(g.waiting, g.first, w)
+		g.first++
+	} else {
+		g.waiting = append(g.waiting, w)
+	}
+	start = !g.running
+	g.running = true
+	return start
 }
 
 // Waiting returns how many writes wait for a group.
@@ -89,6 +106,9 @@ func (g *Group[W]) withdraw(w *Write[W]) bool {
 	for i, other := range g.waiting {
 		if other == w {
 			g.waiting = append(g.waiting[:i:i], g.waiting[i+1:]...)
+			if i < g.first {
+				g.first--
+			}
 			break
 		}
 	}
@@ -128,13 +148,13 @@ func answer[W any](writes []*Write[W], err error) {
 	}
 }
 
-// take returns the writes of the next group, oldest first.
+// take returns the writes of the next group, those of DoFirst first and oldest first.
 func (g *Group[W]) take() []*Write[W] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	n := min(len(g.waiting), Size)
 	taken := g.waiting[:n:n]
-	g.waiting = g.waiting[n:]
+	g.waiting, g.first = g.waiting[n:], max(g.first-n, 0)
 	for _, w := range taken {
 		w.taken = true
 	}

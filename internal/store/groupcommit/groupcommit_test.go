@@ -198,3 +198,58 @@ func TestWriteThatComesAfterAnEmptyGroupIsMade(t *testing.T) {
 		t.Errorf("%v; made are %v", err, made)
 	}
 }
+
+func TestWritesOfDoFirstAreInTheNextGroup(t *testing.T) {
+	r, g := newRecorder()
+	var all sync.WaitGroup
+	put := func(do func(context.Context, int) error, n int) {
+		waiting := g.Waiting()
+		all.Go(func() {
+			if err := do(t.Context(), n); err != nil {
+				t.Error(err)
+			}
+		})
+		for g.Waiting() == waiting {
+		}
+	}
+	all.Go(func() { _ = g.Do(t.Context(), 0) })
+	<-r.began
+	for n := range Size {
+		put(g.Do, n+1)
+	}
+	put(g.DoFirst, -1)
+	put(g.DoFirst, -2)
+	put(g.Do, Size+1)
+	close(r.release)
+	all.Wait()
+	if len(r.groups) != 3 || !slices.Equal(r.groups[1][:3], []int{-2, -1, 1}) || !slices.Equal(r.groups[2], []int{Size - 1, Size, Size + 1}) {
+		t.Errorf("the groups are %v", r.groups)
+	}
+}
+
+func TestCallerOfDoFirstMayGiveUp(t *testing.T) {
+	r, g := newRecorder()
+	var all sync.WaitGroup
+	all.Go(func() { _ = g.Do(t.Context(), 0) })
+	<-r.began
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- g.DoFirst(ctx, 1) }()
+	for g.Waiting() == 0 {
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	for _, do := range []func(context.Context, int) error{g.Do, g.DoFirst} {
+		waiting := g.Waiting()
+		all.Go(func() { _ = do(t.Context(), 2) })
+		for g.Waiting() == waiting {
+		}
+	}
+	close(r.release)
+	all.Wait()
+	if len(r.groups) != 2 || len(r.groups[1]) != 2 {
+		t.Errorf("the groups are %v", r.groups)
+	}
+}

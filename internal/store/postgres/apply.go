@@ -23,9 +23,13 @@ type change struct {
 func (s *Store) Apply(ctx context.Context, c task.Change) (version int64, err error) {
 	read := c.Task.Version
 	c.Task.Version++
+	do := s.group.Do
+	if c.First {
+		do = s.group.DoFirst
+	}
 	raw, err := store.MarshalTask(c.Task)
 	if err == nil {
-		err = s.group.Do(ctx, change{Change: c, read: read, raw: raw})
+		err = do(ctx, change{Change: c, read: read, raw: raw})
 	}
 	if err != nil {
 		return 0, fmt.Errorf("postgres: apply a change to task %s at version %d: %w", c.Task.ID, read, mapError(err))

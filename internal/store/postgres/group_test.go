@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/groupcommit"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -145,4 +146,42 @@ func TestOutcomeOfALostCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("the task has changed since", gone, insert, false, false)
+}
+
+func TestFirstChangesComeBeforeThoseThatWait(t *testing.T) {
+	began, release, later := make(chan struct{}), make(chan struct{}), -1
+	var s *Store
+	s = groupStore(t, func(_ context.Context, _ pgx.Tx, wakes []task.Wake) error {
+		switch wakes[0].Task {
+		case "before":
+			close(began)
+			<-release
+		case "first":
+			later = s.group.Waiting()
+		}
+		return nil
+	})
+	var all sync.WaitGroup
+	apply := func(id string, first bool, wakes ...task.Wake) {
+		all.Go(func() {
+			if _, err := s.Apply(t.Context(), task.Change{Task: task.Task{ID: id, Account: 1}, First: first, Wakes: wakes}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	apply("before", false, task.Wake{Task: "before"})
+	<-began
+	for n := range groupcommit.Size {
+		apply(fmt.Sprint(n), false)
+	}
+	for s.group.Waiting() < groupcommit.Size {
+	}
+	apply("first", true, task.Wake{Task: "first"})
+	for s.group.Waiting() <= groupcommit.Size {
+	}
+	close(release)
+	all.Wait()
+	if later != 1 {
+		t.Errorf("%d changes were committed later, want 1", later)
+	}
 }

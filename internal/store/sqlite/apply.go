@@ -24,7 +24,11 @@ func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
 		return err
 	}
 	rows := func(ctx context.Context, tx *writeTx) error { return putRows(ctx, tx, read, c, raw) }
-	return s.group.Do(ctx, change{rows, c.Wakes})
+	do := s.group.Do
+	if c.First {
+		do = s.group.DoFirst
+	}
+	return do(ctx, change{rows, c.Wakes})
 }
 
 // putRows writes the rows of a change.

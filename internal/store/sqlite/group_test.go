@@ -216,3 +216,43 @@ func TestLostTransactionFailsAllOfItsWrites(t *testing.T) {
 		t.Errorf("the next write: %v", err)
 	}
 }
+
+func TestFirstChangesComeBeforeThoseThatWait(t *testing.T) {
+	db, err := OpenDB(t.Context(), filepath.Join(t.TempDir(), "filmgate.db"))
+	if err == nil {
+		_, _, err = db.Migrate(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := -1
+	var s *Store
+	s = New(db, func(context.Context, *sql.Tx, []task.Wake) error {
+		later = s.group.Waiting()
+		return nil
+	})
+	t.Cleanup(func() { _ = s.Close() })
+	release := hold(t, db)
+	defer release()
+	var all sync.WaitGroup
+	apply := func(id string, first bool, wakes ...task.Wake) {
+		all.Go(func() {
+			if _, err := s.Apply(t.Context(), task.Change{Task: task.Task{ID: id, Account: 1}, First: first, Wakes: wakes}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for n := range groupcommit.Size {
+		apply(strconv.Itoa(n), false)
+	}
+	for s.group.Waiting() < groupcommit.Size {
+	}
+	apply("first", true, task.Wake{Task: "first"})
+	for s.group.Waiting() <= groupcommit.Size {
+	}
+	release()
+	all.Wait()
+	if later != 1 {
+		t.Errorf("%d changes were committed later, want 1", later)
+	}
+}
