@@ -35,6 +35,7 @@ var packages = map[string][]string{
 	"outbound":     {},
 	"panics":       {},
 	"problem":      {},
+	"process":      {"panics"},
 	"keylock":      {},
 	"watch":        {},
 	"base62":       {},
@@ -68,11 +69,11 @@ var packages = map[string][]string{
 
 	"node": {everything}, // the composition root: it alone wires stores, buckets, engines and dialects into a server
 
-	"chaos": {"task", "apikey", "store", "blob", "asset", "dataset", "media", "engine", "dialect", "datafolder", "config", "node"}, // it starts the program, and reads what that has left
+	"chaos": {"task", "apikey", "store", "blob", "asset", "dataset", "media", "engine", "dialect", "datafolder", "config", "node", "process"}, // it starts the program, and reads what that has left
 
 	"cmd/filmgate":    {"apikey", "client", "config", "datafolder", "doctor", "keystore", "node", "panics", "retention", "store", "terminal", "transfer"}, // ports, no implementations
 	"cmd/openapi":     {everything},                                                                                                                       // a tool: it reads the routes of the dialects
-	"cmd/demo":        {"media"},
+	"cmd/demo":        {"media", "process"},
 	"cmd/fakevendor":  {"media"},
 	"cmd/chaos":       {},
 	"cmd/benchreport": {},

@@ -63,18 +63,18 @@ func (d demo) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, server.stop()) }()
+	defer func() { err = errors.Join(err, server.End(syscall.SIGTERM)) }()
 
-	id, err := d.create(ctx, server.url, pictureURL)
+	id, err := d.create(ctx, server.URL, pictureURL)
 	if err != nil {
 		return err
 	}
 	watch := media.Command(ctx, d.program, "task", "watch", id)
-	watch.Env, watch.Stdout, watch.Stderr = d.environment("FILMGATE_URL="+server.url), d.out, os.Stderr
+	watch.Env, watch.Stdout, watch.Stderr = d.environment("FILMGATE_URL="+server.URL), d.out, os.Stderr
 	if err := watch.Run(); err != nil {
 		return fmt.Errorf("filmgate task watch: %w", err)
 	}
-	answer, err := d.call(ctx, http.MethodGet, server.url+"/api/v1/get_runway/"+id, nil)
+	answer, err := d.call(ctx, http.MethodGet, server.URL+"/api/v1/get_runway/"+id, nil)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -36,10 +37,10 @@ while :; do sleep 0.01; done`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.url != "http://127.0.0.1:4711" || out.String() != "listening on http://127.0.0.1:4711\n" {
-		t.Errorf("url %q, wrote %q", s.url, &out)
+	if s.URL != "http://127.0.0.1:4711" || out.String() != "listening on http://127.0.0.1:4711\n" {
+		t.Errorf("url %q, wrote %q", s.URL, &out)
 	}
-	if err := s.stop(); err != nil {
+	if err := s.End(syscall.SIGTERM); err != nil {
 		t.Error(err)
 	}
 	if _, err := os.Stat(mark); err != nil {
@@ -56,13 +57,13 @@ func TestServerThatFailsToStartOrStopIsAnError(t *testing.T) {
 	_, err := demo{program: "nowhere/filmgate"}.start(t.Context(), "")
 	expectError(t, err, "start the server")
 	_, err = demo{program: script(t, "echo no; exit 3")}.start(t.Context(), "")
-	expectError(t, err, "ended before it listened\nexit status 3")
+	expectError(t, err, "ended before it listened: it printed \"no\\n\"; exit status 3")
 	var out strings.Builder
 	s, err := demo{out: &out, program: script(t, "trap 'exit 4' TERM\necho listening on http://x\nwhile :; do sleep 0.01; done")}.start(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	expectError(t, s.stop(), "exit status 4")
+	expectError(t, s.End(syscall.SIGTERM), "exit status 4")
 }
 
 // The server refuses the request, which ends the demo.

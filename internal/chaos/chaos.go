@@ -155,7 +155,7 @@ func (r *run) open(ctx context.Context) (err error) {
 		return err
 	}
 	r.callers = &callers{server: r.server, picture: picture, keys: map[int64]string{}, began: map[int]*outcome{}}
-	return r.server.startOnce()
+	return r.server.startOnce(ctx)
 }
 
 // openFolders makes the data folder, on a small disk of its own if it can.

@@ -43,7 +43,7 @@ func TestServerThatEndsByItselfIsNoticed(t *testing.T) {
 	if err := s.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	<-s.ended
+	<-s.running.Ended
 	if s.kill(); len(s.died) != 1 || !strings.Contains(s.died[0], "exit status 3") {
 		t.Errorf("it is said to have died: %v", s.died)
 	}

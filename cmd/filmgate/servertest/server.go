@@ -2,8 +2,8 @@
 package servertest
 
 import (
-	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,6 +14,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/filmgate/filmgate/internal/process"
 )
 
 // Key is the API key of every server that [Programs.Start] starts.
@@ -64,6 +66,8 @@ type Server struct {
 	Base string // "http://127.0.0.1:PORT"
 	Cmd  *exec.Cmd
 	Log  *Log // its standard error
+
+	running *process.Server
 }
 
 // Log collects the output of a process. Tests may read it while the process writes.
@@ -104,30 +108,17 @@ func Start(t testing.TB, path, data string, settings ...string) *Server {
 	s.Cmd.Env = append(os.Environ(), "FILMGATE_ADDR=127.0.0.1:0", "FILMGATE_DATA="+data, "FILMGATE_API_KEY="+Key)
 	s.Cmd.Env = append(s.Cmd.Env, settings...)
 	s.Cmd.Stderr = s.Log
-	out, err := s.Cmd.StdoutPipe()
+	running, err := process.Start(context.Background(), s.Cmd, nil)
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Cmd.Start(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v\n%s", err, s.Log)
 	}
 	t.Cleanup(func() { s.End(syscall.SIGKILL) })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	base, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
-	if err != nil || !ok {
-		t.Fatalf("printed %q, %v\n%s", line, err, s.Log)
-	}
-	s.Base = base
+	s.Base, s.running = running.URL, running
 	return s
 }
 
 // End sends a signal to the process and waits until it has ended.
-func (s *Server) End(signal syscall.Signal) {
-	if s.Cmd.ProcessState == nil {
-		_ = s.Cmd.Process.Signal(signal)
-		_ = s.Cmd.Wait()
-	}
-}
+func (s *Server) End(signal syscall.Signal) { _ = s.running.End(signal) }
 
 // Call sends a request with the key and returns the answer's status and body. header holds names and values in turn.
 func (s *Server) Call(t testing.TB, method, path, body string, header ...string) (int, []byte) {
