@@ -37,7 +37,7 @@ type Engine struct {
 	Callbacks     *bool            `yaml:"callbacks"`        // nil = where the public URL begins with https
 	Prices        map[string]Price `yaml:"prices"`           // by the engine's own model
 	Flavor        string           `yaml:"flavor"`           // openai: which server it is
-	Serves        []ServedModel    `yaml:"serves"`           // openai, localai, sdcpp: the server's models; fal, replicate: further ones
+	Serves        []ServedModel    `yaml:"serves"`           // openai, localai, sdcpp: the server's models; fal, replicate, openrouter: further ones
 	Team          int              `yaml:"team"`             // webtask: asTeamId
 	Project       string           `yaml:"project"`          // vertex
 	Location      string           `yaml:"location"`         // vertex
@@ -51,7 +51,7 @@ type Engine struct {
 type Key struct {
 	Name     string `yaml:"name"` // shown with what it made; "" where there is one key
 	Key      string `yaml:"key"`
-	Secret   string `yaml:"secret"`    // kling: the secret key that goes with an access key
+	Secret   string `yaml:"secret"`    // kling: the secret key that goes with an access key; openrouter: what callbacks are signed with
 	File     string `yaml:"file"`      // vertex: a service account's key file
 	InFlight int    `yaml:"in_flight"` // videos at once; 0 = no limit
 

@@ -111,7 +111,7 @@ type wire struct {
 func wires() []wire {
 	return append([]wire{
 		runway(), luma(), kling(), webtask(), makevid(), localai(),
-		fal(), replicate(), ark(), dashscope(), minimax(), vertex(), comfyui(), sdcpp(), xai(),
+		fal(), replicate(), ark(), dashscope(), minimax(), vertex(), comfyui(), sdcpp(), xai(), openrouter(),
 	}, openAIs()...)
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/makevid"
 	"github.com/filmgate/filmgate/internal/engine/minimax"
 	"github.com/filmgate/filmgate/internal/engine/openai"
+	"github.com/filmgate/filmgate/internal/engine/openrouter"
 	"github.com/filmgate/filmgate/internal/engine/replicate"
 	"github.com/filmgate/filmgate/internal/engine/runway"
 	"github.com/filmgate/filmgate/internal/engine/sdcpp"
@@ -43,6 +44,9 @@ func engineKinds() config.Kinds {
 		"comfyui": {KeyNeeds: key, KeyOptional: true, Takes: []string{"workflows"}, Needs: []string{"workflows"}, ErrorsAt: "workflows", New: newComfyUI},
 		"sdcpp": {KeyNeeds: key, KeyOptional: true, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return sdcpp.New(sdcpp.Options{Key: k.Key, Models: e.Models(), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
+		}},
+		"openrouter": {KeyNeeds: key, KeyTakes: []string{"secret"}, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+			return openrouter.New(openrouter.Options{Key: k.Key, Secret: k.Secret, Models: e.Models(), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
 		"xai": {KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return xai.New(xai.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
