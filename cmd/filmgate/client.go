@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -42,10 +40,8 @@ func (p program) generate(ctx context.Context, c client.Client, g client.Generat
 	if err != nil {
 		return config.Usage(err)
 	}
-	if folder := filepath.Dir(output); output != "" {
-		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-			return config.Usage(fmt.Errorf("--output: there is no folder %s", folder))
-		}
+	if err := checkFolder(output); err != nil {
+		return err
 	}
 	first, err := c.Create(ctx, request)
 	if err != nil {

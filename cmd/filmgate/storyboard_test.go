@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -48,6 +50,18 @@ func TestAStoryboardBecomesOneVideoAlsoAfterAKill(t *testing.T) {
 	}
 	if got, want := p.probe(t, a.URL), "h264,High,320,180,yuv420p,bt709,25/1,60"; got != want {
 		t.Errorf("the file is %s, want %s", got, want)
+	}
+	at := &session{env: map[string]string{"FILMGATE_URL": p.base, "FILMGATE_API_KEY": testKey}}
+	board, film, sheet := path[strings.LastIndex(path, "/")+1:], filepath.Join(t.TempDir(), "film.mp4"), filepath.Join(t.TempDir(), "sheet.pdf")
+	at.run(t, "storyboard", "list").expect(t, 0, board, "3      Harbour")
+	at.run(t, "storyboard", "show", board).expect(t, 0, "a lake at dusk", "dissolve 0.4s", "SUCCEEDED", "3 shots, 2.4 seconds")
+	at.run(t, "storyboard", "wait", board).expect(t, 0, "/cdn/")
+	at.run(t, "storyboard", "download", board, "-o", film).expect(t, 0, film)
+	at.run(t, "storyboard", "sheet", board, "-o", sheet).expect(t, 0, sheet)
+	for name, begin := range map[string]string{film: "ftyp", sheet: "%PDF"} {
+		if content, err := os.ReadFile(name); err != nil || !strings.Contains(string(content[:min(len(content), 16)]), begin) {
+			t.Errorf("%s begins with %.16q, %v", name, content, err)
+		}
 	}
 	code, b := p.call(t, http.MethodGet, path+"/renders", "")
 	if code != http.StatusOK || strings.Count(string(b), `"id":"`+id) != 1 {

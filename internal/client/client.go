@@ -36,7 +36,12 @@ var ErrInterrupted = errors.New("interrupted")
 
 // Call sends in as JSON (nil sends no body) and returns the answer's body. The error is an [UnreachableError], a
 // [RefusedError] or [ErrInterrupted].
-func (c Client) Call(user context.Context, method, path string, in any) ([]byte, error) {
+func (c Client) Call(ctx context.Context, method, path string, in any) ([]byte, error) {
+	return c.call(ctx, method, path, in, http.Header{})
+}
+
+// call is Call with headers of its own, to which it adds.
+func (c Client) call(user context.Context, method, path string, in any, header http.Header) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(user, callTimeout)
 	defer cancel()
 	var body io.Reader
@@ -51,6 +56,7 @@ func (c Client) Call(user context.Context, method, path string, in any) ([]byte,
 	if err != nil {
 		return nil, err
 	}
+	req.Header = header
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}

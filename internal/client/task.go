@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 )
 
@@ -39,32 +38,17 @@ func (t Task) Status() Status {
 
 func taskPath(id string) string { return "/api/v1/tasks/" + url.PathEscape(id) }
 
-// pageLimit is how many tasks are asked for in one call.
+// pageLimit is how many rows of a list are asked for in one call.
 const pageLimit = 100
+
+type taskPage struct {
+	Tasks []Task  `json:"tasks"`
+	Next  *string `json:"next"`
+}
 
 // Tasks returns the newest tasks, at most limit.
 func (c Client) Tasks(ctx context.Context, limit int) ([]Task, error) {
-	var out []Task
-	query := url.Values{}
-	for {
-		query.Set("limit", strconv.Itoa(min(limit-len(out), pageLimit)))
-		answer, err := c.Call(ctx, http.MethodGet, "/api/v1/tasks?"+query.Encode(), nil)
-		if err != nil {
-			return nil, err
-		}
-		var page struct {
-			Tasks []Task  `json:"tasks"`
-			Next  *string `json:"next"`
-		}
-		if err := Decode(answer, &page); err != nil {
-			return nil, err
-		}
-		out = append(out, page.Tasks[:min(limit-len(out), len(page.Tasks))]...)
-		if page.Next == nil || len(out) == limit || len(page.Tasks) == 0 {
-			return out, nil
-		}
-		query.Set("cursor", *page.Next)
-	}
+	return pages(ctx, c, "/api/v1/tasks", limit, func(p taskPage) ([]Task, *string) { return p.Tasks, p.Next })
 }
 
 // Task returns the server's answer about a task: JSON.
