@@ -10,8 +10,9 @@ import (
 // FeedLife is how long an event stays in the feed.
 const FeedLife = 30 * 24 * time.Hour
 
-// FeedTrim is how many events of the feed are looked at when a task is created, to delete those that are too old.
-const FeedTrim = 20
+// FeedTrim returns how many events of the feed are looked at when so many tasks are created, to delete those that are too old. A task has
+// about three.
+func FeedTrim(created int) int { return 16 + 4*created }
 
 // Feed reads the events of accounts of which callers are told: those with a task.Event.Type. Apply writes them. They are numbered in the
 // order in which they were committed: whoever has read one has missed none with a smaller number, whatever other processes write.

@@ -2,11 +2,13 @@ package postgres_test
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -17,16 +19,28 @@ func newTask(n int64) task.Task {
 		Request: task.Request{Model: "gen3a_turbo", Prompt: strings.Repeat("a slow pan ", 20)}}
 }
 
-// BenchmarkApplyTogether writes from 64 callers at once, as the handlers of creates do.
+// BenchmarkApplyTogether writes from 64 callers at once, as the handlers of creates do: with an event that is in the feed, whose numbers
+// are given under a lock that is held until the commit, and with one that is not; on one server and on two of the same database.
 func BenchmarkApplyTogether(b *testing.B) {
-	s := openStore(b, shared.Server(b).NewDatabase(b), noWakes)
-	var n atomic.Int64
-	b.SetParallelism(32) // times the number of processors
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			if _, err := s.Apply(b.Context(), task.Change{Task: newTask(n.Add(1)), Events: []task.Event{{Kind: "created"}}}); err != nil {
-				b.Error(err)
-			}
+	for _, servers := range []int{1, 2} {
+		for _, kind := range []string{"created", "note"} {
+			b.Run(fmt.Sprintf("%d servers, %s", servers, kind), func(b *testing.B) {
+				url := shared.Server(b).NewDatabase(b)
+				var stores []store.Store
+				for range servers {
+					stores = append(stores, openStore(b, url, noWakes))
+				}
+				var n, callers atomic.Int64
+				b.SetParallelism(64 / runtime.GOMAXPROCS(0))
+				b.RunParallel(func(pb *testing.PB) {
+					s := stores[callers.Add(1)%int64(servers)]
+					for pb.Next() {
+						if _, err := s.Apply(b.Context(), task.Change{Task: newTask(n.Add(1)), Events: []task.Event{{Kind: kind}}}); err != nil {
+							b.Error(err)
+						}
+					}
+				})
+			})
 		}
-	})
+	}
 }

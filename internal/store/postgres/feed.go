@@ -20,35 +20,59 @@ const feedLock = serverLock + 2
 // its machine was: then the database ends its transaction, and the others go on.
 const feedWait = "5s"
 
+// trimFeed deletes of the $1 oldest events those from before $2. With an array, PostgreSQL looks them up by their numbers; with IN it
+// reads the whole feed as long as it knows nothing about its size.
+const trimFeed = `DELETE FROM feed WHERE seq = ANY (ARRAY (SELECT seq FROM feed ORDER BY seq LIMIT $1)) AND at < $2`
+
 // putFeed adds the events of changes to the feed, as the last thing before the commit. Numbers are given under a lock that is held until the
 // commit is visible: so a transaction that gets smaller numbers is visible before one that gets greater ones, whichever server's they are.
-// Each of its statements sees what was committed before it, so the numbers follow the greatest one.
+// The statement after the lock sees what was committed before it, so the numbers follow the greatest one. It is one for all events, so that
+// the lock is held for little more than the commit.
 func putFeed(ctx context.Context, tx pgx.Tx, writes []*write) error {
-	var b batch
-	var last *task.Event
+	var rows feedRows
 	for _, w := range writes {
 		for _, e := range w.Item.Events {
-			if e.Type() == "" {
-				continue
-			}
-			if last == nil {
-				b.add(`SELECT set_config('idle_in_transaction_session_timeout', $1, true)`, feedWait)
-				b.add(`SELECT pg_advisory_xact_lock($1)`, int64(feedLock))
-			}
-			last = &e
-			t := w.Item.Task
-			b.add(`INSERT INTO feed (seq, account, task, version, at, kind, from_state, to_state)
-				SELECT coalesce(max(seq), 0) + 1, $1, $2, $3, $4, $5, $6, $7 FROM feed`,
-				t.Account, t.ID, t.Version, millis(e.At), e.Kind, string(e.From), string(e.To))
-			if e.Type() == task.EventCreated {
-				b.add(query.TrimFeed, store.FeedTrim, millis(e.At.Add(-store.FeedLife)))
+			if e.Type() != "" {
+				rows.add(w.Item.Task, e)
 			}
 		}
 	}
-	if last == nil {
+	if len(rows.tasks) == 0 {
 		return nil
 	}
+	var b batch
+	b.add(`SELECT set_config('idle_in_transaction_session_timeout', $1, true)`, feedWait)
+	b.add(`SELECT pg_advisory_xact_lock($1)`, int64(feedLock))
+	b.Queue(`INSERT INTO feed (seq, account, task, version, at, kind, from_state, to_state)
+		SELECT (SELECT coalesce(max(seq), 0) FROM feed) + place, account, task, version, at, kind, from_state, to_state
+		FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[])
+		WITH ORDINALITY AS e (account, task, version, at, kind, from_state, to_state, place)`,
+		rows.accounts, rows.tasks, rows.versions, rows.times, rows.kinds, rows.from, rows.to)
+	if rows.created > 0 {
+		b.add(trimFeed, store.FeedTrim(rows.created), rows.newest-store.FeedLife.Milliseconds())
+	}
 	return b.send(ctx, tx)
+}
+
+// feedRows are the columns of events in the feed.
+type feedRows struct {
+	accounts, versions, times []int64
+	tasks, kinds, from, to    []string
+	created                   int   // tasks
+	newest                    int64 // time of their latest creation
+}
+
+// add adds a task's event.
+func (r *feedRows) add(t task.Task, e task.Event) {
+	r.accounts, r.versions, r.times = append(r.accounts, t.Account), append(r.versions, t.Version), append(r.times, millis(e.At))
+	r.tasks, r.kinds = append(r.tasks, cleanText(t.ID)), append(r.kinds, cleanText(e.Kind))
+	r.from, r.to = append(r.from, cleanText(string(e.From))), append(r.to, cleanText(string(e.To)))
+	if e.Type() == task.EventCreated {
+		if at := millis(e.At); r.created == 0 || at > r.newest {
+			r.newest = at
+		}
+		r.created++
+	}
 }
 
 // Feed implements store.Feed. What it reads first is the older: events that come meanwhile are beyond Last.

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -60,5 +61,20 @@ func TestAnEventWaitsForThoseWithSmallerNumbers(t *testing.T) {
 	page, err := b.Feed(t.Context(), 1, 0, 10)
 	if err != nil || len(page.Events) != 2 || page.Events[0].Task != "early" || page.Events[1].Task != "late" || page.Last != 2 {
 		t.Errorf("after both: %+v, %v", page, err)
+	}
+}
+
+// Every create deletes a few old events. That must not take longer with each event that is in the feed, also before PostgreSQL has
+// counted them.
+func TestOldEventsAreFoundByTheirNumbers(t *testing.T) {
+	db := migratedDB(t, Shared.Server(t).NewSchema(t))
+	for _, statement := range []string{`INSERT INTO feed SELECT n, 1, 't', 1, n, 'created', '', 'QUEUED' FROM generate_series(1, 5000) AS n`, `ANALYZE feed`} {
+		if _, err := db.pool.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+		plan, err := queryAll(t.Context(), db, scanID, "EXPLAIN "+trimFeed, 100, 0)
+		if err != nil || strings.Contains(strings.Join(plan, "\n"), "Seq Scan") {
+			t.Errorf("after %s: %v\n%s", statement, err, strings.Join(plan, "\n"))
+		}
 	}
 }

@@ -94,10 +94,14 @@ func millis(t time.Time) int64 { return t.UnixMilli() }
 func clean(args []any) []any {
 	for i, a := range args {
 		if s, ok := a.(string); ok {
-			args[i] = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\ufffd"), "\ufffd")
+			args[i] = cleanText(s)
 		}
 	}
 	return args
+}
+
+func cleanText(s string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\ufffd"), "\ufffd")
 }
 
 // free returns a text that a caller writes as columns of type bytea hold it.

@@ -7,11 +7,10 @@ import (
 )
 
 // The statements of the feed. FeedEnds reads the numbers of its oldest and its newest event, FeedEvents those of the account $2 after
-// the number $1, at most $3. TrimFeed deletes of the $1 oldest those from before $2.
+// the number $1, at most $3.
 const (
 	FeedEnds   = `SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM feed`
 	FeedEvents = `SELECT seq, task, version, at, kind, from_state, to_state FROM feed WHERE seq > $1 AND account = $2 ORDER BY seq LIMIT $3`
-	TrimFeed   = `DELETE FROM feed WHERE seq IN (SELECT seq FROM feed ORDER BY seq LIMIT $1) AND at < $2`
 )
 
 // ScanFeedEnds reads a row of FeedEnds.

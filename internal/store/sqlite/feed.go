@@ -11,13 +11,16 @@ import (
 
 var _ store.Feed = (*Store)(nil)
 
+// trimFeed deletes of the $1 oldest events those from before $2.
+const trimFeed = `DELETE FROM feed WHERE seq IN (SELECT seq FROM feed ORDER BY seq LIMIT $1) AND at < $2`
+
 // putFeed adds an event to the feed. There is one transaction at a time, so the numbers are in the order of the commits. The newest event
 // is never deleted, so no number is used twice.
 func putFeed(ctx context.Context, tx *writeTx, t task.Task, e task.Event) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO feed (account, task, version, at, kind, from_state, to_state) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		t.Account, t.ID, t.Version, millis(e.At), e.Kind, e.From, e.To)
 	if err == nil && e.Type() == task.EventCreated {
-		_, err = tx.ExecContext(ctx, query.TrimFeed, store.FeedTrim, millis(e.At.Add(-store.FeedLife)))
+		_, err = tx.ExecContext(ctx, trimFeed, store.FeedTrim(1), millis(e.At.Add(-store.FeedLife)))
 	}
 	return err
 }
