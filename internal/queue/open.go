@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -19,6 +20,7 @@ const (
 	maxWorkers     = river.QueueNumWorkersMax
 	webhookWorkers = 1000                  // webhooks that are delivered to at once; how many requests that makes is their sender's to limit
 	fetchCooldown  = 10 * time.Millisecond // least time between two looks for jobs
+	freeTime       = 10 * time.Second      // to free the jobs of a wrong clock
 )
 
 // recoverSQL returns the statements that free the jobs of a process that died.
@@ -69,7 +71,7 @@ func open[Tx any](driver riverdriver.Driver[Tx], o Options, poll time.Duration) 
 		RescueStuckJobsAfter: o.rescueAfter(),
 		ErrorHandler:         &errorHandler{o.Log, o.Panics, q.outage},
 		Logger:               q.riverLog(),
-		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(o.SweepEvery), newSweepJob,
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(o.SweepEvery), q.newSweepJob,
 			&river.PeriodicJobOpts{RunOnStart: true})},
 		CompletedJobRetentionPeriod: 10 * time.Minute,
 		DiscardedJobRetentionPeriod: 24 * time.Hour,
@@ -81,8 +83,21 @@ func open[Tx any](driver riverdriver.Driver[Tx], o Options, poll time.Duration) 
 	return q, nil
 }
 
-// newSweepJob returns the job of a sweep, which is not inserted while another one waits or runs.
-func newSweepJob() (river.JobArgs, *river.InsertOpts) {
+// freeAhead frees the jobs of a wrong clock. A job is available when it is due, by the clock of the process that has made or snoozed it. If
+// that clock was ahead and is set back, or is ahead of PostgreSQL's, which says what is due, the job would wait until the old time comes, and one
+// that waits for a sweep would keep all others from being inserted.
+func (q *Queue[Tx]) freeAhead() error {
+	ctx, stop := context.WithTimeout(context.Background(), freeTime)
+	defer stop()
+	return q.driver.GetExecutor().Exec(ctx, q.aheadSQL)
+}
+
+// newSweepJob returns the job of a sweep, which is not inserted while another one waits or runs. The queue that schedules sweeps calls it
+// before each, and at its start.
+func (q *Queue[Tx]) newSweepJob() (river.JobArgs, *river.InsertOpts) {
+	if err := q.freeAhead(); err != nil {
+		q.options.Log.Warn("the jobs of a wrong clock were not freed", "error", err)
+	}
 	return sweep{}, &river.InsertOpts{Queue: sweepQueue, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{
 		ByState: []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
 			rivertype.JobStateRunning, rivertype.JobStateScheduled}}}

@@ -24,9 +24,10 @@ func NewPostgres(pool *pgxpool.Pool, o Options) (*Queue[pgx.Tx], error) {
 	}
 	q.fair = postgresFairOrder()
 	q.indexSQL = append(q.indexSQL, q.fair.indexSQL)
+	q.aheadSQL = `UPDATE river_job SET scheduled_at = now() WHERE state = 'available' AND scheduled_at > now() + interval '2 minutes'`
 	q.pool = pool
 	q.insert = func(ctx context.Context, tx pgx.Tx, jobs []river.InsertManyParams) error {
-		_, err := q.client.InsertManyTx(ctx, tx, jobs) // not InsertManyFastTx, which takes more exchanges and the time from our clock
+		_, err := q.client.InsertManyTx(ctx, tx, jobs) // not InsertManyFastTx, which takes more exchanges
 		return err
 	}
 	if o.Peers == nil {

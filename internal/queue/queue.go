@@ -62,6 +62,7 @@ type Queue[Tx any] struct {
 	driver     riverdriver.Driver[Tx]
 	client     *river.Client[Tx]
 	recoverSQL []string      // statements that free the jobs of a process that died; run by Start
+	aheadSQL   string        // makes the available jobs due that are not due by minutes
 	indexSQL   []string      // statements that create the indexes on jobs
 	pool       *pgxpool.Pool // nil on SQLite
 	insert     func(ctx context.Context, tx Tx, jobs []river.InsertManyParams) error

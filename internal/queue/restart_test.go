@@ -30,6 +30,36 @@ func TestJobsOfADeadProcessRunAgain(t *testing.T) {
 	wait(t, "a sweep, which a new leader schedules", swept)
 }
 
+// The clock that made a job was ahead of the one that says what is due: it was set back since, or that of PostgreSQL is another one. The job that
+// waits for a sweep would keep all others from being inserted.
+func TestJobsOfAClockThatWasAheadRun(t *testing.T) {
+	h := newTestQueue(t, Options{})
+	steps, stepped := recordSteps()
+	swept := make(chan struct{}, 10)
+	steps.sweep = func(context.Context) error {
+		swept <- struct{}{}
+		return nil
+	}
+	h.start(t, steps)
+	wait(t, "a sweep", swept)
+	if err := h.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.schedule(t, remoteTask("t"))
+	for _, statement := range []string{
+		`UPDATE river_job SET state = 'available', finalized_at = NULL WHERE kind = 'sweep'`,
+		`UPDATE river_job SET scheduled_at = '2999-01-01 00:00:00'`,
+	} {
+		if _, err := h.db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.reopen(t, Options{})
+	h.start(t, steps)
+	wait(t, "the step", stepped)
+	wait(t, "the sweep", swept)
+}
+
 func TestStopReturnsJobs(t *testing.T) {
 	t.Run("waiting jobs at once", func(t *testing.T) {
 		clock := newManualTimer()

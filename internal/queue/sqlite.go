@@ -20,6 +20,8 @@ func NewSQLite(writer *sql.DB, o Options) (*Queue[*sql.Tx], error) {
 	q.fair = sqliteFairOrder()
 	q.indexSQL = append(q.indexSQL, q.fair.indexSQL)
 	q.recoverSQL = recoverSQL()
+	q.aheadSQL = `UPDATE river_job SET scheduled_at = datetime('now', 'subsec')
+		WHERE state = 'available' AND scheduled_at > datetime('now', '+2 minutes', 'subsec')`
 	q.insert = func(ctx context.Context, tx *sql.Tx, jobs []river.InsertManyParams) error {
 		return insertCopies(ctx, q.client, tx, jobs)
 	}
