@@ -10,7 +10,6 @@ import (
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/datafolder"
-	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -20,9 +19,7 @@ func offClock(by time.Duration) func() time.Time {
 }
 
 func TestClockThatCantBeRightIsNamed(t *testing.T) {
-	var shared postgrestest.Shared
 	server := shared.Server(t)
-	t.Cleanup(shared.Stop)
 	const day = 24 * time.Hour
 	for name, c := range map[string]struct {
 		url     string

@@ -11,7 +11,6 @@ import (
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/datafolder"
-	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
 )
 
@@ -79,9 +78,7 @@ func TestVersionsOfBothDatabasesAreChecked(t *testing.T) {
 }
 
 func TestPostgreSQLDatabasesAreChecked(t *testing.T) {
-	var shared postgrestest.Shared
 	server := shared.Server(t)
-	t.Cleanup(shared.Stop)
 	url, empty, readOnly := server.NewDatabase(t), server.NewDatabase(t), server.NewDatabase(t)
 	execute(t, readOnly, `REVOKE CREATE ON SCHEMA public FROM PUBLIC; DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$`)
 	data := folder(t, secret)

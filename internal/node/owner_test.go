@@ -22,7 +22,6 @@ import (
 	"github.com/filmgate/filmgate/internal/datafolder"
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/render"
-	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
 	"github.com/filmgate/filmgate/internal/transfer"
 )
@@ -185,9 +184,7 @@ func expectKept(t *testing.T, files blob.Bucket, key string, marked bool) {
 
 // A new FILMGATE_DATABASE_URL over a data folder is a new database; the database that was moved there is not.
 func TestFilesStayWithTheirDatabaseInPostgreSQL(t *testing.T) {
-	var shared postgrestest.Shared
 	server := shared.Server(t)
-	t.Cleanup(shared.Stop)
 	for name, marked := range map[string]bool{"a folder with a mark": true, "a folder of an earlier version": false} {
 		t.Run(name, func(t *testing.T) {
 			data := folder(t, ofOurs)

@@ -11,7 +11,6 @@ import (
 	"github.com/filmgate/filmgate/internal/registry/waitstest"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/postgres"
-	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -48,9 +47,7 @@ func openWaits(t *testing.T, url string) (all []registry.Waits, tasks store.Stor
 }
 
 func TestWaitsOfSeveralServers(t *testing.T) {
-	var shared postgrestest.Shared
 	server := shared.Server(t)
-	t.Cleanup(shared.Stop)
 	waitstest.Run(t, func(t *testing.T) []registry.Waits {
 		all, _ := openWaits(t, server.NewDatabase(t))
 		return all
