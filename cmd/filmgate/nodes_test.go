@@ -71,7 +71,7 @@ func assetOf(t *testing.T, p *process, id string) string {
 	return a.Artifacts[0].ID
 }
 
-const longVideo = `{"text_prompt": "a lake", "model": "gen3a_turbo", "seconds": 10}`
+const longVideo = `{"text_prompt": "a lake", "model": "gen3a_turbo", "seconds": 5}`
 
 // A caller does not notice which of the servers it calls.
 func TestEveryServerKnowsEveryTask(t *testing.T) {

@@ -51,7 +51,7 @@ func TestTaskSucceedsWithMeasuredFacts(t *testing.T) {
 		t.Fatalf("ended %s with %d artifacts", got.State, len(got.Artifacts))
 	}
 	a := got.Artifacts[0]
-	if a.Width != 320 || a.Height != 192 || a.FrameRate != 24 || a.Duration != 500*time.Millisecond {
+	if a.Width != 160 || a.Height != 96 || a.FrameRate != 24 || a.Duration != 500*time.Millisecond {
 		t.Errorf("facts %dx%d, %v fps, %v", a.Width, a.Height, a.FrameRate, a.Duration)
 	}
 	if n := len(a.FilesOf(task.Preview)); n != 5 {
