@@ -22,8 +22,9 @@ run() {
 # C translated to Go: a fourth of the time of the tests that use it went into checks of its pointers, which are C's, and a third of
 # the rest into reports of its accesses to the detector. Nearly all are to C's heap, which the detector does not watch. (SQLite's Go
 # parts and its C library are built with the detector: what they share with others, such as sync.Map, would else be taken for a
-# race.) The samples of the API reference, the studio in its browser, the examples and the chaos run are separate programs that call
-# the built program, in which the race detector would find nothing.
+# race.) Contact sheets and the OpenAPI document are tested by one goroutine: there is no race to find, and with the detector that took
+# five times as long. The samples of the API reference, the studio in its browser, the examples and the chaos run are separate
+# programs that call the built program, in which the race detector would find nothing.
 render=$module/internal/render/...
 videos="$module/internal/render $module/internal/render/film"
 samples=$module/internal/web/reference/samples
@@ -31,6 +32,8 @@ studio=$module/internal/web/studio/browser
 program=$module/cmd/filmgate # takes longest by far, mostly in waits: it comes first, so that the others are tested meanwhile
 examples=$module/examples
 chaos=$module/internal/chaos
+sheet=$module/internal/contactsheet
+document=$module/internal/web/openapi
 # These packages test everything twice, on SQLite and on PostgreSQL. With PostgreSQL they run without the detector, which sees the
 # same code with SQLite, and PostgreSQL's own code in the tests of its store and of moves.
 both=$(grep -rlF --include='*_test.go' -e 'postgrestest.Both(' -e 'rowstest.' internal | xargs dirname | sort -u | sed "s|^|$module/|")
@@ -41,10 +44,10 @@ processors=$(getconf _NPROCESSORS_ONLN)
 # A program with the detector waits a second at its end for a race with what still runs then. No test does: a tenth is left of it.
 export GORACE="atexit_sleep_ms=100 ${GORACE:-}"
 POSTGRESTEST_ONLY=sqlite run race -p $((processors + 2)) -parallel $((2 * processors)) -race -gcflags="$render=-race=false" -gcflags="modernc.org/...=-d=checkptr=0" -gcflags="modernc.org/sqlite/lib=-d=checkptr=0 -race=false" \
-  "$program" $(go list ./... | grep -vxF -e "$program" -e "$(go list "$render")" -e "$samples" -e "$studio" -e "$examples" -e "$chaos")
+  "$program" $(go list ./... | grep -vxF -e "$program" -e "$(go list "$render")" -e "$samples" -e "$studio" -e "$examples" -e "$chaos" -e "$sheet" -e "$document")
 run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos
 # First the tests that take long and wait, last those of the renderer, which need no other package to keep all processors busy.
-POSTGRESTEST_ONLY=postgres run plain -p $((processors + 1)) "$samples" $both "$examples" "$studio" "$chaos" "$render"
+POSTGRESTEST_ONLY=postgres run plain -p $((processors + 1)) "$samples" $both "$examples" "$studio" "$chaos" "$sheet" "$document" "$render"
 # The memory of a decode can't be measured with the race detector, which needs memory itself.
 run memory -run MemoryOfOneDecode "$module/internal/media"
 
