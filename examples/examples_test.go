@@ -206,10 +206,10 @@ func TestAnExampleWithTheRenderer(t *testing.T) {
 func known() map[string]example {
 	return map[string]example{
 		"ark":        {failure: "BYTEDANCE_VIDEO_GENERATION_FAILED", retries: true},
-		"fal":        {failure: "by the engine's content rules", retries: true},
+		"fal":        {failure: "by its content rules", retries: true},
 		"gateway":    {failure: "GatewayFailedDependencyError", retries: true},
-		"luma":       {failure: "by the engine's content rules", retries: true},
-		"google":     {failure: "by the engine's content rules", retries: true},
+		"luma":       {failure: "by its content rules", retries: true},
+		"google":     {failure: "by its content rules", retries: true},
 		"kling":      {failure: "KlingError"},
 		"openai":     {failure: "OpenAIError", retries: true},
 		"openrouter": {failure: "AI_APICallError", retries: true},

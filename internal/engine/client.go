@@ -223,7 +223,7 @@ type secrets []string
 
 // maskError replaces the secrets in all texts of e.
 func (s secrets) maskError(e *Error) *Error {
-	e.Detail, e.Text = s.mask(e.Detail), s.mask(e.Text)
+	e.Detail, e.Text, e.Said = s.mask(e.Detail), s.mask(e.Text), s.mask(e.Said)
 	if e.Err != nil {
 		if text := e.Err.Error(); s.mask(text) != text {
 			e.Err = errors.New(s.mask(text))

@@ -18,7 +18,7 @@ type CodeRule struct {
 // ClassifyCode classifies a code by the first rule that matches. A code that matches none is Refused, with the reason
 // Internal.
 func ClassifyCode(kinds []CodeRule, code, message string) *Error {
-	e := &Error{Class: Refused, Reason: task.Internal, Detail: code + ": " + message}
+	e := &Error{Class: Refused, Reason: task.Internal, Detail: code + ": " + message, Said: Quote(message)}
 	for _, k := range kinds {
 		for begins := range strings.FieldsSeq(k.Prefixes) {
 			if strings.HasPrefix(code, begins) {

@@ -40,6 +40,8 @@ type Error struct {
 	Reason      task.Reason   // the task's reason if it fails with this error
 	Text        string        // public; "" = Reason.PublicText
 	Detail      string        // for the log; may quote the vendor, never a secret
+	Said        string        // public: the vendor's own words, trimmed and without secrets; "" = none that can be read
+	Status      int           // HTTP status of the answer; 0 = there was none
 	RetryAfter  time.Duration // as the vendor asked; 0 = it did not
 	WaitCause   WaitCause     // of Overloaded
 	Unconfirmed bool          // of Submit: the vendor may have taken the job; look for it before submitting again
@@ -62,7 +64,7 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Failure returns the failure of a task that ends with this error.
+// Failure returns the failure of a task that ends with this error. Its text does not name the engine, as Explain does.
 func (e *Error) Failure() *task.Failure {
 	f := &task.Failure{Reason: e.Reason, Text: e.Text, Detail: e.Error()}
 	if f.Reason == "" {

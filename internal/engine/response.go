@@ -39,6 +39,9 @@ func (c *Client) responseError(method string, resp *http.Response, body []byte, 
 	if e.Detail == "" {
 		e.Detail = quoteResponse(resp, seen.maskBytes(body))
 	}
+	if e.Status = resp.StatusCode; e.Said == "" {
+		e.Said = saidIn(seen.maskBytes(body))
+	}
 	if e.RetryAfter == 0 {
 		e.RetryAfter = c.retryAfter(resp.Header)
 	}

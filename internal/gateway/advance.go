@@ -157,6 +157,9 @@ func (g *Gateway) engineFailed(ctx context.Context, t task.Task, e engine.Engine
 	if f == nil {
 		f = &task.Failure{Reason: task.Internal}
 	}
+	if e.Capabilities().Lane == task.Remote {
+		f = &task.Failure{Reason: f.Reason, Text: engine.ExplainFailure(t.Engine, *f), Detail: f.Detail}
+	}
 	if st.Credits > 0 {
 		g.charge(&t, st)
 	}

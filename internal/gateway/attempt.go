@@ -47,7 +47,7 @@ func (g *Gateway) recordTries(t *task.Task, tried []engine.Try) {
 			}
 			a.Handle = ""
 			if a.Unconfirmed = fault.Unconfirmed; !a.Unconfirmed {
-				f := fault.Failure()
+				f := failureOf(*t, fault)
 				a.Ended, a.Reason, a.Failure = storedTime(try.Ended), f.Reason, f.Text
 			}
 		}
@@ -64,7 +64,7 @@ func withAttempt(all []task.Attempt, a task.Attempt) []task.Attempt {
 	if n := len(all) - 1; n >= 0 {
 		b := all[n]
 		if b.Engine == a.Engine && b.Key == a.Key && b.Handle == "" &&
-			(b.Round == a.Round || a.Reason == task.VendorRefused && b.Reason == a.Reason && b.Failure == a.Failure) {
+			(b.Round == a.Round || a.Reason == task.VendorRefused && b.Reason == a.Reason) {
 			a.Begun = b.Begun
 			return append(all[:n], a)
 		}

@@ -29,7 +29,7 @@ func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n registry.
 	case fault.Class == engine.Overloaded: // nothing was sent: an earlier attempt is in doubt, and this is none
 		next.Attempts = next.Attempts[:last]
 	default:
-		g.closeAttempt(&next, fault.Failure())
+		g.closeAttempt(&next, failureOf(t, fault))
 	}
 	_, finds := n.Engine.(engine.Finder)
 	wait := g.backoff(countSubmits(t), fault.RetryAfter)

@@ -26,7 +26,7 @@ func (g *Gateway) submitFailed(ctx context.Context, t task.Task, n registry.Conf
 	}
 	switch fault.Class {
 	case engine.Refused, engine.AuthError, engine.ModelError:
-		return g.fail(ctx, t, fault.Failure())
+		return g.fail(ctx, t, failureOf(t, fault))
 	case engine.Overloaded:
 		return g.waitForCapacity(ctx, t, fault)
 	default:
@@ -51,7 +51,7 @@ func (g *Gateway) failOverFor(ctx context.Context, t task.Task, n registry.Confi
 // failoverReason returns why the task goes to the next engine on its route; nil = it does not. A refused request stays: others
 // would refuse it too, and one that was refused for its content is not offered to others.
 func (g *Gateway) failoverReason(t task.Task, n registry.ConfiguredEngine, fault *engine.Error) *task.Failure {
-	why := fault.Failure()
+	why := failureOf(t, fault)
 	switch fault.Class {
 	case engine.AuthError, engine.ModelError, engine.Unreachable, engine.InvalidResponse:
 		return why

@@ -92,9 +92,9 @@ func TestFailoverOfSubmitsThatWereNotTaken(t *testing.T) {
 		says  string // in the first attempt's failure
 		calls int    // submits at the first
 	}{
-		{"the account is refused", always(failing(engine.AuthError)), "b", "could not be reached", 1},
-		{"the model is retired", always(failing(engine.ModelError)), "b", "does not offer the model", 1},
-		{"the engine can't be reached", always(failing(engine.Unreachable)), "b", "could not be reached", 1},
+		{"the account is refused", always(failing(engine.AuthError)), "b", "The engine a refused this server's key", 1},
+		{"the model is retired", always(failing(engine.ModelError)), "b", "The engine a does not offer the model", 1},
+		{"the engine can't be reached", always(failing(engine.Unreachable)), "b", "The engine a could not be reached", 1},
 		{"its circuit breaker is open", always(busy(engine.BreakerOpen)), "b", "paused after repeated failures", 1},
 		{"it had no capacity for longer than its patience", always(busy(engine.VendorBusy)), "b", "no capacity for longer than 1m0s", 9},
 		{"it asks to come back in an hour", always(engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: time.Hour}), "b",

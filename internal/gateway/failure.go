@@ -26,6 +26,20 @@ func (g *Gateway) engineErrorOf(ctx context.Context, t task.Task, err error) (*e
 	return fault, nil
 }
 
+// failureOf returns the failure of a task that ends with its engine's error, in words that name the engine and what it said.
+func failureOf(t task.Task, fault *engine.Error) *task.Failure {
+	f := fault.Failure()
+	switch fault.Class {
+	case engine.Refused, engine.AuthError, engine.ModelError:
+		f.Text = fault.Explain(t.Engine)
+	default:
+		if fault.Text == "" {
+			f.Text = fault.Explain(t.Engine)
+		}
+	}
+	return f
+}
+
 // pollFailed handles an error of polling a job: it is polled again, or the task is submitted again, or the task fails.
 func (g *Gateway) pollFailed(ctx context.Context, t task.Task, e engine.Engine, err error) (Next, error) {
 	fault, err := g.engineErrorOf(ctx, t, err)
@@ -34,7 +48,7 @@ func (g *Gateway) pollFailed(ctx context.Context, t task.Task, e engine.Engine, 
 	}
 	switch fault.Class {
 	case engine.Refused:
-		return g.fail(ctx, t, fault.Failure())
+		return g.fail(ctx, t, failureOf(t, fault))
 	case engine.AuthError: // the operator may be about to replace the key, or has replaced it
 		g.registry.Reassign(t.ID)
 		return g.schedulePoll(ctx, t, fault)
@@ -68,7 +82,7 @@ func (g *Gateway) jobNotFound(ctx context.Context, t task.Task, e engine.Engine,
 		public.Text = "The engine does not find the job that it had accepted: " + fault.Detail + "."
 		fault = &public
 	}
-	return g.fail(ctx, t, fault.Failure())
+	return g.fail(ctx, t, failureOf(t, fault))
 }
 
 // waitForCapacity lets a task wait for which the engine has no capacity, the longer the more often that happens. It is no
@@ -113,10 +127,10 @@ func (g *Gateway) waitForCapacity(ctx context.Context, t task.Task, fault *engin
 // retryLater gives up the present job and lets the task be submitted again after wait, up to maxAttempts.
 func (g *Gateway) retryLater(ctx context.Context, t task.Task, fault *engine.Error, wait time.Duration) (Next, error) {
 	if countSubmits(t) >= maxAttempts {
-		return g.failOverOrFail(ctx, t, fault.Failure())
+		return g.failOverOrFail(ctx, t, failureOf(t, fault))
 	}
 	next := t
-	g.closeAttempt(&next, fault.Failure())
+	g.closeAttempt(&next, failureOf(t, fault))
 	next.Handle, next.Submitting, next.FailedPolls, next.WaitingSince = "", false, 0, time.Time{}
 	next.NotBefore = time.Time{}
 	if wait > 0 {
@@ -140,7 +154,7 @@ func (g *Gateway) schedulePoll(ctx context.Context, t task.Task, fault *engine.E
 	}
 	bad := fault.Reason == task.BadOutput && fault.Class != engine.NotReady // a result that is not ready may take a while
 	if next.FailedPolls > maxFailedPolls || bad && next.FailedPolls > maxBadResults {
-		return g.giveUp(ctx, t, fault.Failure())
+		return g.giveUp(ctx, t, failureOf(t, fault))
 	}
 	wait := g.backoff(max(next.FailedPolls, 1), fault.RetryAfter)
 	next.NotBefore = g.now().Add(wait)

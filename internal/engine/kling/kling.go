@@ -182,7 +182,7 @@ func (e *Engine) call(ctx context.Context, c engine.Call) (apiTask, error) {
 		if err == nil {
 			err = engine.InvalidResponseError("a code %d", out.Code)
 		}
-		err.Detail = "code " + strconv.Itoa(out.Code) + ": " + out.Message
+		err.Detail, err.Said = "code "+strconv.Itoa(out.Code)+": "+out.Message, engine.Quote(out.Message)
 		return apiTask{}, err
 	}
 	return out.Data, nil

@@ -13,7 +13,7 @@ const invalidParameter = 2013
 // errorOfCode classifies a code. Both versions have the same codes (platform.minimax.io/docs/api-reference/errorcode). An
 // unknown code is a refusal.
 func errorOfCode(code int, text string) *engine.Error {
-	e := &engine.Error{Class: engine.Refused, Reason: task.Internal}
+	e := &engine.Error{Class: engine.Refused, Reason: task.Internal, Said: engine.Quote(text)}
 	lower := strings.ToLower(text)
 	switch code {
 	case 0: // no code
