@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -11,16 +12,42 @@ import (
 )
 
 func (p program) configCommand() *cobra.Command {
-	check := p.command("check", "Read the settings file and report every error in it, and the models that end soon", func(_ context.Context, s config.Settings, _ []string) error {
-		l, err := node.Loader(p.getenv, p.now, nil).Load(s.Config, config.Loaded{})
+	check := p.command("check", "Read the settings file, report every error in it, and show where its engines are and which models end soon", func(_ context.Context, s config.Settings, _ []string) error {
+		loader := node.Loader(p.getenv, p.now, nil)
+		l, err := loader.Load(s.Config, config.Loaded{})
 		if err != nil {
 			return err
 		}
-		for _, line := range l.Endings(p.now()) {
-			fmt.Fprintf(p.out, "warning: %s\n", line)
+		for _, e := range l.File.Engines {
+			base, isDefault := loader.Kinds.Address(e)
+			if isDefault {
+				base += ", the default of its type"
+			}
+			fmt.Fprintf(p.out, "engine %s: %s at %s\n", e.Name, e.Type, base)
+		}
+		for _, text := range slices.Concat(l.Warnings, l.Endings(p.now())) {
+			fmt.Fprintf(p.out, "warning: %s\n", text)
 		}
 		_, err = fmt.Fprintf(p.out, "%d engines and %d models: no errors\n", len(l.Engines), len(l.File.Models))
 		return err
 	}, nil, config.PartFile)
 	return ownGroup("config", "Check the settings file", check)
+}
+
+func (p program) engineCommand() *cobra.Command {
+	check := p.command("check", "Try each engine and key of the settings file without paying, and say what was learned", func(ctx context.Context, s config.Settings, _ []string) error {
+		l, err := node.Loader(p.getenv, p.now, nil).Load(s.Config, config.Loaded{})
+		if err != nil {
+			return err
+		}
+		if len(l.File.Engines) == 0 {
+			_, err := fmt.Fprintln(p.out, "there are no engines but the built-in renderer, which `filmgate doctor` checks")
+			return err
+		}
+		for _, text := range l.Warnings {
+			fmt.Fprintf(p.err, "warning: %s\n", text)
+		}
+		return l.CheckEngines(ctx, p.out)
+	}, nil, config.PartFile)
+	return ownGroup("engine", "Try the engines of the settings file", check)
 }

@@ -46,6 +46,7 @@ models:
 	refused := p.create(t, `{"seconds":5,"text_prompt":"fail:SAFETY.INPUT.TEXT"}`)
 	p.wantEnd(t, refused, "FAILED")
 	p.wantCall(t, http.MethodGet, "/api/v1/get_runway/"+refused, "", http.StatusOK, `"reason":"SAFETY.INPUT.TEXT"`)
+	p.wantMakevid(t)
 	if strings.Contains(p.errs.String(), fakevendor.Key) {
 		t.Error("the key is in the log")
 	}

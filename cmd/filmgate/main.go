@@ -85,7 +85,7 @@ func (p program) run(ctx context.Context, args []string) int {
 func (p program) commands() *cobra.Command {
 	root := ownGroup("filmgate", "Makes videos: a gateway before video engines, with a renderer of its own",
 		p.serveCommand(), p.generateCommand(), p.taskCommand(), p.storyboardCommand(), p.webhookCommand(), p.modelsCommand(), p.keyCommand(),
-		p.configCommand(), p.migrateCommand(), p.backupCommand(), p.restoreCommand(), p.retentionCommand(), p.doctorCommand(), p.versionCommand())
+		p.configCommand(), p.engineCommand(), p.migrateCommand(), p.backupCommand(), p.restoreCommand(), p.retentionCommand(), p.doctorCommand(), p.versionCommand())
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return config.Usage(fmt.Errorf("%w; see `%s --help`", err, c.CommandPath()))

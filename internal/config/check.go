@@ -111,6 +111,10 @@ func (e *Engine) check(at []any, f *checker) {
 	}
 	e.checkKind(at, f)
 	e.checkKeys(at, f)
+	if k, ok := f.kinds[e.Type]; ok {
+		e.warnOfAddress(at, k, f)
+		e.warnOfKeys(at, k, f)
+	}
 }
 
 // checkKind checks the settings that only some types take or need.

@@ -11,11 +11,12 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// errorList collects the mistakes in a settings file, with their lines.
+// errorList collects the mistakes in a settings file, and what may be one, with their lines.
 type errorList struct {
 	path string
 	root *yaml.Node
 	all  []fileError
+	may  []fileError
 }
 
 type fileError struct {
@@ -26,6 +27,15 @@ type fileError struct {
 // add records a mistake in the setting at a place: names of settings and indexes of lists, from the top. If the setting is
 // missing, the line is that of the group it belongs to.
 func (f *errorList) add(at []any, format string, a ...any) {
+	f.all = append(f.all, f.entry(at, fmt.Sprintf(format, a...)))
+}
+
+// warn records what may be a mistake in the setting at a place.
+func (f *errorList) warn(at []any, format string, a ...any) {
+	f.may = append(f.may, f.entry(at, fmt.Sprintf(format, a...)))
+}
+
+func (f *errorList) entry(at []any, text string) fileError {
 	n := f.root
 	for _, step := range at {
 		if next := child(n, step); next != nil {
@@ -36,7 +46,7 @@ func (f *errorList) add(at []any, format string, a ...any) {
 	if n != nil {
 		line = n.Line
 	}
-	f.all = append(f.all, fileError{line, place(at) + ": " + fmt.Sprintf(format, a...)})
+	return fileError{line, place(at) + ": " + text}
 }
 
 // err returns all mistakes in the order of the file, or nil.
@@ -44,18 +54,23 @@ func (f *errorList) err() error {
 	if len(f.all) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(f.all, func(a, b fileError) int { return cmp.Compare(a.line, b.line) })
-	e := &FileError{path: f.path}
-	for _, one := range f.all {
+	return &FileError{path: f.path, Problems: linesOf(f.all)}
+}
+
+// linesOf returns all entries as text in the order of the file, each once.
+func linesOf(all []fileError) []string {
+	var out []string
+	slices.SortStableFunc(all, func(a, b fileError) int { return cmp.Compare(a.line, b.line) })
+	for _, one := range all {
 		text := one.text
 		if one.line > 0 {
 			text = fmt.Sprintf("line %d: %s", one.line, text)
 		}
-		if !slices.Contains(e.Problems, text) {
-			e.Problems = append(e.Problems, text)
+		if !slices.Contains(out, text) {
+			out = append(out, text)
 		}
 	}
-	return e
+	return out
 }
 
 // place returns a path as text: engines[0].keys[1].key.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
@@ -22,9 +23,19 @@ type Kind struct {
 	KeyOptional bool     // its server may need no key
 	Takes       []string // settings of an engine that not all types have
 	Needs       []string // those of Takes that it can't do without
-	Flavors     []string // what the setting flavor may say
+	BaseURL     string   // where an engine without base_url is; LOCATION stands for the setting location
+	// Address returns where an engine without base_url is, if BaseURL does not say it for every location; nil = BaseURL does.
+	Address func(location string) string
+	KeyForm *KeyForm // of the keys for BaseURL; nil = it is not known
+	Flavors []string // what the setting flavor may say
 
 	Host *ModelHost // of a vendor that serves many makers' models; nil for others
+}
+
+// KeyForm is how the keys look that a vendor issues.
+type KeyForm struct {
+	Pattern *regexp.Regexp
+	Looks   string // the same in words: "begin with key_"
 }
 
 // Deps is what an engine is made with besides its settings.

@@ -36,6 +36,9 @@ type Loaded struct {
 	File    File
 	Engines map[string]engine.Engine // by name
 
+	// Warnings are the lines of what may be a mistake in the file, in its order: an address that can't be reached, say.
+	Warnings []string
+
 	inFlight map[limitKey]*engine.InFlight
 }
 
@@ -65,7 +68,17 @@ func (l Loader) Load(path string, before Loaded) (Loaded, error) {
 		}
 	}
 	next.checkTargets(c)
+	next.Warnings = linesOf(c.may)
+	l.logWarnings(path, next.Warnings)
 	return next, c.err()
+}
+
+func (l Loader) logWarnings(path string, warnings []string) {
+	for _, text := range warnings {
+		if l.Log != nil {
+			l.Log.Warn("the settings file may have a mistake", "file", path, "warning", text)
+		}
+	}
 }
 
 // noModels reports a file that has lost its routes: most files end with them, so a file that was cut off looks like this.

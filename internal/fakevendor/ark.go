@@ -11,7 +11,7 @@ func ark() wire {
 		name: "ark", authorized: bearer,
 		errorBody: func(status int, text string) any {
 			codes := map[int][2]string{
-				400: {"InvalidParameter", "BadRequest"}, 401: {"AuthenticationError", "Unauthorized"}, 403: {"AccessDenied", "Forbidden"},
+				400: {"InvalidParameter", "BadRequest"}, 401: {"AuthenticationError", "Unauthorized"}, 402: {"AccountOverdueError", "Forbidden"}, 403: {"AccessDenied", "Forbidden"},
 				404: {"NotFound.id", "NotFound"}, 409: {"Conflict", "Conflict"}, 429: {"RateLimitExceeded.EndpointRPMExceeded", "TooManyRequests"},
 			}
 			code, ok := codes[status]

@@ -16,6 +16,10 @@ func comfyui() wire {
 			return map[string]any{"error": map[string]any{"type": "invalid_prompt", "message": text, "details": "", "extra_info": map[string]any{}}, "node_errors": map[string]any{}}
 		},
 		routes: map[string]func(*request){
+			"GET /system_stats": func(req *request) {
+				req.answer(http.StatusOK, map[string]any{"system": map[string]any{"os": "posix", "comfyui_version": "0.3.75"},
+					"devices": []any{map[string]any{"name": "cuda:0 Fake", "type": "cuda", "index": 0, "vram_total": 24 << 30, "vram_free": 20 << 30}}})
+			},
 			"POST /prompt":       comfySubmit,
 			"GET /queue":         comfyQueue,
 			"POST /queue":        comfyDelete,

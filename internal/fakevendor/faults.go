@@ -23,6 +23,9 @@ func Words() [][2]string {
 		{"late-cancel", "a cancel is accepted and has no effect"},
 		{"429:3", "the first 3 submits of the task get this status, which may be any from 400 to 599; without a number: all of them"},
 		{"no-model:2", "the first 2 submits of the task are refused because the vendor does not offer the model; without a number: all of them"},
+		{"no-money:1", "the same because the account has no money left"},
+		{"no-region:1", "the same because of the country that the call comes from"},
+		{"retry-after:3600", "a submit that gets a status is told to come back after this many seconds"},
 		{"drop:1", "the first submit creates a job, and its connection is closed before the answer"},
 		{"garbled-submit", "a submit creates a job, and is answered with half of the JSON"},
 		{"garbage:2", "the first 2 polls are answered with half of the JSON; without a number: all of them"},
@@ -54,12 +57,13 @@ const unlimited = 1 << 30
 
 // faults holds the faults that fault words ask for.
 type faults struct {
-	tag    string
-	slow   time.Duration
-	fail   string
-	cut    int            // percentage of the file that each download returns; 0 = all
-	status map[int]int    // by status, the number of submits that get it
-	times  map[string]int // by word, how often it applies
+	tag        string
+	slow       time.Duration
+	fail       string
+	retryAfter int            // seconds; 0 = as usual
+	cut        int            // percentage of the file that each download returns; 0 = all
+	status     map[int]int    // by status, the number of submits that get it
+	times      map[string]int // by word, how often it applies
 }
 
 // parseFaults reads the fault words of a text and ignores all others.
@@ -74,6 +78,8 @@ func parseFaults(text string) faults {
 			s.slow, _ = time.ParseDuration(value)
 		case "fail":
 			s.fail = value
+		case "retry-after":
+			s.retryAfter, _ = strconv.Atoi(value)
 		case "cut":
 			s.cut, _ = strconv.Atoi(strings.TrimSuffix(value, "%"))
 		default:
@@ -107,6 +113,7 @@ func parseCount(value string) int {
 // with adds another text's faults to s.
 func (s faults) with(o faults) faults {
 	s.tag, s.fail = cmp.Or(s.tag, o.tag), cmp.Or(s.fail, o.fail)
+	s.retryAfter = cmp.Or(s.retryAfter, o.retryAfter)
 	s.slow, s.cut = cmp.Or(s.slow, o.slow), cmp.Or(s.cut, o.cut)
 	for k, n := range o.status {
 		s.status[k] = n

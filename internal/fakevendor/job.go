@@ -82,14 +82,19 @@ func (req *request) submit(s submission) (*job, bool) {
 	for _, status := range slices.Sorted(maps.Keys(j.faults.status)) {
 		if count.Tries <= j.faults.status[status] {
 			v.mu.Unlock()
+			if wait := j.faults.retryAfter; wait > 0 {
+				req.retryAfter = wait
+			}
 			req.refuse(status, "refused with %d, as a fault word asks", status)
 			return nil, false
 		}
 	}
-	if count.Tries <= j.faults.times["no-model"] {
-		v.mu.Unlock()
-		req.answer(noModel(req.wire))
-		return nil, false
+	for word, answer := range refusals() {
+		if count.Tries <= j.faults.times[word] {
+			v.mu.Unlock()
+			req.answer(answer(req.wire))
+			return nil, false
+		}
 	}
 	count.Accepted++
 	count.Ends = j.started.Add(v.jobTime(j))

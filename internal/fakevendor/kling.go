@@ -19,7 +19,7 @@ func kling() wire {
 	w := wire{
 		name: "kling", authorized: klingToken,
 		errorBody: func(status int, text string) any {
-			codes := map[int]int{400: 1201, 401: 1002, 403: 1103, 404: 1203, 429: 1303, 503: 5001, 504: 5002}
+			codes := map[int]int{400: 1201, 401: 1002, 402: 1102, 403: 1103, 404: 1203, 429: 1303, 503: 5001, 504: 5002}
 			code, ok := codes[status]
 			if !ok {
 				code = 5000

@@ -13,8 +13,13 @@ func localai() wire {
 		errorBody: func(status int, text string) any {
 			return map[string]any{"error": map[string]any{"code": status, "message": text, "type": ""}}
 		},
-		routes: map[string]func(*request){"POST /video": localaiVideo},
+		routes: map[string]func(*request){"POST /video": localaiVideo, "GET /v1/models": listModels},
 	}
+}
+
+// listModels lists one model, as servers of OpenAI's API do.
+func listModels(req *request) {
+	req.answer(http.StatusOK, map[string]any{"object": "list", "data": []any{map[string]any{"id": "fake-video", "object": "model", "owned_by": "fakevendor"}}})
 }
 
 func localaiVideo(req *request) {

@@ -17,6 +17,7 @@ func luma() wire {
 			"POST /generations/video":        lumaSubmit,
 			"POST /generations/video/modify": lumaModify,
 			"POST /generations":              lumaSubmit,
+			"GET /credits":                   func(req *request) { req.answer(http.StatusOK, map[string]any{"credit_balance": 1250}) },
 			"GET /generations":               lumaList,
 			"GET /generations/{id}":          lumaPoll,
 			"DELETE /generations/{id}":       lumaDelete,

@@ -47,6 +47,7 @@ func openAIs() []wire {
 
 func (v videos) wire() wire {
 	w := wire{name: v.name, authorized: bearer, routes: map[string]func(*request){
+		"GET /v1/models":              listModels,
 		"POST /v1/videos":             v.submit,
 		"GET /v1/videos/{id}":         v.poll,
 		"GET /v1/videos/{id}/content": v.content,

@@ -20,6 +20,9 @@ func replicate() wire {
 			"GET /predictions/{id}":                   replicatePoll,
 			"POST /predictions/{id}/cancel":           replicateCancel,
 			"POST /files":                             replicateUpload,
+			"GET /account": func(req *request) {
+				req.answer(http.StatusOK, map[string]string{"type": "organization", "username": "films", "name": "Films", "github_url": ""})
+			},
 			"GET /webhooks/default/secret": func(req *request) {
 				req.answer(http.StatusOK, map[string]string{"key": req.v.webhookSecret()})
 			},

@@ -22,8 +22,12 @@ func runway() wire {
 			"POST /v1/video_to_video": runwaySubmit,
 			"GET /v1/tasks/{id}":      runwayPoll,
 			"DELETE /v1/tasks/{id}":   runwayDelete,
-			"POST /v1/uploads":        runwayUploads,
-			"POST /upload/{name}":     runwayUpload,
+			"GET /v1/organization": func(req *request) {
+				req.answer(http.StatusOK, map[string]any{"creditBalance": 1250, "tier": map[string]any{"maxMonthlyCreditSpend": 10000, "models": map[string]any{}},
+					"usage": map[string]any{"models": map[string]any{}}})
+			},
+			"POST /v1/uploads":    runwayUploads,
+			"POST /upload/{name}": runwayUpload,
 		},
 	}
 }

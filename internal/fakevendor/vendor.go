@@ -14,6 +14,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -220,12 +221,13 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // request is one request to a wire.
 type request struct {
-	v       *Vendor
-	wire    wire
-	w       http.ResponseWriter
-	r       *http.Request
-	baseURL string // "http://host:port/runway", for links
-	faults  faults // of FaultHeader
+	v          *Vendor
+	wire       wire
+	w          http.ResponseWriter
+	r          *http.Request
+	baseURL    string // "http://host:port/runway", for links
+	faults     faults // of FaultHeader
+	retryAfter int    // seconds that a refusal names; 0 = as usual
 }
 
 func (v *Vendor) newRequest(w wire, rw http.ResponseWriter, r *http.Request) *request {
@@ -267,7 +269,9 @@ func (req *request) bytes(status int, kind string, b []byte) {
 
 // refuse answers with an error in the vendor's shape.
 func (req *request) refuse(status int, format string, args ...any) {
-	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+	if req.retryAfter > 0 {
+		req.w.Header().Set("Retry-After", strconv.Itoa(req.retryAfter))
+	} else if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 		req.w.Header().Set("Retry-After", "2")
 	}
 	req.answer(status, req.wire.errorBody(status, fmt.Sprintf(format, args...)))

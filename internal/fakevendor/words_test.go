@@ -48,6 +48,14 @@ func TestBusyAnswersHaveRetryAfter(t *testing.T) {
 	}
 }
 
+func TestTheTimeToComeBackMayBeAsked(t *testing.T) {
+	p := newVendor(t, fakevendor.Options{})
+	_, h, _, err := p.ask(t, "POST", "/runway/v1/text_to_video", `{"model":"gen4.5","promptText":"429 retry-after:3600","ratio":"1280:720","duration":5}`)
+	if err != nil || h.Get("Retry-After") != "3600" {
+		t.Errorf("Retry-After %q, %v", h.Get("Retry-After"), err)
+	}
+}
+
 func TestLostAnswersCreateJobs(t *testing.T) {
 	for _, words := range []string{"drop:1", "garbled-submit"} {
 		p := newVendor(t, fakevendor.Options{})

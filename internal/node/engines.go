@@ -1,6 +1,8 @@
 package node
 
 import (
+	"regexp"
+
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/ark"
@@ -26,50 +28,55 @@ import (
 func engineKinds() config.Kinds {
 	key := []string{"key"}
 	return config.Kinds{
-		"runway": {KeyNeeds: key, Takes: []string{"delete_at_vendor"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"runway": {BaseURL: runway.BaseURL, KeyForm: keyForm("^key_", "begin with key_"), KeyNeeds: key, Takes: []string{"delete_at_vendor"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return runway.New(runway.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"luma": {KeyNeeds: key, Takes: []string{"delete_at_vendor"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"luma": {BaseURL: luma.BaseURL, KeyForm: keyForm("^luma-", "begin with luma-"), KeyNeeds: key, Takes: []string{"delete_at_vendor"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return luma.New(luma.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"kling": {KeyNeeds: key, KeyTakes: []string{"secret"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"kling": {BaseURL: kling.BaseURL, KeyNeeds: key, KeyTakes: []string{"secret"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return kling.New(kling.Options{AccessKey: k.Key, SecretKey: k.Secret, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"openai": {KeyNeeds: key, KeyOptional: true, Takes: []string{"flavor", "serves", "delete_at_vendor"}, Flavors: openai.Flavors(), New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"openai": {BaseURL: openai.BaseURL, KeyForm: keyForm("^sk-", "begin with sk-"), KeyNeeds: key, KeyOptional: true, Takes: []string{"flavor", "serves", "delete_at_vendor"}, Flavors: openai.Flavors(), New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return openai.New(openai.Options{Flavor: e.Flavor, Key: k.Key, Models: e.Models(), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"localai": {KeyNeeds: key, KeyOptional: true, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"localai": {BaseURL: localai.BaseURL, KeyNeeds: key, KeyOptional: true, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return localai.New(localai.Options{Key: k.Key, Models: e.Models(), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now, Panics: w.Panics}), nil
 		}},
-		"comfyui": {KeyNeeds: key, KeyOptional: true, Takes: []string{"workflows"}, Needs: []string{"workflows"}, ErrorsAt: "workflows", New: newComfyUI},
-		"sdcpp": {KeyNeeds: key, KeyOptional: true, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"comfyui": {BaseURL: comfyui.BaseURL, KeyNeeds: key, KeyOptional: true, Takes: []string{"workflows"}, Needs: []string{"workflows"}, ErrorsAt: "workflows", New: newComfyUI},
+		"sdcpp": {BaseURL: sdcpp.BaseURL, KeyNeeds: key, KeyOptional: true, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return sdcpp.New(sdcpp.Options{Key: k.Key, Models: e.Models(), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"openrouter": {KeyNeeds: key, KeyTakes: []string{"secret"}, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"openrouter": {BaseURL: openrouter.BaseURL, KeyForm: keyForm("^sk-or-", "begin with sk-or-"), KeyNeeds: key, KeyTakes: []string{"secret"}, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return openrouter.New(openrouter.Options{Key: k.Key, Secret: k.Secret, Models: e.Models(), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"xai": {KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"xai": {BaseURL: xai.BaseURL, KeyForm: keyForm("^xai-", "begin with xai-"), KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return xai.New(xai.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"webtask": {KeyNeeds: key, Takes: []string{"team"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"webtask": {BaseURL: webtask.BaseURL, KeyNeeds: key, Takes: []string{"team"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return webtask.New(webtask.Options{Key: k.Key, Team: e.Team, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"makevid": {KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"makevid": {BaseURL: makevid.BaseURL, KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return makevid.New(makevid.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"fal":       {KeyNeeds: key, Takes: []string{"serves"}, Host: atFal(), New: newFal},
-		"replicate": {KeyNeeds: key, Takes: []string{"serves"}, Host: atReplicate(), New: newReplicate},
-		"vertex":    {KeyNeeds: []string{"file"}, Takes: []string{"project", "location", "bucket"}, Needs: []string{"project", "location"}, New: newVertex},
-		"minimax": {KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"fal":       {BaseURL: fal.BaseURL, KeyForm: keyForm("^[^:]+:[^:]+$", "are an id and a secret with a colon between them"), KeyNeeds: key, Takes: []string{"serves"}, Host: atFal(), New: newFal},
+		"replicate": {BaseURL: replicate.BaseURL, KeyForm: keyForm("^r8_", "begin with r8_"), KeyNeeds: key, Takes: []string{"serves"}, Host: atReplicate(), New: newReplicate},
+		"vertex":    {BaseURL: vertex.BaseURL, Address: vertex.URLOf, KeyNeeds: []string{"file"}, Takes: []string{"project", "location", "bucket"}, Needs: []string{"project", "location"}, New: newVertex},
+		"minimax": {BaseURL: minimax.BaseURL, KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return minimax.New(minimax.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"ark": {KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"ark": {BaseURL: ark.BaseURL, KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return ark.New(ark.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"dashscope": {KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+		"dashscope": {BaseURL: dashscope.BaseURL, KeyForm: keyForm("^sk-", "begin with sk-"), KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return dashscope.New(dashscope.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
 	}
+}
+
+// keyForm returns the form of a vendor's keys, as its documents show them.
+func keyForm(pattern, looks string) *config.KeyForm {
+	return &config.KeyForm{Pattern: regexp.MustCompile(pattern), Looks: looks}
 }
 
 func atFal() *config.ModelHost {

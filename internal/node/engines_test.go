@@ -39,7 +39,11 @@ func TestTheSettingsFileMayNameEveryEngine(t *testing.T) {
 
 func TestTheEnginesPageNamesEveryType(t *testing.T) {
 	page := engineDocs(t)
-	for name := range engineKinds() {
+	for name, kind := range engineKinds() {
+		row := regexp.MustCompile("(?m)^\\| `" + name + "` \\|.* \\| `" + regexp.QuoteMeta(kind.BaseURL) + "` \\|")
+		if kind.BaseURL == "" || !row.MatchString(page) {
+			t.Errorf("type %s: its own base_url %q is not in its row of the page", name, kind.BaseURL)
+		}
 		if !strings.Contains(page, "`"+name+"`") || !strings.Contains(page, "type: "+name) {
 			t.Errorf("type %s is not on the page, or has no example", name)
 		}

@@ -18,18 +18,18 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// BytePlus is the BaseURL of ModelArk, the same API outside China.
-const BytePlus = "https://ark.ap-southeast.bytepluses.com/api/v3"
-
+// Base URLs of the API: BaseURL is Volcengine's, BytePlus that of ModelArk, the same API outside China.
 const (
-	defaultURL = "https://ark.cn-beijing.volces.com/api/v3"
-	tasksPath  = "/contents/generations/tasks"
+	BaseURL  = "https://ark.cn-beijing.volces.com/api/v3"
+	BytePlus = "https://ark.ap-southeast.bytepluses.com/api/v3"
 )
+
+const tasksPath = "/contents/generations/tasks"
 
 // Options configures an Engine.
 type Options struct {
 	Key     string // an API key; an access key with a secret key does not work for these calls
-	BaseURL string // "" = Volcengine in Beijing
+	BaseURL string // "" = the constant BaseURL
 	HTTP    *http.Client
 	Now     func() time.Time // nil = time.Now
 }
@@ -42,7 +42,7 @@ type Engine struct {
 
 // New returns an Engine.
 func New(o Options) *Engine {
-	base := cmp.Or(o.BaseURL, defaultURL)
+	base := cmp.Or(o.BaseURL, BaseURL)
 	return &Engine{models: models(strings.Contains(base, "byteplus")), client: &engine.Client{
 		HTTP: o.HTTP, Base: base, Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
 	}}

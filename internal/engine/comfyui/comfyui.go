@@ -22,15 +22,17 @@ import (
 
 var _ engine.Finder = (*Engine)(nil)
 
+// BaseURL is the address of a ComfyUI on this machine.
+const BaseURL = "http://127.0.0.1:8188"
+
 const (
-	defaultURL    = "http://127.0.0.1:8188"
 	responseLimit = 64 << 20 // bytes; the queue and the history contain whole workflows
 	findLimit     = 200      // entries of the history that Find reads
 )
 
 // Options configures an Engine.
 type Options struct {
-	BaseURL   string // "" = http://127.0.0.1:8188
+	BaseURL   string // "" = the constant BaseURL
 	Key       string // bearer token for a proxy in front of the server, which has no keys itself; "" = none
 	Workflows []Workflow
 	HTTP      *http.Client
@@ -53,7 +55,7 @@ func New(o Options) (*Engine, error) {
 			return nil, err
 		}
 	}
-	c := &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, defaultURL), Now: o.Now, Fail: errorOf}
+	c := &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Fail: errorOf}
 	if o.Key != "" {
 		c.Sign, c.Secrets = engine.Bearer(o.Key), []string{o.Key}
 	}

@@ -20,15 +20,16 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Beijing is the BaseURL in mainland China. A key works in one region only.
-const Beijing = "https://dashscope.aliyuncs.com/api/v1"
-
-const defaultURL = "https://dashscope-intl.aliyuncs.com/api/v1"
+// Base URLs of the API: BaseURL is that in Singapore, Beijing that in mainland China. A key works in one region only.
+const (
+	BaseURL = "https://dashscope-intl.aliyuncs.com/api/v1"
+	Beijing = "https://dashscope.aliyuncs.com/api/v1"
+)
 
 // Options configures an Engine.
 type Options struct {
 	Key     string
-	BaseURL string // "" = Singapore
+	BaseURL string // "" = the constant BaseURL
 	HTTP    *http.Client
 	Now     func() time.Time // nil = time.Now
 }
@@ -39,7 +40,7 @@ type Engine struct{ client *engine.Client }
 // New returns an Engine.
 func New(o Options) *Engine {
 	return &Engine{client: &engine.Client{
-		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, defaultURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
 	}}
 }
 

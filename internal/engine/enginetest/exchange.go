@@ -30,7 +30,7 @@ type exchangeFile struct {
 }
 
 // exchanges checks every file testdata/*.http of the engine's folder. A file's sections begin with "### call", "###
-// request", "### response" and "### result". A call is submit, poll, open, cancel, find, finish (submit and polls) or film
+// request", "### response" and "### result". A call is submit, poll, open, cancel, find, check, finish (submit and polls) or film
 // (finish and open). In requests and answers {base} is the API's address and {key} is Key. JSON is compared without white
 // space; a header's value may end in *. A new case is a new file.
 func exchanges(t *testing.T, v Vendor) {
@@ -189,6 +189,9 @@ func call(t *testing.T, e engine.Engine, text string) string {
 		return outcome(fmt.Sprintf("%s size=%d %s", c.Type, c.Size, b), err)
 	case "cancel":
 		return outcome("done", e.Cancel(t.Context(), rest))
+	case "check":
+		learned, err := e.(engine.Checker).Check(t.Context())
+		return outcome(learned, err)
 	case "find":
 		handle, err := e.(engine.Finder).Find(t.Context(), rest)
 		return outcome("handle "+handle, err)

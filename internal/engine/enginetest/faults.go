@@ -42,10 +42,28 @@ func everyModelAndMode(t *testing.T, p *vendorHarness) {
 	}
 }
 
+func checkedKey(t *testing.T, p *vendorHarness) {
+	c, ok := p.Engine.(engine.Checker)
+	if !ok {
+		return
+	}
+	learned, err := c.Check(t.Context())
+	if err != nil || learned == "" || strings.Contains(learned, Key) {
+		t.Errorf("learned %q, %v", learned, err)
+	}
+	if len(p.fake.Seen()) == 0 || p.acceptedJobs() != 0 {
+		t.Errorf("%d calls, %d jobs", len(p.fake.Seen()), p.acceptedJobs())
+	}
+}
+
 func wrongKey(t *testing.T, v Vendor) {
 	fake := httptest.NewServer(fakevendor.New(fakevendor.Options{Key: "another_key_than_ours"}))
 	defer fake.Close()
 	e := v.New(fake.URL+"/"+v.Wire, loopback(t), time.Now)
+	if c, ok := e.(engine.Checker); ok {
+		_, err := c.Check(t.Context())
+		wantError(t, err, engine.AuthError)
+	}
 	j := jobOf(e, taskID(1), "a cat walks")
 	if v.Sync {
 		if c, ok := e.(interface{ Close() }); ok {
@@ -76,24 +94,36 @@ func refusedSubmits(t *testing.T, p *vendorHarness) {
 	}{
 		{400, []engine.Class{engine.Refused}, false},
 		{401, []engine.Class{engine.AuthError}, false},
+		{402, []engine.Class{engine.AuthError}, false},
 		{403, []engine.Class{engine.AuthError, engine.ModelError}, false},
+		{404, []engine.Class{engine.ModelError}, false}, // the model, or a wrong base URL
 		{429, []engine.Class{engine.Overloaded}, false},
 		{500, []engine.Class{engine.Unreachable}, true},
 		{502, []engine.Class{engine.Unreachable}, true},
 		{503, []engine.Class{engine.Overloaded, engine.Unreachable}, false},
 		{504, []engine.Class{engine.Unreachable}, true},
 	} {
-		j := p.jobWith(taskID(byte(i)), fmt.Sprintf("tag:%d %d:1", c.status, c.status))
+		j := p.jobWith(taskID(byte(i)), fmt.Sprintf("tag:%d %d:1 retry-after:3600", c.status, c.status))
 		_, err := p.Engine.Submit(t.Context(), j)
 		if e := wantError(t, err, c.classes...); e.Unconfirmed != c.unconfirmed {
 			t.Errorf("%d: unconfirmed is %v", c.status, e.Unconfirmed)
-		} else if c.status == 429 && e.RetryAfter <= 0 {
-			t.Logf("the vendor names no time to wait")
+		} else if e.RetryAfter != time.Hour {
+			t.Errorf("%d: it is to come back after %v, and the vendor said an hour", c.status, e.RetryAfter)
 		}
+		wantExplained(t, err, fmt.Sprintf(": \"refused with %d, as a fault word asks", c.status))
 		if p.acceptedJobs() != i {
 			t.Errorf("%d: work began", c.status)
 		}
 		submit(t, p.Harness, j)
+	}
+}
+
+// wantExplained checks the sentence that callers get: it names the engine, quotes the vendor, and ends with what to do.
+func wantExplained(t *testing.T, err error, quote string) {
+	t.Helper()
+	text := engine.AsError(err).Explain("team")
+	if !strings.HasPrefix(text, "The engine team ") || !strings.Contains(text, quote) || !strings.HasSuffix(text, ".") || strings.Contains(text, Key) {
+		t.Errorf("explained as %s", text)
 	}
 }
 
@@ -105,10 +135,28 @@ func refusedModel(t *testing.T, p *vendorHarness) {
 	if f := e.Failure(); e.Unconfirmed || f.Reason != task.VendorRefused || f.Text == "" {
 		t.Errorf("unconfirmed is %v, the failure %+v", e.Unconfirmed, f)
 	}
+	wantExplained(t, err, `: "`)
 	if p.acceptedJobs() != 0 {
 		t.Error("work began")
 	}
 	submit(t, p.Harness, j)
+}
+
+func refusedAccount(t *testing.T, p *vendorHarness) {
+	p.skipIfSync(t)
+	for i, words := range []string{"no-money:1", "no-region:1"} {
+		j := p.jobWith(taskID(byte(i)), words+" tag:"+words)
+		_, err := p.Engine.Submit(t.Context(), j)
+		e := wantError(t, err, engine.AuthError, engine.ModelError)
+		if f := e.Failure(); e.Unconfirmed || f.Reason != task.VendorRefused || f.Text == "" {
+			t.Errorf("%s: unconfirmed is %v, the failure %+v", words, e.Unconfirmed, f)
+		}
+		wantExplained(t, err, `: "`)
+		if p.acceptedJobs() != i {
+			t.Errorf("%s: work began", words)
+		}
+		submit(t, p.Harness, j)
+	}
 }
 
 func lostAnswers(t *testing.T, p *vendorHarness) {

@@ -77,6 +77,9 @@ func everyCall(ctx context.Context, e engine.Engine, handle string) map[string]e
 	if f, ok := e.(engine.Finder); ok {
 		_, errs["find"] = f.Find(ctx, taskID(1))
 	}
+	if k, ok := e.(engine.Checker); ok {
+		_, errs["check"] = k.Check(ctx)
+	}
 	if r, ok := e.(engine.CallbackReceiver); ok {
 		_, errs["receive"] = r.Receive(ctx, engine.Callback{Header: http.Header{}})
 	}

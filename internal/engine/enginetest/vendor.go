@@ -71,6 +71,8 @@ func RunVendor(t *testing.T, v Vendor) {
 		{"every model works in every mode", everyModelAndMode},
 		{"a refused submit has its class and creates no job", refusedSubmits},
 		{"a model that the vendor does not offer is a ModelError and creates no job", refusedModel},
+		{"an account without money, and a region that is not served, are the operator's and create no job", refusedAccount},
+		{"a key is tried without a job", checkedKey},
 		{"a submit without an answer is unconfirmed", lostAnswers},
 		{"a task that is submitted twice is made once", submitTwice},
 		{"an invalid answer to a poll is temporary", garbledPolls},

@@ -21,9 +21,12 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
+// BaseURL is the URL of the queue.
+const BaseURL = "https://queue.fal.run"
+
 // Options configures an Engine.
 type Options struct {
-	BaseURL string // "" = https://queue.fal.run
+	BaseURL string // "" = the constant BaseURL
 	Key     string // "id:secret"
 	HTTP    *http.Client
 	Now     func() time.Time  // nil = time.Now
@@ -41,7 +44,7 @@ type Engine struct {
 // New returns an Engine.
 func New(o Options) *Engine {
 	queue := &engine.Client{
-		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, "https://queue.fal.run"), Now: o.Now, Secrets: []string{o.Key}, Fail: errorOf,
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Fail: errorOf,
 		Sign: func(r *http.Request) error {
 			r.Header.Set("Authorization", "Key "+o.Key)
 			return nil

@@ -17,13 +17,16 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// BaseURL is the address of a Filmgate on this machine. /api/v1 is appended to it.
+// BaseURL is the address of a Filmgate on this machine.
 const BaseURL = "http://127.0.0.1:8080"
+
+// apiPath is where the API is below an address.
+const apiPath = "/api/v1"
 
 // Options configures an Engine.
 type Options struct {
 	Key     string
-	BaseURL string // "" = BaseURL
+	BaseURL string // with or without /api/v1 at its end; "" = BaseURL
 	HTTP    *http.Client
 	Now     func() time.Time
 }
@@ -33,8 +36,9 @@ type Engine struct{ client *engine.Client }
 
 // New returns an Engine.
 func New(o Options) *Engine {
+	address := strings.TrimSuffix(strings.TrimRight(cmp.Or(o.BaseURL, BaseURL), "/"), apiPath)
 	return &Engine{client: &engine.Client{
-		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL) + "/api/v1", Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
+		HTTP: o.HTTP, Base: address + apiPath, Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
 	}}
 }
 

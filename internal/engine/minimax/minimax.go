@@ -19,15 +19,16 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// China is the BaseURL in mainland China. It used to be https://api.minimaxi.com.
-const China = "https://api.minimax.cn"
-
-const defaultURL = "https://api.minimax.io"
+// Base URLs of the API: China is that in mainland China, which used to be https://api.minimaxi.com.
+const (
+	BaseURL = "https://api.minimax.io"
+	China   = "https://api.minimax.cn"
+)
 
 // Options configures an Engine.
 type Options struct {
 	Key     string
-	BaseURL string // "" = https://api.minimax.io
+	BaseURL string // "" = the constant BaseURL
 	HTTP    *http.Client
 	Now     func() time.Time // nil = time.Now
 }
@@ -38,7 +39,7 @@ type Engine struct{ client *engine.Client }
 // New returns an Engine.
 func New(o Options) *Engine {
 	return &Engine{client: &engine.Client{
-		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, defaultURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
 	}}
 }
 

@@ -23,6 +23,9 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
+// BaseURL is the URL of the API.
+const BaseURL = "https://api.replicate.com/v1"
+
 const (
 	resultLife    = time.Hour // how long files of predictions created by the API are kept
 	maxRetryAfter = time.Hour // a longer wait is cut to this
@@ -31,7 +34,7 @@ const (
 
 // Options configures an Engine.
 type Options struct {
-	BaseURL string // "" = https://api.replicate.com/v1
+	BaseURL string // "" = the constant BaseURL
 	Key     string
 	HTTP    *http.Client
 	Now     func() time.Time  // nil = time.Now
@@ -48,7 +51,7 @@ type Engine struct {
 // New returns an Engine.
 func New(o Options) *Engine {
 	e := &Engine{models: models().With(o.Models), client: &engine.Client{
-		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, "https://api.replicate.com/v1"), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key),
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key),
 		Fail: errorOf,
 	}}
 	e.signing = &webhookSecret{client: e.client, now: o.Now}

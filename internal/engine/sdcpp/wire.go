@@ -10,6 +10,9 @@ import (
 
 // capabilities holds the fields of GET /capabilities that are read.
 type capabilities struct {
+	Model struct {
+		Name string `json:"name"`
+	} `json:"model"`
 	Modes    []string `json:"supported_modes"`
 	Defaults struct {
 		Video struct {

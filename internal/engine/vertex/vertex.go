@@ -22,6 +22,9 @@ import (
 // responseLimit is the size of the largest response, in bytes. Without a bucket, a response contains the video in Base64.
 const responseLimit = 256 << 20
 
+// BaseURL is the URL of the API in the region LOCATION; the locations eu, us and global have other hosts.
+const BaseURL = "https://LOCATION-aiplatform.googleapis.com/v1"
+
 // Options configures an Engine.
 type Options struct {
 	Project  string
@@ -33,7 +36,7 @@ type Options struct {
 	DropToken  func(token string)
 	Bucket     string // "gs://bucket/folder/", where Vertex AI stores videos; "" = inside answers, which takes memory
 	Audio      bool   // let models make sound if they can, which costs more
-	BaseURL    string // "" = that of the location, ".../v1"
+	BaseURL    string // "" = URLOf(Location)
 	StorageURL string // "" = https://storage.googleapis.com
 	HTTP       *http.Client
 	Now        func() time.Time // nil = time.Now
@@ -65,22 +68,22 @@ func New(o Options) *Engine {
 	client := func(base string, fail func(int, []byte, http.Header) *engine.Error) *engine.Client {
 		return &engine.Client{HTTP: o.HTTP, Base: base, Now: o.Now, Sign: sign, Renew: renew, Fail: fail}
 	}
-	base := cmp.Or(o.BaseURL, "https://"+hostOf(o.Location)+"/v1")
+	base := cmp.Or(o.BaseURL, URLOf(o.Location))
 	return &Engine{
 		opts: o, submits: client(base, errorOf), operations: client(base, operationErrorOf),
 		storage: client(cmp.Or(o.StorageURL, "https://storage.googleapis.com"), nil),
 	}
 }
 
-// hostOf returns the host of the API in a location (_api_client.py).
-func hostOf(location string) string {
+// URLOf returns the URL of the API in a location: BaseURL, but for three of them (_api_client.py).
+func URLOf(location string) string {
 	switch location {
 	case "global":
-		return "aiplatform.googleapis.com"
+		return "https://aiplatform.googleapis.com/v1"
 	case "us", "eu":
-		return "aiplatform." + location + ".rep.googleapis.com"
+		return "https://aiplatform." + location + ".rep.googleapis.com/v1"
 	default:
-		return location + "-aiplatform.googleapis.com"
+		return strings.ReplaceAll(BaseURL, "LOCATION", location)
 	}
 }
 

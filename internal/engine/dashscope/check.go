@@ -1,0 +1,13 @@
+package dashscope
+
+import (
+	"context"
+
+	"github.com/filmgate/filmgate/internal/engine"
+)
+
+// Check implements [engine.Checker]: it asks for a task that does not exist.
+func (e *Engine) Check(ctx context.Context) (string, error) {
+	_, _, err := e.status(ctx, engine.UnknownJob)
+	return engine.CheckedByUnknownJob(err)
+}
