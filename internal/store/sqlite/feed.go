@@ -20,8 +20,17 @@ func putFeed(ctx context.Context, tx *writeTx, t task.Task, e task.Event) error 
 	_, err := tx.ExecContext(ctx, `INSERT INTO feed (account, task, version, at, kind, from_state, to_state) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		t.Account, t.ID, t.Version, millis(e.At), e.Kind, e.From, e.To)
 	if err == nil && e.Type() == task.EventCreated {
-		_, err = tx.ExecContext(ctx, trimFeed, store.FeedTrim(1), millis(e.At.Add(-store.FeedLife)))
+		tx.created, tx.newest = tx.created+1, max(tx.newest, millis(e.At))
 	}
+	return err
+}
+
+// endFeed deletes old events, once for all tasks that the transaction creates.
+func (tx *writeTx) endFeed(ctx context.Context) error {
+	if tx.created == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, trimFeed, store.FeedTrim(tx.created), tx.newest-store.FeedLife.Milliseconds())
 	return err
 }
 

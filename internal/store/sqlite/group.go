@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/filmgate/filmgate/internal/panics"
@@ -65,11 +66,13 @@ func (g group) commit(ctx context.Context, take func() []*write) error {
 type writeTx struct {
 	*sql.Tx
 	written int64 // rows that its statements have changed
+	created int   // tasks that it has created
+	newest  int64 // time of their latest creation, in epoch milliseconds
 }
 
 func (g group) begin(ctx context.Context) (*writeTx, error) {
 	tx, err := g.db.BeginTx(ctx, nil)
-	return &writeTx{Tx: tx}, err
+	return &writeTx{Tx: tx, newest: math.MinInt64}, err
 }
 
 // ExecContext runs a statement.
@@ -97,7 +100,7 @@ func (g group) commitTogether(ctx context.Context, tx *writeTx, writes []*write)
 	if g.schedule(ctx, tx, writes) != nil {
 		return false, nil
 	}
-	return true, tx.end(writes)
+	return true, tx.end(ctx, writes)
 }
 
 // refused reports whether an error is about a change and not about the transaction, which SQLite may have ended.
@@ -118,13 +121,16 @@ func (g group) commitEach(ctx context.Context, tx *writeTx, writes []*write) err
 			return err
 		}
 	}
-	return tx.end(writes)
+	return tx.end(ctx, writes)
 }
 
 // end commits if anything was written.
-func (tx *writeTx) end(writes []*write) error {
+func (tx *writeTx) end(ctx context.Context, writes []*write) error {
 	if !slices.ContainsFunc(writes, func(w *write) bool { return w.Err == nil }) {
 		return nil
+	}
+	if err := tx.endFeed(ctx); err != nil {
+		return err
 	}
 	return tx.Commit()
 }
