@@ -29,7 +29,8 @@ render=$module/internal/render/...
 videos="$module/internal/render $module/internal/render/film"
 samples=$module/internal/web/reference/samples
 studio=$module/internal/web/studio/browser
-program=$module/cmd/filmgate # takes longest by far, mostly in waits: it comes first, so that the others are tested meanwhile
+# These take longest, and wait much: they come first, so that the others are tested meanwhile.
+slow="$module/cmd/filmgate $module/internal/gateway $module/internal/store/postgres"
 examples=$module/examples
 chaos=$module/internal/chaos
 sheet=$module/internal/contactsheet
@@ -44,7 +45,7 @@ processors=$(getconf _NPROCESSORS_ONLN)
 # A program with the detector waits a second at its end for a race with what still runs then. No test does: a tenth is left of it.
 export GORACE="atexit_sleep_ms=100 ${GORACE:-}"
 POSTGRESTEST_ONLY=sqlite run race -p $((processors + 2)) -parallel $((2 * processors)) -race -gcflags="$render=-race=false" -gcflags="modernc.org/...=-d=checkptr=0" -gcflags="modernc.org/sqlite/lib=-d=checkptr=0 -race=false" \
-  "$program" $(go list ./... | grep -vxF -e "$program" -e "$(go list "$render")" -e "$samples" -e "$studio" -e "$examples" -e "$chaos" -e "$sheet" -e "$document")
+  $slow $(go list ./... | grep -vxF -e "${slow// /$'\n'}" -e "$(go list "$render")" -e "$samples" -e "$studio" -e "$examples" -e "$chaos" -e "$sheet" -e "$document")
 run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos
 # First the tests that take long and wait, last those of the renderer, which need no other package to keep all processors busy.
 POSTGRESTEST_ONLY=postgres run plain -p $((processors + 1)) "$samples" $both "$examples" "$studio" "$chaos" "$sheet" "$document" "$render"
