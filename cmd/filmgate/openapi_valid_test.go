@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,6 +25,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect/exchange"
 	"github.com/filmgate/filmgate/internal/dialect/openapi"
 	"github.com/filmgate/filmgate/internal/node/routes"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // documentValidator checks requests and answers against the checked-in document. A field, a header or a status that is not in the document
@@ -50,6 +52,7 @@ func newDocumentValidator() (validator.Validator, error) {
 		return nil, err
 	}
 	bare(tree)
+	callable(tree)
 	if raw, err = json.Marshal(tree); err != nil {
 		return nil, err
 	}
@@ -63,6 +66,14 @@ func newDocumentValidator() (validator.Validator, error) {
 		// The members of the document itself, which OpenAPI describes.
 		judging.WithStrictIgnorePaths("$.body.openapi", "$.body.info", "$.body.servers", "$.body.tags", "$.body.paths", "$.body.components"))
 	return v, stderrors.Join(errs...)
+}
+
+// callable makes paths of the webhooks, because the validator looks at paths alone.
+func callable(tree any) {
+	doc := tree.(map[string]any)
+	for name, item := range doc["webhooks"].(map[string]any) {
+		doc["paths"].(map[string]any)["/webhook/"+name] = item
+	}
 }
 
 // bare removes the descriptions beside references: the validator's strict mode does not follow a reference that has
@@ -199,6 +210,44 @@ func TestEveryExampleIsWhatTheDocumentSays(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// TestEveryEventIsWhatTheDocumentSays checks what webhooks are sent against the document's webhooks.
+func TestEveryEventIsWhatTheDocumentSays(t *testing.T) {
+	v := documentValidator(t)
+	var types []string
+	for _, e := range routes.Events() {
+		types = append(types, e.Name)
+		send := func(body string) (bool, []*errors.ValidationError) {
+			q := request(t, "post", "/webhook/"+e.Name, []byte(body))
+			q.Header.Del("Authorization")
+			for _, p := range e.Headers {
+				q.Header.Set(p.Name, fmt.Sprint(p.Example))
+			}
+			return v.ValidateHttpRequestSync(q)
+		}
+		for _, x := range e.Examples {
+			body := string(bodyOf(t, x.File, true))
+			if ok, errs := send(body); !ok {
+				t.Errorf("%s: %s", e.Name, violations(errs))
+			}
+			for name, bad := range map[string]string{
+				"another type": strings.Replace(body, e.Name, "task.eaten", 1), "a field more": strings.Replace(body, "{", `{"more": 1,`, 1),
+				"no time": strings.Replace(body, `"timestamp"`, `"at"`, 1),
+			} {
+				if ok, _ := send(bad); ok {
+					t.Errorf("%s with %s was let pass", e.Name, name)
+				}
+			}
+		}
+	}
+	var want []string
+	for _, kind := range append(task.WebhookTypes(), task.EventTest) {
+		want = append(want, string(kind))
+	}
+	if !slices.Equal(types, want) {
+		t.Errorf("described are %q, want %q", types, want)
 	}
 }
 

@@ -31,7 +31,7 @@ func main() {
 func document(root string) ([]byte, error) {
 	return openapi.Write(openapi.Source{
 		Title: "Filmgate", Summary: "Videos from prompts and pictures, on a server of your own.", Version: "1.0.0", Text: dialect.Introduction,
-		Chapters: routes.Chapters(), Routes: routes.Documented(),
+		Chapters: routes.Chapters(), Routes: routes.Documented(), Events: routes.Events(),
 		Load: func(file string, answer bool) ([]byte, error) { return exchange.Side(root, file, answer) },
 	})
 }

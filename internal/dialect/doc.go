@@ -69,6 +69,18 @@ type Answer struct {
 	Examples []Example
 }
 
+// Event is a request that the server sends to a webhook. Every 2xx is a success.
+type Event struct {
+	Name     string // of the type of event: "task.created"
+	Tag      Tag
+	Summary  string      // a few words: "A task was made"
+	Text     string      // what receivers have to know
+	Headers  []Param     // that the request has
+	Of       any         // a value of the wire struct of the body; described by its fields' tags doc and format
+	Answers  [][2]string // statuses with a meaning, "410", and what they mean
+	Examples []Example
+}
+
 // Example is a body of an exchange that tests run.
 type Example struct {
 	Name string // "text_only"; unique within the body

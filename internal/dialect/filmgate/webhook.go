@@ -196,12 +196,12 @@ func (c calls) rotateWebhook(w http.ResponseWriter, r *http.Request, who apikey.
 
 // wireTestEvent is what a test says.
 type wireTestEvent struct {
-	Type      task.EventType `json:"type"`
-	Timestamp wireTime       `json:"timestamp"`
+	Type      task.EventType `json:"type" doc:"webhook.test."`
+	Timestamp wireTime       `json:"timestamp" doc:"When the test was asked for."`
 	Data      struct {
-		WebhookID   string `json:"webhook_id"`
-		Description string `json:"description"`
-	} `json:"data"`
+		WebhookID   string `json:"webhook_id" format:"uuid" doc:"The webhook's UUID."`
+		Description string `json:"description" doc:"What its owner says that it is for."`
+	} `json:"data" doc:"Which webhook is tested."`
 }
 
 // TestEvent returns what a webhook is told when its owner tests it, as JSON with a line end.

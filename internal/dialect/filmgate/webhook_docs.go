@@ -2,6 +2,7 @@ package filmgate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -115,5 +116,42 @@ func (c calls) deliveryRoutes() []dialect.Route {
 			}, Examples: []dialect.Example{webhookExample("since", "all deliveries since a time are made again")}},
 			Answers: []dialect.Answer{{Text: "What is pending again.", Of: wireReplay{}, Examples: []dialect.Example{webhookExample("replays", "all deliveries since a time are made again")}}},
 		}),
+	}
+}
+
+// Events returns what the OpenAPI document says of the events that webhooks are sent.
+func Events() []dialect.Event {
+	const files = "internal/dialect/filmgate/testdata/"
+	event := func(kind task.EventType, summary, text, file string, of any) dialect.Event {
+		_, name, _ := strings.Cut(string(kind), ".")
+		return dialect.Event{
+			Name: string(kind), Tag: dialect.Webhooks, Summary: summary, Of: of, Headers: eventHeaders(),
+			Text: text + " Answer with any 2xx within 20 seconds. It may come more than once, with the same `webhook-id`.",
+			Answers: [][2]string{
+				{"410", "The webhook is gone: it is disabled at once, and told nothing more."},
+				{"default", "The attempt has failed, by a redirect too, and is repeated for about three days. `Retry-After` of a 429 or 503 is followed for up to a day."},
+			},
+			Examples: []dialect.Example{{Name: name, File: files + file + ".json"}},
+		}
+	}
+	return []dialect.Event{
+		event(task.EventCreated, "A task was made", "A task was made, by a call of any family.", "states/event.queued", wireEvent{}),
+		event(task.EventRunning, "A task is worked on", "The task's engine was first seen at work. A quick task may end without this event.", "states/event.running", wireEvent{}),
+		event(task.EventSucceeded, "A task has succeeded", "The task has ended, and its video is stored: see `artifacts`.", "states/event.succeeded", wireEvent{}),
+		event(task.EventFailed, "A task has failed", "The task has ended without a video: see `failure`.", "states/event.failed", wireEvent{}),
+		event(task.EventCancelled, "A task was cancelled", "The task was cancelled before it had a video.", "states/event.cancelled", wireEvent{}),
+		event(task.EventTest, "A test", "The owner of the webhook asked for a test. It belongs to no task.", "event.test", wireTestEvent{}),
+	}
+}
+
+// eventHeaders are those of Standard Webhooks.
+func eventHeaders() []dialect.Param {
+	return []dialect.Param{
+		{In: "header", Name: "webhook-id", Text: "Names the event: the same with every attempt, and with a replay.",
+			Schema: dialect.Schema{Type: "string", Format: "uuid"}, Example: "60000000-0000-4000-8000-000000000001"},
+		{In: "header", Name: "webhook-timestamp", Text: "When this attempt was made, in seconds since 1970. Refuse one that is more than five minutes off.",
+			Schema: dialect.Schema{Type: "integer"}, Example: 1764410400},
+		{In: "header", Name: "webhook-signature", Text: "`v1,` and the Base64 of an HMAC-SHA256 over `id.timestamp.body` with the webhook's secret; two of them, separated by a space, while two secrets hold. " +
+			"The libraries of Standard Webhooks check it.", Schema: dialect.Schema{Type: "string"}, Example: "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="},
 	}
 }

@@ -28,6 +28,7 @@ type Source struct {
 	Text                    string            // Markdown: how to begin
 	Chapters                []dialect.Chapter // in order
 	Routes                  []dialect.Route
+	Events                  []dialect.Event                                // that webhooks are sent
 	Load                    func(file string, answer bool) ([]byte, error) // reads an example; of an exchange its answer, or its request
 }
 
@@ -36,6 +37,7 @@ type Source struct {
 func Write(s Source) ([]byte, error) {
 	w := &writer{Source: s, types: types{names: map[reflect.Type]string{}}, ids: map[string]bool{}, forms: map[string]*form{}}
 	paths := w.paths()
+	events := w.events()
 	var tags []object
 	for _, c := range s.Chapters {
 		tags = append(tags, object{{"name", c.Tag}, {"description", c.Text}})
@@ -46,8 +48,7 @@ func Write(s Source) ([]byte, error) {
 		{"servers", []object{{{"url", "/"}, {"description", "The server that this document came from."}}}},
 		{"tags", tags},
 		{"paths", paths},
-		{"components", w.components()},
-	}
+	}.maybe(events != nil, "webhooks", events).with("components", w.components())
 	if err := errors.Join(w.faults...); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -246,6 +247,43 @@ func TestCallsOfOnePathStandTogetherInTheOrderOfTheirTags(t *testing.T) {
 			t.Errorf("%s stands at %d, after %d is where it belongs", want, place, last)
 		}
 		last = place
+	}
+}
+
+// switched returns a source with one event.
+func switched(change func(*dialect.Event)) Source {
+	s := lamps(func(*dialect.Route) {})
+	e := dialect.Event{Name: "lamp.on", Tag: dialect.Webhooks, Summary: "A lamp burns", Text: "It does.", Of: wireBulb{}, Answers: [][2]string{{"410", "Never again."}},
+		Headers: []dialect.Param{{In: "header", Name: "webhook-id", Text: "Names it.", Schema: dialect.Schema{Type: "integer"}, Example: 7}}, Examples: []dialect.Example{{Name: "lit", File: "lit.json"}}}
+	change(&e)
+	s.Events = []dialect.Event{e}
+	return s
+}
+
+func TestEventsAreTheWebhooksOfTheDocument(t *testing.T) {
+	raw, err := Write(switched(func(*dialect.Event) {}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var small bytes.Buffer
+	if err := json.Compact(&small, raw); err != nil {
+		t.Fatal(err)
+	}
+	const want = `"webhooks":{"lamp.on":{"post":{"operationId":"on_lamp_on","tags":["Webhooks"],"summary":"A lamp burns","description":"It does.","security":[],` +
+		`"parameters":[{"name":"webhook-id","in":"header","required":true,"description":"Names it.","schema":{"type":"integer"},"example":7}],` +
+		`"requestBody":{"required":true,"content":{"application/json":{"schema":{"allOf":[{"$ref":"#/components/schemas/Bulb"},{"properties":{"type":{"const":"lamp.on"}}}]},` +
+		`"examples":{"lit":{"value":{"watts":5.5}}}}}},"responses":{"2XX":{"description":"The event has arrived."},"410":{"description":"Never again."}}}}},"components":`
+	if !strings.Contains(small.String(), want) {
+		t.Errorf("no %s in\n%s", want, raw)
+	}
+	for fault, change := range map[string]func(*dialect.Event){
+		"needs a Summary":       func(e *dialect.Event) { e.Summary = "" },
+		"a Text and an example": func(e *dialect.Event) { e.Examples = nil },
+		`header "webhook-id"`:   func(e *dialect.Event) { e.Headers[0].In = "query" },
+	} {
+		if _, err := Write(switched(change)); err == nil || !strings.Contains(err.Error(), fault) || !strings.Contains(err.Error(), "webhook lamp.on") {
+			t.Errorf("%v, want %s", err, fault)
+		}
 	}
 }
 

@@ -89,6 +89,9 @@ func Documented() []dialect.Route {
 	return slices.Concat(dialectRoutes(nil, o), fileRoutes(nil), pageRoutes(o.Pages), healthRoutes())
 }
 
+// Events returns what the OpenAPI document says of the events that webhooks are sent.
+func Events() []dialect.Event { return filmgate.Events() }
+
 // Chapters returns the chapters of the OpenAPI document, in order.
 func Chapters() []dialect.Chapter {
 	return slices.Concat(
