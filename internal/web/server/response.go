@@ -118,13 +118,16 @@ func (a *responseWriter) ReadFrom(r io.Reader) (int64, error) {
 	return n, err
 }
 
-// Flush sends what was written so far.
-func (a *responseWriter) Flush() {
+// FlushError sends what was written so far, for http.ResponseController. It fails if the client accepts nothing or is gone.
+func (a *responseWriter) FlushError() error {
 	if a.status == 0 {
 		a.WriteHeader(http.StatusOK)
 	}
-	_ = http.NewResponseController(a.ResponseWriter).Flush() // fails only for a writer without a buffer
+	return http.NewResponseController(a.ResponseWriter).Flush()
 }
+
+// Flush is FlushError for a handler that learns of a client that is gone from its next write.
+func (a *responseWriter) Flush() { _ = a.FlushError() }
 
 // Unwrap returns the wrapped writer, for http.ResponseController.
 func (a *responseWriter) Unwrap() http.ResponseWriter { return a.ResponseWriter }
