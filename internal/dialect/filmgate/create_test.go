@@ -163,7 +163,7 @@ func shown() task.Task {
 			Video:  &task.InputVideo{Key: "datasets/40000000-0000-4000-8000-000000000001.mp4"},
 			Camera: &task.Camera{Zoom: 2}, AssetGroup: "Boats", Caption: true,
 		},
-		Artifacts: []task.Artifact{{ID: "10000000-0000-4000-8000-000000000001", Task: "00000000-0000-4000-8000-000000000001", Filename: "take 7.mp4",
+		Artifacts: []task.Artifact{{ID: "10000000-0000-4000-8000-000000000001", Task: "00000000-0000-4000-8000-000000000001", Filename: "take 7.mp4", Group: "20000000-0000-4000-8000-000000000001",
 			Width: 1280, Height: 720, FrameRate: 24, Duration: 5 * time.Second, Unlisted: true, Created: at.Add(3 * time.Second), Updated: at.Add(3 * time.Second),
 			Files: []task.File{{Role: task.Video, Key: "cdn/20261124/QjuCC61ArJToRPixJsdoziwalcwLtU.mp4", Type: "video/mp4", Size: 7, Width: 1280, Height: 720, SHA256: "4c94"}}}},
 	}
