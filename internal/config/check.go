@@ -112,7 +112,7 @@ func (e *Engine) check(at []any, f *checker) {
 	e.checkKind(at, f)
 	e.checkKeys(at, f)
 	if k, ok := f.kinds[e.Type]; ok {
-		e.warnOfAddress(at, k, f)
+		e.warnOfAddress(at, f)
 		e.warnOfKeys(at, k, f)
 	}
 }

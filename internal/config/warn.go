@@ -21,7 +21,7 @@ func (k Kinds) Address(e Engine) (base string, isDefault bool) {
 
 // warnOfAddress warns of an address in a private network, or on this machine, that allow_networks does not name: no call would be
 // made. Names are not looked up.
-func (e *Engine) warnOfAddress(at []any, k Kind, f *checker) {
+func (e *Engine) warnOfAddress(at []any, f *checker) {
 	base, _ := f.kinds.Address(*e)
 	u, err := url.Parse(base)
 	if err != nil {
