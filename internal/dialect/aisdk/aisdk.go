@@ -13,7 +13,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -32,8 +31,6 @@ type Options struct {
 	Origin  dialect.Origin
 	Log     *slog.Logger     // for internal errors
 	Answers *dialect.Answers // of reads of tasks; nil = none are kept
-	// After returns a channel that delivers once the time has passed; nil = time.After. The blocking call waits with it.
-	After func(time.Duration) <-chan time.Time
 	// Stopping is closed when the server ends: blocking calls then end too. nil = never.
 	Stopping <-chan struct{}
 }
@@ -56,9 +53,6 @@ func undocumented(routes []dialect.Route) []dialect.Route {
 }
 
 func at(base string, gw dialect.Gateway, o Options) []dialect.Route {
-	if o.After == nil {
-		o.After = time.After
-	}
 	c := calls{gw, o}
 	return []dialect.Route{
 		{Pattern: "POST " + base + "/video-model/start", Handler: http.HandlerFunc(c.start), Doc: startDoc()},

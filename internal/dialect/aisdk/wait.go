@@ -1,6 +1,7 @@
 package aisdk
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -11,11 +12,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// How a blocking call waits.
 const (
-	pollEvery   = time.Second
-	beatEvery   = 15        // polls between two comments: clients and proxies give up on a silent answer
-	longestWait = time.Hour // after that the task goes on without the call
+	longestWait = time.Hour // of a blocking call; after that the task goes on without it
 	mayBeGone   = "The task goes on: ask for its status by its id."
 )
 
@@ -64,25 +62,17 @@ func (c calls) event(w http.ResponseWriter, v any) {
 
 // wait returns the task once it has succeeded, or why it will not be waited for.
 func (c calls) wait(r *http.Request, who apikey.Key, t task.Task, beat func()) (task.Task, *gatewayFailure) {
-	for n := range int(longestWait / pollEvery) {
-		if t.State.Terminal() {
-			return t, endOf(t)
-		}
-		select {
-		case <-r.Context().Done():
-			return t, dependency("The caller has gone. " + mayBeGone)
-		case <-c.Stopping:
-			return t, dependency("The server is being restarted. " + mayBeGone)
-		case <-c.After(pollEvery):
-		}
-		if n%beatEvery == beatEvery-1 {
-			beat()
-		}
-		if now, err := c.gw.Read(r.Context(), who, t.ID); err == nil { // the database may be back at the next poll
-			t = now
-		}
+	t, err := dialect.AwaitEnd(r.Context(), c.gw, who, t, dialect.Waiting{Limit: longestWait, Stopping: c.Stopping, Beat: beat})
+	switch {
+	case err == nil:
+		return t, endOf(t)
+	case errors.Is(err, dialect.ErrStopping):
+		return t, dependency("The server is being restarted. " + mayBeGone)
+	case errors.Is(err, dialect.ErrWaited):
+		return t, dependency("The video was not ready within an hour. " + mayBeGone)
+	default:
+		return t, dependency("The caller has gone. " + mayBeGone)
 	}
-	return t, dependency("The video was not ready within an hour. " + mayBeGone)
 }
 
 // endOf returns why an ended task has no video; nil if it has one.

@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -35,8 +34,6 @@ type Options struct {
 	Answers *dialect.Answers
 	// Stopping is closed when the server ends: streams then end too. nil = never.
 	Stopping <-chan struct{}
-	// After returns a channel that delivers once the time has passed; nil = time.After. Streams poll with it.
-	After func(time.Duration) <-chan time.Time
 }
 
 // Gateway is what these calls need besides dialect.Gateway.
@@ -51,9 +48,6 @@ type Gateway interface {
 
 // Routes returns the calls, without their prefix.
 func Routes(gw Gateway, o Options) []dialect.Route {
-	if o.After == nil {
-		o.After = time.After
-	}
 	c := calls{gw, o}
 	return []dialect.Route{
 		{Pattern: "POST /storage/upload/initiate", Handler: http.HandlerFunc(c.beginUpload), Doc: uploadDoc()},

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -17,21 +18,14 @@ import (
 
 const requestPath = "/fal/fal-ai/veo3.1/requests/00000000-0000-4000-8000-000000000001"
 
-// follow streams the status of a request that begins in a state. before is called before each poll, with its number from 1.
+// follow streams the status of a request that begins in a state. before is called before each wait, with its number from 1. Use it in a bubble.
 func follow(begin task.State, stopping <-chan struct{}, before func(gw *dialecttest.Gateway, n int)) *httptest.ResponseRecorder {
-	gw := &dialecttest.Gateway{Time: now()}
+	gw := &dialecttest.Awaiting{Gateway: &dialecttest.Gateway{Time: now()}}
 	gw.Put(dialecttest.InState(finished(), begin))
-	polls, due := 0, make(chan time.Time)
-	close(due)
-	h := dialecttest.Mux(dialect.OnlyUnder("/fal", Routes(gw, Options{Log: slog.New(slog.DiscardHandler), Stopping: stopping, After: func(time.Duration) <-chan time.Time {
-		if polls++; before != nil {
-			before(gw, polls)
-		}
-		if stopping != nil {
-			return nil
-		}
-		return due
-	}})))
+	if before != nil {
+		gw.Before = func(n int) { before(gw.Gateway, n) }
+	}
+	h := dialecttest.Mux(dialect.OnlyUnder("/fal", Routes(gw, Options{Log: slog.New(slog.DiscardHandler), Stopping: stopping})))
 	r := httptest.NewRequest(http.MethodGet, requestPath+"/status/stream?logs=0", nil)
 	r.Header.Set("Authorization", "Key "+dialecttest.Key)
 	w := httptest.NewRecorder()
@@ -75,14 +69,15 @@ func TestStreamTellsEachStatusOnceAndEndsWithTheRequest(t *testing.T) {
 		want     []string
 	}{
 		{"one that has ended", task.Succeeded, nil, nil, []string{"COMPLETED"}},
-		{"from the queue to the end", task.Queued, nil, into(map[int]task.State{2: task.Pending, 3: task.Running, 9: task.Succeeded}), []string{"IN_QUEUE", "IN_PROGRESS", "COMPLETED"}},
+		{"from the queue to the end", task.Queued, nil, into(map[int]task.State{1: task.Pending, 2: task.Running, 3: task.Succeeded}), []string{"IN_QUEUE", "IN_PROGRESS", "COMPLETED"}},
 		{"one that fails", task.Running, nil, into(map[int]task.State{1: task.Failed}), []string{"IN_PROGRESS", "COMPLETED"}},
 		{"one that is cancelled", task.Queued, nil, into(map[int]task.State{1: task.Cancelled}), []string{"IN_QUEUE", "COMPLETED"}},
-		{"a long wait", task.Running, nil, into(map[int]task.State{65: task.Succeeded}), []string{"IN_PROGRESS", ": in progress", ": in progress", "COMPLETED"}},
+		{"a long wait", task.Running, nil, into(map[int]task.State{3: task.Succeeded}), []string{"IN_PROGRESS", ": in progress", ": in progress", "COMPLETED"}},
 		{"the server ends", task.Running, stopped, nil, []string{"IN_PROGRESS"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := follow(c.begin, c.stopping, c.before)
+			var w *httptest.ResponseRecorder
+			synctest.Test(t, func(*testing.T) { w = follow(c.begin, c.stopping, c.before) })
 			if got := statuses(t, w); w.Code != http.StatusOK || !slices.Equal(got, c.want) || w.Header().Get("Content-Type") != "text/event-stream" ||
 				w.Header().Get("X-Fal-Request-Id") != finished().ID || !w.Flushed {
 				t.Errorf("%d %v\n%s", w.Code, w.Header(), w.Body)
@@ -92,9 +87,11 @@ func TestStreamTellsEachStatusOnceAndEndsWithTheRequest(t *testing.T) {
 }
 
 func TestStreamEndsAfterAnHour(t *testing.T) {
-	polls := 0
-	follow(task.Running, nil, func(_ *dialecttest.Gateway, n int) { polls = n })
-	if polls != int(longestWait/pollEvery) {
-		t.Errorf("%d polls", polls)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		follow(task.Running, nil, nil)
+		if took := time.Since(begun); took != longestWait {
+			t.Errorf("it took %v", took)
+		}
+	})
 }

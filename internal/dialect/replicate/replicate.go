@@ -40,17 +40,12 @@ type Options struct {
 	Origin  dialect.Origin
 	Log     *slog.Logger     // for internal errors
 	Answers *dialect.Answers // of reads of tasks; nil = none are kept
-	// After returns a channel that delivers once the time has passed; nil = time.After. A create that waits polls with it.
-	After func(time.Duration) <-chan time.Time
 	// Stopping is closed when the server ends: creates that wait then answer at once. nil = never.
 	Stopping <-chan struct{}
 }
 
 // Routes returns the calls.
 func Routes(gw Gateway, o Options) []dialect.Route {
-	if o.After == nil {
-		o.After = time.After
-	}
 	c := calls{gw, o}
 	create := func(pattern string, name namer, d dialect.Doc) dialect.Route {
 		return dialect.Route{Pattern: pattern, Waits: true, Doc: d, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.create(w, r, name) })}
