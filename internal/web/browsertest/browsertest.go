@@ -25,7 +25,7 @@ import (
 const Patience = 2 * time.Minute
 
 // Start starts a Chromium that can reach only this machine. It ends with the test, or with the test program if that is killed.
-func Start(t *testing.T) *rod.Browser {
+func Start(t testing.TB) *rod.Browser {
 	t.Helper()
 	servertest.Need(t, "chromium")
 	path, err := exec.LookPath("chromium")
@@ -49,7 +49,7 @@ func Start(t *testing.T) *rod.Browser {
 }
 
 // dying returns a program that runs another one, which the kernel ends when its parent ends.
-func dying(t *testing.T, path string) string {
+func dying(t testing.TB, path string) string {
 	t.Helper()
 	script := filepath.Join(t.TempDir(), filepath.Base(path))
 	if err := os.WriteFile(script, []byte("#!/bin/sh\nexec setpriv --pdeathsig KILL '"+path+"' \"$@\"\n"), 0o700); err != nil { //nolint:gosec // a program
@@ -68,8 +68,8 @@ type Page struct {
 }
 
 // New returns an empty page. At the end the test fails if the page sent a request to another server than base,
-// "http://127.0.0.1:8080", or logged an error.
-func New(t *testing.T, b *rod.Browser, base string) *Page {
+// "http://127.0.0.1:8080", and the others, or logged an error.
+func New(t testing.TB, b *rod.Browser, base string, others ...string) *Page {
 	t.Helper()
 	page, err := b.Page(proto.TargetCreateTarget{})
 	if err != nil {
@@ -96,7 +96,7 @@ func New(t *testing.T, b *rod.Browser, base string) *Page {
 	t.Cleanup(func() {
 		_ = p.Close()
 		cancel()
-		p.check(t, base)
+		p.check(t, append(others, base))
 	})
 	return p
 }
@@ -107,11 +107,11 @@ func (p *Page) fault(text string) {
 	p.faults = append(p.faults, text)
 }
 
-func (p *Page) check(t *testing.T, base string) {
+func (p *Page) check(t testing.TB, allowed []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, asked := range p.requests {
-		if u, err := url.Parse(asked); err != nil || u.Scheme != "data" && u.Scheme != "blob" && u.Scheme+"://"+u.Host != base {
+		if u, err := url.Parse(asked); err != nil || u.Scheme != "data" && u.Scheme != "blob" && !slices.Contains(allowed, u.Scheme+"://"+u.Host) {
 			t.Errorf("the page requested %s", asked)
 		}
 	}
@@ -137,7 +137,7 @@ func (p *Page) Requests() []string {
 }
 
 // Size sets the size of the visible part of the page, in page pixels, and how many screen pixels each of them has.
-func (p *Page) Size(t *testing.T, width, height int, pixels float64) {
+func (p *Page) Size(t testing.TB, width, height int, pixels float64) {
 	t.Helper()
 	if err := p.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: width, Height: height, DeviceScaleFactor: pixels}); err != nil {
 		t.Fatal(err)
@@ -145,7 +145,7 @@ func (p *Page) Size(t *testing.T, width, height int, pixels float64) {
 }
 
 // Find waits for the first element of a selector.
-func (p *Page) Find(t *testing.T, selector string) *rod.Element {
+func (p *Page) Find(t testing.TB, selector string) *rod.Element {
 	t.Helper()
 	e, err := p.Timeout(Patience).Element(selector)
 	if err != nil {
@@ -155,7 +155,7 @@ func (p *Page) Find(t *testing.T, selector string) *rod.Element {
 }
 
 // Click clicks the first element of a selector, once it stands still.
-func (p *Page) Click(t *testing.T, selector string) {
+func (p *Page) Click(t testing.TB, selector string) {
 	t.Helper()
 	if err := p.Find(t, selector).Timeout(Patience).Click(proto.InputMouseButtonLeft, 1); err != nil {
 		t.Fatalf("%s: %v", selector, err)
@@ -163,7 +163,7 @@ func (p *Page) Click(t *testing.T, selector string) {
 }
 
 // Read runs a function in the page and decodes what it returns.
-func (p *Page) Read(t *testing.T, into any, function string, arguments ...any) {
+func (p *Page) Read(t testing.TB, into any, function string, arguments ...any) {
 	t.Helper()
 	got, err := p.Timeout(Patience).Eval(function, arguments...)
 	if err != nil {
@@ -175,7 +175,7 @@ func (p *Page) Read(t *testing.T, into any, function string, arguments ...any) {
 }
 
 // Until waits until a function of the page returns true.
-func (p *Page) Until(t *testing.T, function string, arguments ...any) {
+func (p *Page) Until(t testing.TB, function string, arguments ...any) {
 	t.Helper()
 	if err := p.Timeout(Patience).Wait(rod.Eval(function, arguments...)); err != nil {
 		t.Fatalf("%s: %v", function, err)

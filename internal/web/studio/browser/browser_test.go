@@ -58,7 +58,9 @@ func TestTheStudio(t *testing.T) {
 		{"asks for a key and keeps it from scripts", signsIn},
 		{"makes a take from a dropped picture and shows it finish", makesATake},
 		{"plays the take, shares it and ends the share", sharesATake},
+		{"takes a picture that is chosen or pasted", takesPictures},
 		{"compares two takes in step", comparesTwo},
+		{"moves a take to another group", movesATake},
 		{"shows the models and what they can do", showsModels},
 		{"plots what was made", plotsUsage},
 		{"keeps webhooks and shows what was delivered", keepsWebhooks},
@@ -73,6 +75,7 @@ func TestTheStudio(t *testing.T) {
 		{"looks as its pictures show", looks},
 		{"runs no script that a text holds", showsHostileTexts},
 		{"has no serious fault for screen readers", isAccessible},
+		{"works below a path, with its files in a bucket", worksBelowAPath},
 		{"signs out, and at once if the key is revoked", signsOut},
 	} {
 		if !t.Run(c.name, func(t *testing.T) { c.test(t, p) }) {
@@ -83,7 +86,7 @@ func TestTheStudio(t *testing.T) {
 }
 
 // open shows a page of the studio: "#/takes".
-func (p *studioPage) open(t *testing.T, place string) {
+func (p *studioPage) open(t testing.TB, place string) {
 	t.Helper()
 	if err := p.Navigate("about:blank"); err != nil {
 		t.Fatal(err)
@@ -174,11 +177,18 @@ func (p *studioPage) newest(t *testing.T) map[string]any {
 // drop drops a file on an element, as from another program.
 func (p *studioPage) drop(t *testing.T, selector, name, mediaType string, content []byte) {
 	t.Helper()
+	p.gives(t, `(data, selector) => { for (const kind of ['dragover', 'drop']) document.querySelector(selector).dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true })) }`,
+		selector, name, mediaType, content)
+}
+
+// gives runs a function of the page with a file, as the browser holds files that are dropped or pasted, and a selector.
+func (p *studioPage) gives(t *testing.T, function, selector, name, mediaType string, content []byte) {
+	t.Helper()
 	var ok bool
 	p.Read(t, &ok, `(selector, name, type, base64) => {
 		const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0)), data = new DataTransfer()
-		data.items.add(new File([bytes], name, { type }))
-		for (const kind of ['dragover', 'drop']) document.querySelector(selector).dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }))
+		data.items.add(new File([bytes], name, { type }));
+		(`+function+`)(data, selector)
 		return true
 	}`, selector, name, mediaType, base64.StdEncoding.EncodeToString(content))
 }
@@ -198,11 +208,19 @@ func signsIn(t *testing.T, p *studioPage) {
 	}
 }
 
-func makesATake(t *testing.T, p *studioPage) {
-	picture, err := os.ReadFile(servertest.InTree(t, "demo/first-frame.jpg"))
+// demoPicture is the path of a picture, and its content.
+func demoPicture(t *testing.T) (path string, content []byte) {
+	t.Helper()
+	path = servertest.InTree(t, "demo/first-frame.jpg")
+	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return path, content
+}
+
+func makesATake(t *testing.T, p *studioPage) {
+	_, picture := demoPicture(t)
 	p.fill(t, "#prompt", "the camera pulls back from a lake")
 	p.drop(t, ".frame", "first-frame.jpg", "image/jpeg", picture)
 	p.says(t, ".frame .caption", "×")
@@ -379,23 +397,6 @@ func showsHostileTexts(t *testing.T, p *studioPage) {
 			t.Errorf("%q ran or holds what a text holds", place)
 		}
 	}
-}
-
-func worksByKeyboard(t *testing.T, p *studioPage) {
-	p.open(t, "")
-	p.Find(t, "#prompt")
-	seen := p.tabs(t, 40)
-	for _, want := range []string{"Skip to the page", "Takes", "Prompt", "First frame", "Model", "Length", "As the picture", "Make a take"} {
-		if !strings.Contains(seen, want) {
-			t.Errorf("the tab key does not reach %q:\n%s", want, seen)
-		}
-	}
-	p.Find(t, "#prompt").MustFocus()
-	p.typed(t, "a calm sea")
-	p.keys(t, "Control+Enter")
-	p.says(t, ".notice", "on its way")
-	id, _ := p.newest(t)["id"].(string)
-	p.server.Call(t, http.MethodPost, "/api/v1/tasks/"+id+"/cancel", "")
 }
 
 func fitsAPhone(t *testing.T, p *studioPage) {

@@ -37,9 +37,9 @@ func listsManyTakes(t *testing.T, p *studioPage) {
 	p.choose(t, "[aria-label=State]", "Failed")
 	p.says(t, ".empty", "No take matches")
 	p.press(t, "^Show all takes$")
-	p.fill(t, "[type=search]", "number 12")
+	p.fill(t, "[type=search]", "12 NUMBER")
 	p.keys(t, "Enter")
-	p.Until(t, `() => { const all = [...document.querySelectorAll('.card .title')].map(e => e.textContent); return all.length > 1 && all.every(s => s.includes('number 12')) }`)
+	p.Until(t, `() => { const all = [...document.querySelectorAll('.card .title')].map(e => e.textContent); return all.length > 1 && all.every(s => s.includes('12')) }`)
 }
 
 func comparesTwo(t *testing.T, p *studioPage) {
@@ -59,6 +59,12 @@ func comparesTwo(t *testing.T, p *studioPage) {
 	p.choose(t, "[aria-label='Which takes']", "Favorites")
 	p.Until(t, `() => document.querySelectorAll('.card img').length === 2`)
 	p.Until(t, `() => { const boxes = document.querySelectorAll('.choose input'); for (const b of boxes) if (!b.checked) b.click(); return boxes.length === 2 }`)
+	p.fill(t, "[aria-label='Group to move to']", "Sea")
+	p.keys(t, "Enter")
+	p.says(t, ".notice", "2 takes moved to Sea")
+	p.choose(t, "[aria-label='Which takes']", "Group: Sea")
+	p.Until(t, `() => document.querySelectorAll('.card img').length === 2`)
+	p.Until(t, `() => { const boxes = document.querySelectorAll('.choose input'); for (const b of boxes) if (!b.checked) b.click(); return boxes.length === 2 }`)
 	p.press(t, "^Compare the two$")
 	p.Until(t, `() => { const all = [...document.querySelectorAll('video')]; return all.length === 2 && all.every(v => v.readyState >= 2) }`)
 	p.Click(t, "[aria-label='One frame on']")
@@ -67,4 +73,33 @@ func comparesTwo(t *testing.T, p *studioPage) {
 	var place string
 	p.Read(t, &place, `() => location.hash`)
 	places = append(places, place)
+}
+
+// movesATake moves a take to another group on its page.
+func movesATake(t *testing.T, p *studioPage) {
+	p.open(t, "#/takes")
+	p.choose(t, "[aria-label='Which takes']", "Group: Sea")
+	p.Until(t, `() => document.querySelectorAll('.card img').length === 2`)
+	p.Click(t, ".card a")
+	p.Until(t, `() => document.querySelector('[aria-label=Group] input')?.value === 'Sea'`)
+	p.fill(t, "[aria-label=Group] input", "Harbour")
+	p.press(t, "^Move it there$")
+	p.says(t, ".notice", "Moved to Harbour")
+	p.open(t, "#/takes")
+	p.choose(t, "[aria-label='Which takes']", "Group: Harbour")
+	p.Until(t, `() => document.querySelectorAll('.card img').length === 1`)
+}
+
+// takesPictures gives the form a picture by choosing a file, and by pasting it.
+func takesPictures(t *testing.T, p *studioPage) {
+	path, picture := demoPicture(t)
+	p.open(t, "")
+	if err := p.Find(t, "#last-frame").SetFiles([]string{path}); err != nil {
+		t.Fatal(err)
+	}
+	p.says(t, ".frame:nth-child(2) .caption", "×")
+	p.press(t, "^Remove$")
+	p.gives(t, `(data, selector) => document.querySelector(selector).dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))`, "body", "pasted.jpg", "image/jpeg", picture)
+	p.says(t, ".frame:nth-child(1) .caption", "×")
+	p.press(t, "^Clear$")
 }

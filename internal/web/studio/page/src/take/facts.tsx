@@ -42,7 +42,7 @@ export function Facts(p: { task: Task; asset: Asset | undefined }) {
         <Row name="Caption">{t.caption && 'yes'}</Row>
         <Row name="Engine">{t.engine && `${t.engine} (${t.engine_model})`}</Row>
         <Row name="Cost">{cost}</Row>
-        <Row name="Group">{t.asset_group}</Row>
+        <Row name="Group">{!p.asset && t.asset_group}</Row>
         <Row name="Asked by">{t.dialect}</Row>
         <Row name="File">{video && `${video.type}, ${bytes(video.size)}`}</Row>
         <Row name="SHA-256">{video && <code>{video.sha256}</code>}</Row>

@@ -7,6 +7,7 @@ import { go, link } from '../router'
 import { isRender, titleOf } from '../takes/title'
 import { Progress } from '../takes/underway'
 import { cancel, changed, remove, retry, underWay } from '../tasks'
+import { GroupField } from './group'
 import { Attempts, Facts, Timeline } from './facts'
 import { download } from './download'
 import { Player } from './player'
@@ -46,6 +47,7 @@ function Shown(p: { task: Task; onChange: (t: Task) => void }) {
         <div class="stage">
           {asset ? <Player asset={asset} /> : <Without task={t} />}
           {asset && <Sharing asset={asset} onChange={set} />}
+          {asset && <GroupField asset={asset} onChange={set} />}
         </div>
         <aside>
           <Actions task={t} asset={asset} />

@@ -1,7 +1,6 @@
 // What the gallery shows, read page by page.
 import { signal } from '@preact/signals'
 import { get, query, words, type Asset, type Task } from '../api'
-import { titleOf } from './title'
 
 // Item is one card: a task with its video, or a video alone, where favorites or a group are listed.
 export interface Item {
@@ -39,14 +38,14 @@ async function page(f: Filter, cursor: string | null, signal: AbortSignal): Prom
     const found = await get<{ assets: Asset[]; next: string | null }>(query('api/v1/assets', { ...where, limit: pageSize, cursor }), { signal })
     return { items: found.assets.map((asset) => ({ id: asset.task_id, asset })), next: found.next }
   }
-  const found = await get<{ tasks: Task[]; next: string | null }>(query('api/v1/tasks', { status: f.status, model: f.model, limit: pageSize, cursor }), { signal })
+  const found = await get<{ tasks: Task[]; next: string | null }>(query('api/v1/tasks', { q: f.search, status: f.status, model: f.model, limit: pageSize, cursor }), { signal })
   return { items: found.tasks.map(ofTask), next: found.next }
 }
 
-const matches = (i: Item, search: string) =>
-  !search || `${i.task ? titleOf(i.task) + ' ' + i.task.prompt : ''} ${i.asset?.filename ?? ''}`.toLowerCase().includes(search.toLowerCase())
+// matches reports whether an item of favorites or of a group has the search in its name. The server searches in the prompts of the others.
+const matches = (i: Item, f: Filter) => !f.from || !f.search || (i.asset?.filename ?? '').toLowerCase().includes(f.search.toLowerCase())
 
-// more reads on. A search reads pages until one of them has something that matches.
+// more reads on, until a page has something that matches.
 export async function more() {
   if (reading) return
   const mine = (reading = new AbortController())
@@ -56,7 +55,7 @@ export async function more() {
     do {
       const p = await page(filter.value, next.value, mine.signal)
       if (mine !== reading) return
-      found = p.items.filter((i) => matches(i, filter.value.search))
+      found = p.items.filter((i) => matches(i, filter.value))
       items.value = [...items.value, ...found]
       next.value = p.next
     } while (found.length === 0 && next.value)

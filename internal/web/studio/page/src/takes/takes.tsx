@@ -1,20 +1,15 @@
 // The gallery: all takes, newest first, with filters, and actions on many at once.
 import { useEffect, useState } from 'preact/hooks'
-import { get } from '../api'
 import { models } from '../models'
 import { Empty, Loading, Status, Time } from '../parts'
 import { link } from '../router'
 import { changed } from '../tasks'
 import { Grid } from './grid'
+import { groups, readGroups } from './groups'
 import { Hover } from './hover'
 import { everything, filter, items, more, next, show, state, update, type Filter, type Item } from './list'
 import { Many } from './many'
 import { titleOf } from './title'
-
-interface Group {
-  id: string
-  name: string
-}
 
 export function Takes() {
   const [chosen, setChosen] = useState<Set<string> | null>(null) // null = no choosing
@@ -65,10 +60,7 @@ const states = [
 ] as const
 
 function Filters() {
-  const [groups, setGroups] = useState<Group[]>([])
-  useEffect(() => {
-    get<{ asset_groups: Group[] }>('api/v1/asset_groups').then((all) => setGroups(all.asset_groups), () => undefined)
-  }, [])
+  useEffect(() => void readGroups(), [])
   const f = filter.value
   const set = (fields: Partial<Filter>) => {
     const wanted = { ...f, ...fields }
@@ -76,11 +68,11 @@ function Filters() {
   }
   return (
     <search class="filters">
-      <input type="search" placeholder="Search in prompts" aria-label="Search in prompts" value={f.search} onChange={(e) => set({ search: e.currentTarget.value.trim() })} />
+      <input type="search" placeholder={f.from ? 'Search in names' : 'Search in prompts'} aria-label={f.from ? 'Search in names' : 'Search in prompts'} value={f.search} onChange={(e) => set({ search: e.currentTarget.value.trim() })} />
       <select aria-label="Which takes" value={f.from} onChange={(e) => set({ from: e.currentTarget.value, status: '', model: '' })}>
         <option value="">All takes</option>
         <option value="favorites">Favorites</option>
-        {groups.map((g) => <option key={g.id} value={g.id}>Group: {g.name}</option>)}
+        {groups.value.map((g) => <option key={g.id} value={g.id}>Group: {g.name}</option>)}
       </select>
       {!f.from && (
         <>
