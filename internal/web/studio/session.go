@@ -51,12 +51,16 @@ func (s *Studio) setCookie(w http.ResponseWriter, r *http.Request, key string, l
 
 // Authorize lets the key of the cookie stand for the header Authorization, if a request has no such header and comes from the
 // studio's own origin. Requests of other pages are passed on without the key, so that they are refused as any without one.
+// Lists that are sent to the studio are compressed.
 func (s *Studio) Authorize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header["Cookie"] != nil && r.Header["Authorization"] == nil {
 			if c, err := r.Cookie(cookieName); err == nil && c.Value != "" && s.sameOrigin(r) {
 				r = r.Clone(r.Context())
 				r.Header.Set("Authorization", "Bearer "+c.Value)
+				packed, end := compress(w, r)
+				defer end()
+				w = packed
 			}
 		}
 		next.ServeHTTP(w, r)

@@ -17,6 +17,18 @@ import (
 // open returns a server of the studio at a base URL, with a call that answers with the Authorization header that it got.
 func open(t testing.TB, base string, media ...string) http.Handler {
 	t.Helper()
+	s := newStudio(t, base, media...)
+	mux := http.NewServeMux()
+	for _, pattern := range []string{"GET /{$}", "GET /studio/{hash}/{file}", "POST /studio/session", "DELETE /studio/session"} {
+		mux.Handle(pattern, s)
+	}
+	mux.Handle("/api/", s.Authorize(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Header.Get("Authorization")) })))
+	return mux
+}
+
+// newStudio returns a studio at a base URL, which knows the key "good".
+func newStudio(t testing.TB, base string, media ...string) *studio.Studio {
+	t.Helper()
 	s, err := studio.New(studio.Options{Base: func(*http.Request) string { return base }, Media: media, Check: func(w http.ResponseWriter, _ *http.Request, key string) bool {
 		if key != "good" {
 			http.Error(w, "unknown", http.StatusUnauthorized)
@@ -26,12 +38,7 @@ func open(t testing.TB, base string, media ...string) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mux := http.NewServeMux()
-	for _, pattern := range []string{"GET /{$}", "GET /studio/{hash}/{file}", "POST /studio/session", "DELETE /studio/session"} {
-		mux.Handle(pattern, s)
-	}
-	mux.Handle("/api/", s.Authorize(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Header.Get("Authorization")) })))
-	return mux
+	return s
 }
 
 // ask sends a request. header holds names and values in turn.

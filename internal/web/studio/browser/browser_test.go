@@ -233,10 +233,7 @@ func makesATake(t *testing.T, p *studioPage) {
 	p.Click(t, "button.primary")
 	p.says(t, ".job .status", "Done")
 	p.Find(t, ".job .hover img")
-	if *update {
-		p.settles(t)
-		p.picture(t, servertest.InTree(t, "docs/img/studio-make.png"))
-	}
+	p.illustrates(t, "studio-make.png")
 	if made := p.newest(t); made["status"] != "SUCCEEDED" || made["seconds"] != 1.0 || made["aspect_ratio"] != "9:16" || made["first_frame"] == nil {
 		t.Errorf("%v", made)
 	}
@@ -347,29 +344,30 @@ func runs(t *testing.T, p *studioPage, name, command string) {
 
 // looks takes pictures, if a flag asks for them.
 func looks(t *testing.T, p *studioPage) {
+	if *pictures == "" {
+		return
+	}
 	defer p.window(t, desktop, desktopHeight, "light")
 	for i, place := range places {
 		for _, scheme := range []string{"light", "dark"} {
 			for _, width := range []int{desktop, phone} {
-				if *pictures == "" && !(*update && docsPictures[place] != "" && width == desktop) {
-					continue
-				}
 				p.window(t, width, map[int]int{desktop: desktopHeight, phone: phoneHeight}[width], scheme)
 				p.open(t, place)
 				p.settles(t)
-				if *pictures != "" {
-					p.picture(t, fmt.Sprintf("%s/%d-%s-%d.png", *pictures, i, scheme, width))
-				}
-				if *update && width == desktop && scheme == "light" && docsPictures[place] != "" {
-					p.picture(t, servertest.InTree(t, "docs/img/"+docsPictures[place]))
-				}
+				p.picture(t, fmt.Sprintf("%s/%d-%s-%d.png", *pictures, i, scheme, width))
 			}
 		}
 	}
 }
 
-// docsPictures are the pictures of docs/img, by the page that they show.
-var docsPictures = map[string]string{"#/takes": "studio-takes.png"}
+// illustrates writes a picture of docs/img, if a flag asks for it.
+func (p *studioPage) illustrates(t *testing.T, name string) {
+	t.Helper()
+	if *update {
+		p.settles(t)
+		p.picture(t, servertest.InTree(t, "docs/img/"+name))
+	}
+}
 
 // settles waits until the page has loaded its pictures.
 func (p *studioPage) settles(t *testing.T) {

@@ -20,7 +20,7 @@ func worksByKeyboard(t *testing.T, p *studioPage) {
 	p.choosesByKeyboard(t)
 	p.open(t, places[slices.IndexFunc(places, func(place string) bool { return strings.HasPrefix(place, "#/storyboards/") })])
 	p.Find(t, ".shot")
-	p.reaches(t, 45, "Name of the storyboard", "Move shot 1 down", "Retake shot 1", "Change… and retake shot 1", "Delete shot 2", "Prompt", "Add the shot", "Render the video", "Save as PDF")
+	p.reaches(t, 45, "Name of the storyboard", "Move shot 1 down", "Retake shot 1", "Change… and retake shot 1", "Delete shot 2", "Prompt", "Add the shot", "Render the video", "Save the picture")
 }
 
 // reaches presses the tab key n times from the top of the page, which must reach all of these.

@@ -18,7 +18,11 @@ func worksBelowAPath(t *testing.T, p *studioPage) {
 	storage, address := s3test.Start(t), freeAddress(t)
 	bucket := storage.MakeBucket(t, "films")
 	s := programs.Start(t, t.TempDir(), append(s3test.Environment(), "FILMGATE_ADDR="+address, "FILMGATE_PUBLIC_URL=http://"+address+"/video", "FILMGATE_BLOB_URL="+bucket+"&serve=redirect")...)
-	below := &studioPage{browsertest.New(t, p.Browser(), s.Base, storage.Endpoint), s, ""}
+	other, err := p.Browser().Incognito() // without the cookie of the other server, which goes to all ports of a host
+	if err != nil {
+		t.Fatal(err)
+	}
+	below := &studioPage{browsertest.New(t, other, s.Base, storage.Endpoint), s, ""}
 	s.Base += "/video"
 	below.Allow("401") // before the sign-in
 	below.open(t, "")
