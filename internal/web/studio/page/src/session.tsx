@@ -4,7 +4,7 @@ import { call, get, send, signedIn, words, type Model } from './api'
 import { models } from './models'
 import { Logo } from './parts'
 
-// begin finds out whether the browser is signed in.
+// begin finds out whether the browser is signed in. page.html has the browser read the models while this program is still on its way.
 export async function begin() {
   try {
     models.value = (await get<{ models: Model[] }>('api/v1/models')).models
