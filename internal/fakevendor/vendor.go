@@ -112,7 +112,7 @@ type wire struct {
 func wires() []wire {
 	return append([]wire{
 		runway(), luma(), kling(), webtask(), makevid(), localai(),
-		fal(), replicate(), ark(), dashscope(), minimax(), vertex(), comfyui(), sdcpp(), xai(), openrouter(),
+		fal(), replicate(), ark(), dashscope(), minimax(), vertex(), comfyui(), sdcpp(), xai(), openrouter(), ltx(),
 	}, openAIs()...)
 }
 

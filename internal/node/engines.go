@@ -11,6 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/fal"
 	"github.com/filmgate/filmgate/internal/engine/kling"
 	"github.com/filmgate/filmgate/internal/engine/localai"
+	"github.com/filmgate/filmgate/internal/engine/ltx"
 	"github.com/filmgate/filmgate/internal/engine/luma"
 	"github.com/filmgate/filmgate/internal/engine/makevid"
 	"github.com/filmgate/filmgate/internal/engine/minimax"
@@ -42,6 +43,9 @@ func engineKinds() config.Kinds {
 		}},
 		"localai": {BaseURL: localai.BaseURL, KeyNeeds: key, KeyOptional: true, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return localai.New(localai.Options{Key: k.Key, Models: e.Models(), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now, Panics: w.Panics}), nil
+		}},
+		"ltx": {BaseURL: ltx.BaseURL, KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+			return ltx.New(ltx.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
 		"comfyui": {BaseURL: comfyui.BaseURL, KeyNeeds: key, KeyOptional: true, Takes: []string{"workflows"}, Needs: []string{"workflows"}, ErrorsAt: "workflows", New: newComfyUI},
 		"sdcpp": {BaseURL: sdcpp.BaseURL, KeyNeeds: key, KeyOptional: true, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {

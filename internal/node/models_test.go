@@ -13,6 +13,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/ark"
+	"github.com/filmgate/filmgate/internal/engine/ltx"
 	"github.com/filmgate/filmgate/internal/engine/openrouter"
 	"github.com/filmgate/filmgate/internal/engine/runway"
 	"github.com/filmgate/filmgate/internal/engine/xai"
@@ -30,6 +31,7 @@ func modelTables() []struct {
 	}{
 		{"runway", runway.New(runway.Options{HTTP: hc, Now: now})},
 		{"ark", ark.New(ark.Options{HTTP: hc, Now: now})},
+		{"ltx", ltx.New(ltx.Options{HTTP: hc, Now: now})},
 		{"openrouter", openrouter.New(openrouter.Options{HTTP: hc, Now: now})},
 		{"xai", xai.New(xai.Options{HTTP: hc, Now: now})},
 	}

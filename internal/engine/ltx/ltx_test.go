@@ -1,0 +1,20 @@
+package ltx_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/enginetest"
+	"github.com/filmgate/filmgate/internal/engine/ltx"
+)
+
+func TestSuite(t *testing.T) {
+	enginetest.RunVendor(t, enginetest.Vendor{
+		Wire: "ltx",
+		New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+			return ltx.New(ltx.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
+		},
+	})
+}
