@@ -10,8 +10,9 @@ import (
 
 // heard is what a receiver was told of an account's tasks, in the order in which it came.
 type heard struct {
-	mu    sync.Mutex
-	tasks map[string][]notice // by task
+	mu       sync.Mutex
+	tasks    map[string][]notice // by task
+	problems []string            // of what is no event of a task, or came in a wrong way
 }
 
 // notice is an event as it came to a receiver, or that the receiver has said that it has it. An event of which it has not said so must
@@ -32,7 +33,20 @@ func (h *heard) add(taskID string, news ...notice) {
 	h.tasks[taskID] = append(h.tasks[taskID], news...)
 }
 
-// snapshot returns a copy.
+func (h *heard) problem(format string, args ...any) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.problems = append(h.problems, fmt.Sprintf(format, args...))
+}
+
+// wrong returns the problems so far.
+func (h *heard) wrong() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.problems)
+}
+
+// snapshot returns a copy of what came.
 func (h *heard) snapshot() map[string][]notice {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -43,9 +43,8 @@ type hook struct {
 	secret *standardwebhooks.Webhook
 	heard  heard
 
-	mu       sync.Mutex
-	problems []string
-	failed   map[string]bool // events whose first attempt has failed
+	mu     sync.Mutex
+	failed map[string]bool // events whose first attempt has failed
 }
 
 // draw draws how the first attempt of an event is taken. It depends on the seed and the event alone.
@@ -72,7 +71,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 		err = json.Unmarshal(body, &e)
 	}
 	if err != nil {
-		h.problem("the webhook event %q: %v", id, err)
+		h.heard.problem("the event %q: %v", id, err)
 		return
 	}
 	h.heard.add(e.Data.ID, notice{id: id, kind: e.Type})
@@ -107,10 +106,4 @@ func (h *hook) fails(id string) bool {
 	before := h.failed[id]
 	h.failed[id] = true
 	return !before
-}
-
-func (h *hook) problem(format string, args ...any) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.problems = append(h.problems, fmt.Sprintf(format, args...))
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/task"
@@ -59,9 +60,8 @@ type follower struct {
 	key     string
 	random  *rand.Rand // draws when the stream is cut off; nil = only by faults
 	heard   heard
-	last    int64 // ID of the last event
-	streams int   // that were begun
-	problem string
+	last    int64        // ID of the last event
+	streams atomic.Int64 // that were begun
 }
 
 // follow follows until ctx ends.
@@ -91,10 +91,10 @@ func (f *follower) one(ctx context.Context) {
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode/100 == 4 && answer.StatusCode != http.StatusTooManyRequests {
-		f.problem = fmt.Sprintf("it could not be resumed after %d: %s", f.last, answer.Status)
+		f.heard.problem("it could not be resumed after %d: %s", f.last, answer.Status)
 	}
 	if answer.StatusCode == http.StatusOK {
-		f.streams++
+		f.streams.Add(1)
 		_ = readEvents(answer.Body, f.note)
 	}
 }
@@ -106,7 +106,7 @@ func (f *follower) note(e event) error {
 	}
 	id, err := strconv.ParseInt(e.id, 10, 64)
 	if err != nil || id < f.last || id == f.last && e.Type != "" {
-		f.problem = fmt.Sprintf("%s %q came after the event %d", e.Type, e.id, f.last)
+		f.heard.problem("%s %q came after the event %d", e.Type, e.id, f.last)
 		return err
 	}
 	f.last = id

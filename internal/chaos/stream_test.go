@@ -45,8 +45,8 @@ func TestFollowerResumesAfterTheLastWholeEvent(t *testing.T) {
 	cut := strings.TrimSuffix(streamed(5, task.EventRunning), "\n")
 	f, resumed := followAnswers(t, "retry: 1000\n\nid: 2\n:\n\n"+streamed(3, task.EventCreated)+"event: task.progress\ndata: {\"type\":\"task.progress\"}\n\n"+cut,
 		streamed(5, task.EventRunning), ":\n\n"+streamed(9, task.EventSucceeded))
-	if got := strings.Join(resumed, " "); got != "0 3 5" || f.streams != 3 || f.problem != "" {
-		t.Errorf("resumed after %s, %d streams, %s", got, f.streams, f.problem)
+	if got := strings.Join(resumed, " "); got != "0 3 5" || f.streams.Load() != 3 || len(f.heard.wrong()) > 0 {
+		t.Errorf("resumed after %s, %d streams, %v", got, f.streams.Load(), f.heard.wrong())
 	}
 	count, wrong := judgeHeard([]task.EventType{task.EventCreated, task.EventRunning, task.EventSucceeded}, f.heard.snapshot()["a"])
 	if count.events != 3 || count.again != 0 || len(wrong) > 0 {
@@ -61,8 +61,9 @@ func TestFollowerNoticesAStreamThatIsWrong(t *testing.T) {
 		"no number":          {streamed(5, task.EventCreated), "id: x\n\n", `"x" came after the event 5`},
 		"no resume":          {streamed(5, task.EventCreated), "refuse", "it could not be resumed after 5: 400"},
 	} {
-		if f, _ := followAnswers(t, c.first, c.second); !strings.Contains(f.problem, c.want) {
-			t.Errorf("%s: %q, want %q", name, f.problem, c.want)
+		f, _ := followAnswers(t, c.first, c.second)
+		if got := strings.Join(f.heard.wrong(), "; "); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }

@@ -30,20 +30,12 @@ func (r *run) proveTold(ctx context.Context) error {
 		fresh := &follower{server: r.server, key: a.key}
 		r.awaitTold(ctx, a, want, fresh)
 		t := &r.audit.told
-		t.streams += a.follower.streams
+		t.streams += int(a.follower.streams.Load())
 		r.judgeAll(want, &a.hook.heard, &t.hooks, "webhook of account", a.id)
 		r.judgeAll(want, &a.follower.heard, &t.followed, "stream of account", a.id)
 		r.judgeAll(want, &fresh.heard, &tally{}, "stream of account, from its first event,", a.id)
 		if err := r.proveDeliveries(ctx, a, want); err != nil {
 			return err
-		}
-		for _, f := range []*follower{a.follower, fresh} {
-			if f.problem != "" {
-				r.audit.problem("stream of account %d: %s", a.id, f.problem)
-			}
-		}
-		for _, p := range a.hook.problems {
-			r.audit.problem("%s", p)
 		}
 	}
 	return nil
@@ -145,6 +137,9 @@ func (r *run) hurry(ctx context.Context, a account, ahead time.Duration) error {
 
 // judgeAll judges what a receiver was told of all tasks of an account.
 func (r *run) judgeAll(want map[string][]task.EventType, h *heard, count *tally, receiver string, account int64) {
+	for _, wrong := range h.wrong() {
+		r.audit.problem("%s %d: %s", receiver, account, wrong)
+	}
 	got := h.snapshot()
 	for id := range got {
 		if _, ok := want[id]; !ok {
