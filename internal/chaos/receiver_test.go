@@ -13,8 +13,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// post sends an event to a receiver as a server does, and returns the answer's status; 0 if none came.
-func post(t *testing.T, r *receiver, secret, prompt string) int {
+// post sends an event to a receiver as a server does, and returns the answer's status; 0 if none came before ctx ended.
+func post(ctx context.Context, t *testing.T, r *receiver, secret, prompt string) int {
 	t.Helper()
 	body := fmt.Sprintf(`{"type":"task.created","data":{"id":"a","prompt":%q}}`, prompt)
 	signer, err := standardwebhooks.NewWebhook(secret)
@@ -26,8 +26,6 @@ func post(t *testing.T, r *receiver, secret, prompt string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithTimeout(t.Context(), 200*time.Millisecond) // only a receiver that hangs takes as long
-	defer stop()
 	q, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url()+"/1", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
@@ -41,6 +39,18 @@ func post(t *testing.T, r *receiver, secret, prompt string) int {
 	}
 	_ = answer.Body.Close()
 	return answer.StatusCode
+}
+
+// untilItHangs returns a context that ends once a receiver has got an event.
+func untilItHangs(t *testing.T, h *heard) context.Context {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	go func() {
+		defer stop()
+		for len(h.snapshot()) == 0 && waitUntil(ctx, time.Now().Add(time.Millisecond)) {
+		}
+	}()
+	return ctx
 }
 
 // A receiver takes what it has refused once, and counts an event that it has taken and not answered as one that it has.
@@ -67,11 +77,15 @@ func TestReceiverMisbehavesOnceOfAnEvent(t *testing.T) {
 		has    bool
 	}{answers500: {500, false}, cutsOff: {0, false}, losesAnswer: {0, true}, hangs: {0, false}, behaves: {204, true}} {
 		h.heard = heard{}
-		got := post(t, r, secret, prompts[how])
+		ctx := t.Context()
+		if how == hangs {
+			ctx = untilItHangs(t, &h.heard)
+		}
+		got := post(ctx, t, r, secret, prompts[how])
 		if has := !lacks([]task.EventType{task.EventCreated}, h.heard.snapshot()["a"]); got != want.status || has != want.has {
 			t.Errorf("misbehaviour %d: answer %d, taken %v; want %+v", how, got, has, want)
 		}
-		if again := post(t, r, secret, prompts[how]); again != http.StatusNoContent {
+		if again := post(t.Context(), t, r, secret, prompts[how]); again != http.StatusNoContent {
 			t.Errorf("misbehaviour %d: the second answer is %d", how, again)
 		}
 		if count, wrong := judgeHeard([]task.EventType{task.EventCreated}, h.heard.snapshot()["a"]); count.again != 1 || len(wrong) > 0 {
@@ -81,7 +95,7 @@ func TestReceiverMisbehavesOnceOfAnEvent(t *testing.T) {
 	if wrong := h.heard.wrong(); len(wrong) > 0 {
 		t.Error(wrong)
 	}
-	post(t, r, "whsec_AAAA", "forged")
+	post(t.Context(), t, r, "whsec_AAAA", "forged")
 	if wrong := h.heard.wrong(); len(wrong) != 1 || !strings.Contains(wrong[0], `"forged": unable to verify payload`) {
 		t.Errorf("a wrong signature: %v", wrong)
 	}
