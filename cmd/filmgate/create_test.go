@@ -136,7 +136,7 @@ func TestAVideoIsMadeFromAnotherThroughAnotherFilmgate(t *testing.T) {
 	t.Parallel()
 	v := vendors(t, time.Second, `
 engines:
-  - {name: dream, type: luma, base_url: "{url}/luma", {here}, keys: [{key: "{key}"}]}
+  - {name: dream, type: luma, flavor: dream-machine-v1, base_url: "{url}/luma", {here}, keys: [{key: "{key}"}]}
   - {name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}
 models: {default: [dream, team], gen3a_turbo: [team]}
 `)

@@ -66,7 +66,7 @@ type vendorEngine struct {
 func vendorEngines() []vendorEngine {
 	return []vendorEngine{
 		{name: "runway"},
-		{name: "luma", inFlight: 2},
+		{name: "luma", inFlight: 2, settings: "flavor: dream-machine-v1"},
 		{name: "kling", confirms: true, slow: true},
 		{name: "openai", path: "/v1"},
 		{name: "makevid", confirms: true},

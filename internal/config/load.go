@@ -198,7 +198,7 @@ func (l Loader) places(e Engine, key string) engine.Places {
 func checkPrices(i int, e Engine, made engine.Engine, c *checker) {
 	for _, model := range slices.Sorted(maps.Keys(e.Prices)) {
 		if !has(made, model) {
-			c.add([]any{"engines", i, "prices", model}, "the engine has no such model; it has %s", strings.Join(modelNames(made), ", "))
+			c.add([]any{"engines", i, "prices", model}, "the engine has no such model; it has %s", strings.Join(lastingModels(made), ", "))
 		}
 	}
 }
@@ -214,18 +214,23 @@ func (l Loaded) checkTargets(c *checker) {
 					c.add(at, "the built-in renderer has no model %q; it has %s", wanted, c.builtIn)
 				}
 			} else if made, ok := l.Engines[name]; ok && wanted != "" && !has(made, wanted) {
-				c.add(at, "engine %s has no model %q; it has %s", name, wanted, strings.Join(modelNames(made), ", "))
+				c.add(at, "engine %s has no model %q; it has %s", name, wanted, strings.Join(lastingModels(made), ", "))
 			}
 		}
 	}
 }
 
-func has(e engine.Engine, model string) bool { return slices.Contains(modelNames(e), model) }
+func has(e engine.Engine, model string) bool {
+	return slices.ContainsFunc(e.Capabilities().Models, func(m engine.Model) bool { return m.Name == model })
+}
 
-func modelNames(e engine.Engine) []string {
+// lastingModels returns the names of the engine's models without those that end or have ended.
+func lastingModels(e engine.Engine) []string {
 	var out []string
 	for _, m := range e.Capabilities().Models {
-		out = append(out, m.Name)
+		if m.Until.IsZero() {
+			out = append(out, m.Name)
+		}
 	}
 	return out
 }

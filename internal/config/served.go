@@ -19,60 +19,25 @@ type ServedModel struct {
 	Fixed      map[string]any               `yaml:"fixed"`       // inputs that are always the same
 }
 
-// How seconds are sent.
-const (
-	secondsNumber = "number" // 5
-	secondsText   = "text"   // "5"
-	secondsUnit   = "text_s" // "5s"
-)
-
 // ModelHost describes a vendor that serves many makers' models.
 type ModelHost struct {
 	Defaults  func() engine.Inputs    // how most models there name their inputs
 	CheckPath func(path string) error // whether a model can be called there
 }
 
-// inputs returns the names of the model's inputs in a mode. A part that most models of the vendor have no input for is sent
-// only if the model's settings name it.
-func (m ServedModel) inputs(mode engine.Mode, usual engine.Inputs) engine.Inputs {
-	in := usual
-	in.Negative, in.Fixed, in.SeedMax = "", m.Fixed, uint32(min(max(m.SeedMax, 0), math.MaxUint32)) //nolint:gosec // within
-	if !m.Seed {
-		in.Seed = ""
+// call returns how the model is called.
+func (m ServedModel) call() engine.HostCall {
+	c := engine.HostCall{
+		Inputs: m.Inputs, SecondsAs: m.SecondsAs, SeedMax: uint32(min(max(m.SeedMax, 0), math.MaxUint32)), //nolint:gosec // within
+		Fixed: m.Fixed, Paths: map[engine.Mode]string{}, ModeInputs: map[engine.Mode]map[string]string{},
 	}
-	if len(m.AspectRatios) == 0 {
-		in.Aspect = ""
+	for mode, path := range m.Paths {
+		c.Paths[engine.Mode(mode)] = path
 	}
-	if len(m.Resolutions) == 0 {
-		in.Resolution = ""
+	for mode, names := range m.ModeInputs {
+		c.ModeInputs[engine.Mode(mode)] = names
 	}
-	if mode == engine.FromVideo { // most take the length, the shape and the size from the input
-		in.Seconds, in.Aspect, in.Resolution, in.First, in.Last = "", "", "", "", ""
-	}
-	for _, names := range []map[string]string{m.Inputs, m.ModeInputs[string(mode)]} {
-		for part, name := range names {
-			if at := in.Field(part); at != nil {
-				*at = name
-			}
-		}
-	}
-	switch m.SecondsAs {
-	case secondsNumber:
-		in.SecondsAsText, in.SecondsUnit = false, ""
-	case secondsText:
-		in.SecondsAsText, in.SecondsUnit = true, ""
-	case secondsUnit:
-		in.SecondsAsText, in.SecondsUnit = true, "s"
-	}
-	return in
-}
-
-// path returns the path at which the model is called in a mode.
-func (m ServedModel) path(mode engine.Mode) string {
-	if p, ok := m.Paths[string(mode)]; ok || len(m.Paths) > 0 {
-		return p
-	}
-	return m.Name
+	return c
 }
 
 // modes returns the model's modes.
@@ -91,15 +56,7 @@ func (m ServedModel) modes() []engine.Mode {
 func (k ModelHost) Models(all []ServedModel) engine.ModelTable {
 	var out engine.ModelTable
 	for _, m := range all {
-		o := engine.TableModel{Model: m.EngineModel(), Endpoints: map[engine.Mode]engine.Endpoint{}}
-		for _, mode := range m.modes() {
-			in := m.inputs(mode, k.Defaults())
-			o.Endpoints[mode] = engine.Endpoint{Path: m.path(mode), Inputs: in}
-			if mode == engine.FromVideo {
-				o.Video.FreeLength, o.Video.KeepsShape, o.Video.KeepsResolution = in.Seconds != "", in.Aspect == "", in.Resolution == ""
-			}
-		}
-		out = append(out, o)
+		out = append(out, m.call().Model(m.EngineModel(), k.Defaults()))
 	}
 	return out
 }

@@ -55,7 +55,7 @@ func (m ServedModel) checkCall(at []any, k ModelHost, f *checker) {
 			checkPart(under("mode_inputs", mode, part), part, f)
 		}
 	}
-	if forms := []string{"", secondsNumber, secondsText, secondsUnit}; !slices.Contains(forms, m.SecondsAs) {
+	if forms := []string{"", engine.SecondsNumber, engine.SecondsText, engine.SecondsWithUnit}; !slices.Contains(forms, m.SecondsAs) {
 		f.add(under("seconds_as"), "%q; allowed: %s", m.SecondsAs, strings.Join(forms[1:], ", "))
 	}
 	if m.SeedMax < 0 || m.SeedMax > math.MaxUint32 {
@@ -109,7 +109,7 @@ func checkPart(at []any, part string, f *checker) {
 
 // checkInputs reports parts that a mode needs and has no input for, and inputs that are used twice.
 func (m ServedModel) checkInputs(under func(...any) []any, mode engine.Mode, usual engine.Inputs, f *checker) {
-	in := m.inputs(mode, usual)
+	in := m.call().Model(m.EngineModel(), usual).Endpoints[mode].Inputs
 	needed := map[string]string{}
 	need := func(part, why string, does bool) {
 		if does {

@@ -33,6 +33,10 @@ func kling() wire {
 		w.routes["POST /v1/videos/"+kind] = func(req *request) { req.klingSubmit(kind) }
 		w.routes["GET /v1/videos/"+kind+"/{id}"] = func(req *request) { req.klingPoll(kind) }
 	}
+	for _, route := range []string{"text-to-video", "image-to-video", "omni-video"} {
+		w.routes["POST /"+route+"/{model}"] = func(req *request) { req.klingSubmitByPath(route) }
+	}
+	w.routes["GET /tasks"] = klingTasks
 	return w
 }
 
@@ -50,6 +54,9 @@ func klingToken(key string, r *http.Request, now time.Time) bool {
 	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if token == key {
 		return true
+	}
+	if !strings.Contains(r.URL.Path, "/v1/") {
+		return false // the API of 2026 takes only API keys
 	}
 	signed, sum, _ := cutLast(token)
 	mac := hmac.New(sha256.New, []byte(key))
@@ -99,10 +106,13 @@ func (req *request) klingSubmit(kind string) {
 	case err != nil, (kind == "image2video") != (pictures != ""), strings.Contains(pictures, "data:"), in.Prompt == "" && pictures == "":
 		req.refuse(http.StatusBadRequest, "duration, prompt or image is invalid")
 		return
-	case in.Tail != "" && in.Mode != "pro" && in.Mode != "4k" && in.Model != "kling-v1":
+	case in.Tail != "" && in.Mode != "pro" && in.Mode != "4k":
 		req.refuse(http.StatusBadRequest, "%s takes an end frame only in mode pro", in.Model)
 		return
-	case in.Camera != nil && (in.Tail != "" || in.Model != "kling-v1" && in.Model != "kling-v1-5"):
+	case strings.HasPrefix(in.Model, "kling-v1"):
+		req.refuse(http.StatusNotFound, "the model %s is not found", in.Model)
+		return
+	case in.Camera != nil:
 		req.refuse(http.StatusBadRequest, "%s takes no camera_control here", in.Model)
 		return
 	}

@@ -134,7 +134,7 @@ func minimaxTask2(req *request, j *job) any {
 		if link := req.link(j); link != "" {
 			content["url"] = link
 		}
-		out["content"], out["usage"] = content, map[string]int{"output_seconds": j.seconds, "total_tokens": 1000 * j.seconds}
+		out["content"], out["usage"] = content, map[string]int{"total_seconds": j.seconds, "output_seconds": j.seconds, "total_tokens": 1000 * j.seconds}
 	case failed:
 		out["error"] = map[string]string{"code": "1000", "message": "unknown error"}
 		if strings.HasPrefix(s.reason, "SAFETY") {

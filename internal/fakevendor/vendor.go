@@ -111,7 +111,7 @@ type wire struct {
 // wires returns all wires.
 func wires() []wire {
 	return append([]wire{
-		runway(), luma(), kling(), webtask(), makevid(), localai(),
+		runway(), luma(), lumaAgents(), kling(), webtask(), makevid(), localai(),
 		fal(), replicate(), ark(), dashscope(), minimax(), vertex(), comfyui(), sdcpp(), xai(), openrouter(), ltx(),
 	}, openAIs()...)
 }

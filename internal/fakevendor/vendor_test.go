@@ -230,7 +230,7 @@ func TestVideoIsPlayable(t *testing.T) {
 func TestEveryWireNeedsTheKey(t *testing.T) {
 	p := newVendor(t, fakevendor.Options{})
 	for _, path := range []string{
-		"GET /runway/v1/tasks/x", "GET /luma/generations/x", "GET /kling/v1/videos/text2video/x", "GET /webtask/tasks/x",
+		"GET /runway/v1/tasks/x", "GET /luma/generations/x", "GET /luma-agents/v1/generations/x", "GET /kling/v1/videos/text2video/x", "GET /webtask/tasks/x",
 		"GET /makevid/api/v1/get_runway/x", "POST /localai/video", "GET /openai/v1/videos/x", "GET /vllm-omni/v1/videos/x",
 		"POST /sdcpp/vid_gen",
 	} {

@@ -39,7 +39,9 @@ func wireCallsByName() map[string]wireCalls {
 			words: [4]string{"PENDING", "RUNNING", "SUCCEEDED", "FAILED"}, cancel: "DELETE /v1/tasks/%s", ended: "CANCELLED", failed: "INTERNAL", unsafe: "SAFETY.INPUT.TEXT"},
 		"luma": {submit: "POST /generations", body: `{"model":"ray-2","prompt":"%s"}`, id: "id", poll: "GET /generations/%s", state: "state",
 			words: [4]string{"queued", "dreaming", "completed", "failed"}, cancel: "DELETE /generations/%s", failed: "job error", unsafe: "advanced prompt moderation failed"},
-		"kling": {submit: "POST /v1/videos/text2video", body: `{"model_name":"kling-v1-6","prompt":"%s","duration":"5"}`, id: "data.task_id", poll: "GET /v1/videos/text2video/%s", state: "data.task_status",
+		"luma-agents": {submit: "POST /v1/generations", body: `{"model":"ray-3.2","type":"video","prompt":"%s","video":{"duration":"5s"}}`, id: "id", poll: "GET /v1/generations/%s", state: "state",
+			words: [4]string{"queued", "processing", "completed", "failed"}, failed: "generation_failed", unsafe: "content_moderated"},
+		"kling": {submit: "POST /v1/videos/text2video", body: `{"model_name":"kling-v2-6","prompt":"%s","duration":"5"}`, id: "data.task_id", poll: "GET /v1/videos/text2video/%s", state: "data.task_status",
 			words: [4]string{"submitted", "processing", "succeed", "failed"}, failed: "internal error", unsafe: "Failure to pass the risk control system"},
 		"webtask": {submit: "POST /tasks", body: `{"taskType":"gen3a_turbo","options":{"text_prompt":"%s","seconds":5,"seed":1}}`, id: "task.id", poll: "GET /tasks/%s", state: "task.status",
 			words: [4]string{"PENDING", "RUNNING", "SUCCEEDED", "FAILED"}, failed: `"reason":"INTERNAL"`, unsafe: `"reason":"SAFETY.INPUT.TEXT"`},
@@ -174,7 +176,7 @@ func TestExternalIDs(t *testing.T) {
 	p := newVendor(t, fakevendor.Options{})
 	all := wireCallsByName()
 	kling := all["kling"]
-	kling.body = `{"model_name":"kling-v1-6","prompt":"%s","duration":"5","external_task_id":"t-1"}`
+	kling.body = `{"model_name":"kling-v2-6","prompt":"%s","duration":"5","external_task_id":"t-1"}`
 	for wire, c := range map[string]struct {
 		s      wireCalls
 		status int // of all but the first

@@ -32,8 +32,8 @@ func engineKinds() config.Kinds {
 		"runway": {BaseURL: runway.BaseURL, KeyForm: keyForm("^key_", "begin with key_"), KeyNeeds: key, Takes: []string{"delete_at_vendor"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return runway.New(runway.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"luma": {BaseURL: luma.BaseURL, KeyForm: keyForm("^luma-", "begin with luma-"), KeyNeeds: key, Takes: []string{"delete_at_vendor"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
-			return luma.New(luma.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
+		"luma": {BaseURL: luma.BaseURL, KeyForm: keyForm("^luma-", "begin with luma-"), KeyNeeds: key, Takes: []string{"flavor", "delete_at_vendor"}, Flavors: luma.Flavors(), New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+			return luma.New(luma.Options{Flavor: e.Flavor, Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
 		"kling": {BaseURL: kling.BaseURL, KeyNeeds: key, KeyTakes: []string{"secret"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return kling.New(kling.Options{AccessKey: k.Key, SecretKey: k.Secret, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil

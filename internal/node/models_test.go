@@ -13,9 +13,16 @@ import (
 
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/ark"
+	"github.com/filmgate/filmgate/internal/engine/dashscope"
+	"github.com/filmgate/filmgate/internal/engine/fal"
+	"github.com/filmgate/filmgate/internal/engine/kling"
 	"github.com/filmgate/filmgate/internal/engine/ltx"
+	"github.com/filmgate/filmgate/internal/engine/luma"
+	"github.com/filmgate/filmgate/internal/engine/minimax"
 	"github.com/filmgate/filmgate/internal/engine/openrouter"
+	"github.com/filmgate/filmgate/internal/engine/replicate"
 	"github.com/filmgate/filmgate/internal/engine/runway"
+	"github.com/filmgate/filmgate/internal/engine/vertex"
 	"github.com/filmgate/filmgate/internal/engine/xai"
 )
 
@@ -30,10 +37,18 @@ func modelTables() []struct {
 		engine.Engine
 	}{
 		{"runway", runway.New(runway.Options{HTTP: hc, Now: now})},
+		{"luma", luma.New(luma.Options{HTTP: hc, Now: now})},
+		{"luma, flavor dream-machine-v1", luma.New(luma.Options{Flavor: "dream-machine-v1", HTTP: hc, Now: now})},
+		{"kling", kling.New(kling.Options{HTTP: hc, Now: now})},
+		{"fal", fal.New(fal.Options{HTTP: hc, Now: now})},
+		{"replicate", replicate.New(replicate.Options{HTTP: hc, Now: now})},
+		{"minimax", minimax.New(minimax.Options{HTTP: hc, Now: now})},
+		{"vertex", vertex.New(vertex.Options{HTTP: hc, Now: now})},
 		{"ark", ark.New(ark.Options{HTTP: hc, Now: now})},
 		{"ltx", ltx.New(ltx.Options{HTTP: hc, Now: now})},
 		{"openrouter", openrouter.New(openrouter.Options{HTTP: hc, Now: now})},
 		{"xai", xai.New(xai.Options{HTTP: hc, Now: now})},
+		{"dashscope", dashscope.New(dashscope.Options{HTTP: hc, Now: now})},
 	}
 }
 

@@ -1,6 +1,6 @@
 // Package dashscope is the [engine.Engine] for Alibaba's Wan and HappyHorse models at Model Studio (DashScope).
 //
-// It holds the wire types of video synthesis and the table of models. Sources: alibabacloud.com/help/en/model-studio,
+// It holds the wire types of video synthesis and the models (models.yaml). Sources: alibabacloud.com/help/en/model-studio,
 // text-to-video-api-reference, image-to-video-general-api-reference, legacy-image-to-video-api-reference,
 // image-to-video-by-first-and-last-frame-api-reference, wan3-video-generation-api-reference, happyhorse-text-to-video- and
 // happyhorse-image-to-video-api-reference, error-code; and dashscope-sdk-python @c0d7a0b. Callbacks are not used: they go
@@ -35,11 +35,14 @@ type Options struct {
 }
 
 // Engine makes videos at DashScope.
-type Engine struct{ client *engine.Client }
+type Engine struct {
+	client *engine.Client
+	models []engine.Row[call]
+}
 
 // New returns an Engine.
 func New(o Options) *Engine {
-	return &Engine{client: &engine.Client{
+	return &Engine{models: engine.ReadTable[call](table), client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
 	}}
 }
@@ -85,20 +88,19 @@ type taskResponse struct {
 
 // Submit creates a task.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
-	for _, v := range variants() {
-		if v.Name != job.Model {
-			continue
-		}
-		if err := v.check(job.Request); err != nil {
-			return engine.Submission{}, err
-		}
-		var out taskResponse
-		_, err := e.client.Do(ctx, engine.Call{
-			Method: http.MethodPost, Path: v.path, In: v.request(job), Out: &out, Header: http.Header{"X-Dashscope-Async": {"enable"}},
-		})
-		return engine.SubmitResult("", out.Output.TaskID, err)
+	row, err := engine.RowOf(e.models, job.Model)
+	v := variant{row}
+	if err == nil {
+		err = v.check(job.Request)
 	}
-	return engine.Submission{}, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
+	if err != nil {
+		return engine.Submission{}, err
+	}
+	var out taskResponse
+	_, err = e.client.Do(ctx, engine.Call{
+		Method: http.MethodPost, Path: cmp.Or(v.Call.Path, synthesisPath), In: v.request(job), Out: &out, Header: http.Header{"X-Dashscope-Async": {"enable"}},
+	})
+	return engine.SubmitResult("", out.Output.TaskID, err)
 }
 
 // request returns the body of the create call for the job.
@@ -107,7 +109,7 @@ func (v variant) request(job engine.Job) synthesisRequest {
 	in := synthesisRequest{
 		Model: job.Model, Input: input{Prompt: job.Prompt()}, Parameters: parameters{Duration: r.Seconds, Watermark: r.Watermark},
 	}
-	if !v.promptOnly {
+	if !v.Call.PromptOnly {
 		expand := r.ExpandPrompt && r.ExpandedPrompt == ""
 		in.Input.NegativePrompt, in.Parameters.PromptExtend = r.NegativePrompt, &expand
 	}
@@ -115,22 +117,22 @@ func (v variant) request(job engine.Job) synthesisRequest {
 		seed := *r.Seed & (1<<31 - 1)
 		in.Parameters.Seed = &seed
 	}
-	if resolution := v.resolution(r); v.bySize {
+	if resolution := v.resolution(r); v.Call.BySize {
 		in.Parameters.Size = sizeTable()[resolution+" "+cmp.Or(r.AspectRatio, "16:9")]
 	} else {
 		in.Parameters.Resolution = strings.ToUpper(resolution)
 	}
-	if v.takesRatio && job.First == nil {
+	if v.Call.TakesRatio && job.First == nil {
 		in.Parameters.Ratio = r.AspectRatio
 	}
 	switch {
 	case job.First == nil:
-	case v.mediaList:
+	case v.Call.MediaList:
 		in.Input.Media = []media{{"first_frame", job.First.Link()}}
 		if job.Last != nil {
 			in.Input.Media = append(in.Input.Media, media{"last_frame", job.Last.Link()})
 		}
-	case v.path == keyframesPath:
+	case v.Call.Path == keyframesPath:
 		in.Input.FirstFrameURL = job.First.Link()
 		if job.Last != nil {
 			in.Input.LastFrameURL = job.Last.Link()

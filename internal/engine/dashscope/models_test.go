@@ -96,7 +96,7 @@ func TestAnUnknownModelIsRefusedWithoutACall(t *testing.T) {
 	var sent string
 	e := enginetest.NewWithAnswer(t, newEngine, 200, `{"output":{"task_id":"1"}}`, &sent)
 	_, err := e.Submit(t.Context(), engine.Job{Model: "wan9", Request: task.Request{Prompt: "a cat", Seconds: 5}})
-	if f := engine.AsError(err); f == nil || f.Class != engine.Refused || sent != "" {
+	if f := engine.AsError(err); f == nil || f.Class != engine.ModelError || sent != "" {
 		t.Errorf("sent %q, %+v", sent, f)
 	}
 }

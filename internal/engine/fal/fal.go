@@ -1,7 +1,7 @@
 // Package fal is the [engine.Engine] for fal.ai's queue (queue.fal.run), which serves the models of many makers. Each model
 // has its own path and its own inputs.
 //
-// It holds the queue's wire types and the table of models. Sources: fal-ai/fal, fal_client/client.py; fal-ai/fal-js,
+// It holds the queue's wire types and the models (models.yaml). Sources: fal-ai/fal, fal_client/client.py; fal-ai/fal-js,
 // libs/client/src; and the pages model-apis/errors and model-apis/request-errors of fal.ai/docs. Unconfirmed: how long
 // results are kept, and the seed ranges of models that document none.
 package fal
@@ -56,7 +56,7 @@ func New(o Options) *Engine {
 	if o.BaseURL != "" { // a server in fal's place publishes its own keys
 		public.Base = strings.TrimSuffix(o.BaseURL, "/") + "/.well-known/jwks.json"
 	}
-	e := &Engine{queue: queue, results: &results, models: models().With(o.Models), keys: &webhookKeys{client: public, now: o.Now}}
+	e := &Engine{queue: queue, results: &results, models: engine.ReadHosted(table, DefaultInputs()).With(o.Models), keys: &webhookKeys{client: public, now: o.Now}}
 	if e.keys.now == nil {
 		e.keys.now = time.Now
 	}

@@ -1,10 +1,10 @@
-// Package kling is the [engine.Engine] for Kling's official API: text2video and image2video.
+// Package kling is the [engine.Engine] for Kling's official APIs: text2video and image2video of /v1, and the routes of 2026 that have
+// the model in the path.
 //
-// It holds the API's wire types, its models and its tokens. Sources: kling.ai/document-api,
+// It holds the API's wire types, its models (models.yaml) and its tokens. Sources: kling.ai/document-api,
 // apiReference/model/{textToVideo,imageToVideo}, apiReference/commonInfo (errors) and guides/capability-map/video; for keys,
-// vercel/ai @ed857f5 packages/klingai/src/klingai-auth.ts. Not confirmed by the vendor's docs: that kling-v3 takes an end
-// frame, which resellers offer. The newer routes with the model in the path (kling-3.0-turbo, Kling 4.0) have other wire
-// types and are not supported.
+// vercel/ai @ed857f5 packages/klingai/src/klingai-auth.ts. Of the routes of 2026, those
+// of kling-4.0 are not supported: it takes no external_task_id, by which a lost answer is found.
 package kling
 
 import (
@@ -13,6 +13,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -47,9 +48,12 @@ type Options struct {
 	Now       func() time.Time // nil = time.Now
 }
 
-// Engine makes videos at Kling. A handle is "text2video/" or "image2video/" and Kling's task id, because only the route that
+// Engine makes videos at Kling. A handle is "text2video/", "image2video/" or "tasks/" and Kling's task id, because only the route that
 // created a task finds it.
-type Engine struct{ client *engine.Client }
+type Engine struct {
+	client *engine.Client
+	models []engine.Row[call]
+}
 
 // New returns an Engine.
 func New(o Options) *Engine {
@@ -63,7 +67,7 @@ func New(o Options) *Engine {
 	if o.SecretKey == "" {
 		c.Secrets, c.Sign = []string{o.AccessKey}, engine.Bearer(o.AccessKey)
 	}
-	return &Engine{client: c}
+	return &Engine{client: c, models: rows(o.SecretKey == "")}
 }
 
 // tokens makes the JWTs that authenticate calls.
@@ -130,23 +134,24 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	if err := checkCamera(job); err != nil {
 		return engine.Submission{}, err
 	}
+	for _, row := range e.models {
+		if row.Name == job.Model && row.Call.Route != "" {
+			return e.submitByPath(ctx, job, row.Call.Route)
+		}
+	}
 	r := job.Request
 	in := request{
 		Model: job.Model, Prompt: job.Prompt(), NegativePrompt: r.NegativePrompt, Mode: modeOf(job), Duration: strconv.Itoa(r.Seconds),
-		Image: base64Of(job.First), ImageTail: base64Of(job.Last), Camera: cameraControlOf(r.Camera), External: job.Task,
-		CallbackURL: job.CallbackURL,
+		Image: base64Of(job.First), ImageTail: base64Of(job.Last), External: job.Task, CallbackURL: job.CallbackURL,
 	}
 	if r.Watermark {
 		in.Watermark = &watermark{Enabled: true}
-	}
-	if strings.HasPrefix(job.Model, "kling-v1") { // later models take no cfg_scale
-		in.CfgScale = r.CfgScale
 	}
 	family := "image2video"
 	if job.First == nil && job.Last == nil {
 		family, in.AspectRatio = "text2video", r.AspectRatio
 	}
-	t, err := e.call(ctx, engine.Call{Method: http.MethodPost, Path: "/v1/videos/" + family, In: in})
+	t, err := do[apiTask](ctx, e.client, engine.Call{Method: http.MethodPost, Path: "/v1/videos/" + family, In: in})
 	return engine.SubmitResult(family+"/", t.ID, err)
 }
 
@@ -158,32 +163,23 @@ func base64Of(p *engine.Picture) string {
 	return base64.StdEncoding.EncodeToString(p.Bytes)
 }
 
-// cameraControlOf returns a camera move as Kling takes it; nil for nil.
-func cameraControlOf(c *task.Camera) *cameraControl {
-	switch {
-	case c == nil:
-		return nil
-	case c.Preset != "":
-		return &cameraControl{Type: c.Preset}
-	default:
-		return &cameraControl{Type: "simple", Config: &cameraConfig{c.Horizontal, c.Vertical, c.Pan, c.Tilt, c.Roll, c.Zoom}}
+// do makes a call and returns the data of its response. A code other than success is an error.
+func do[T any](ctx context.Context, client *engine.Client, c engine.Call) (T, error) {
+	var out struct {
+		envelope
+		Data T `json:"data"`
 	}
-}
-
-// call makes a call and returns the task of its response. A code other than success is an error.
-func (e *Engine) call(ctx context.Context, c engine.Call) (apiTask, error) {
-	var out envelope
 	c.Out = &out
-	if _, err := e.client.Do(ctx, c); err != nil {
-		return apiTask{}, err
+	if _, err := client.Do(ctx, c); err != nil {
+		return out.Data, err
 	}
 	if out.Code != codeSuccess {
-		err := errorOf(out)
+		err := errorOf(out.envelope)
 		if err == nil {
 			err = engine.InvalidResponseError("a code %d", out.Code)
 		}
 		err.Detail, err.Said = "code "+strconv.Itoa(out.Code)+": "+out.Message, engine.Quote(out.Message)
-		return apiTask{}, err
+		return out.Data, err
 	}
 	return out.Data, nil
 }
@@ -197,26 +193,34 @@ func stateTable() map[string]task.State {
 // status asks for the task and returns its status and the link to its video, if it has one.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	family, id, _ := strings.Cut(handle, "/")
+	if family == pathFamily {
+		return e.statusByPath(ctx, id)
+	}
 	if family != "text2video" && family != "image2video" {
 		return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no handle of Kling's: " + handle}
 	}
-	t, err := e.call(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/videos/" + family + "/" + url.PathEscape(id)})
+	t, err := do[apiTask](ctx, e.client, engine.Call{Method: http.MethodGet, Path: "/v1/videos/" + family + "/" + url.PathEscape(id)})
 	if err != nil {
 		return st, "", err
 	}
 	st.State, err = engine.StateOf(t.Status, stateTable())
 	st.Credits, _ = strconv.ParseFloat(t.Units, 64) // "" until it is done
 	if st.State == task.Failed {
-		reason := task.Internal
-		if lower := strings.ToLower(t.Message); strings.Contains(lower, "risk control") || strings.Contains(lower, "policy") || strings.Contains(lower, "sensitive") {
-			reason = task.SafetyInputText
-		}
-		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: t.Message}
+		st.Failure = failureOf(t.Message)
 	}
 	if len(t.Result.Videos) > 0 { // there is one with a watermark if it was asked for
 		link = cmp.Or(t.Result.Videos[0].WatermarkURL, t.Result.Videos[0].URL)
 	}
 	return st, link, err
+}
+
+// failureOf returns the failure of a task by Kling's message.
+func failureOf(message string) *task.Failure {
+	reason := task.Internal
+	if lower := strings.ToLower(message); strings.Contains(lower, "risk control") || strings.Contains(lower, "policy") || strings.Contains(lower, "sensitive") {
+		reason = task.SafetyInputText
+	}
+	return &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: message}
 }
 
 // Poll returns the status of the task.
@@ -232,11 +236,11 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 // Cancel does nothing: Kling cannot cancel tasks.
 func (e *Engine) Cancel(ctx context.Context, _ string) error { return ctx.Err() }
 
-// Find looks for the job of a task by our task id, on both routes.
+// Find looks for the job of a task by our task id, on all routes.
 func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 	var notFound error
 	for _, family := range []string{"text2video", "image2video"} {
-		t, err := e.call(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/videos/" + family + "/" + url.PathEscape(id)})
+		t, err := do[apiTask](ctx, e.client, engine.Call{Method: http.MethodGet, Path: "/v1/videos/" + family + "/" + url.PathEscape(id)})
 		if err == nil && t.ID == "" {
 			err = engine.InvalidResponseError("a task without an id")
 		}
@@ -248,5 +252,8 @@ func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 		}
 		notFound = err
 	}
-	return "", notFound
+	if !slices.ContainsFunc(e.models, func(r engine.Row[call]) bool { return r.Call.Route != "" }) {
+		return "", notFound
+	}
+	return e.findByPath(ctx, id)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/enginetest"
@@ -18,14 +19,6 @@ func TestModelLimits(t *testing.T) {
 		r     task.Request
 		field string // field of the first error; "" = none
 	}{
-		{"kling-v1", task.Request{Seconds: 5, First: image, Last: image}, ""},
-		{"kling-v1", task.Request{Seconds: 10, First: image, Last: image}, "seconds"},
-		{"kling-v1", task.Request{Seconds: 10, First: image}, ""},
-		{"kling-v1", task.Request{Seconds: 5, Last: image}, "last_frame"},
-		{"kling-v1-5", task.Request{Seconds: 10, Last: image}, ""},
-		{"kling-v1-5", task.Request{Seconds: 5}, "first_frame"},
-		{"kling-v1-6", task.Request{Seconds: 5, Last: image, Resolution: "1080p"}, ""},
-		{"kling-v1-6", task.Request{Seconds: 5, Last: image, Resolution: "720p"}, "resolution"},
 		{"kling-v2-1", task.Request{Seconds: 5, First: image, Resolution: "720p"}, ""},
 		{"kling-v2-1", task.Request{Seconds: 5}, "first_frame"},
 		{"kling-v2-master", task.Request{Seconds: 5, First: image, Last: image}, "last_frame"},
@@ -34,6 +27,11 @@ func TestModelLimits(t *testing.T) {
 		{"kling-v2-6", task.Request{Seconds: 10, First: image, Last: image, Resolution: "1080p"}, ""},
 		{"kling-v3", task.Request{Seconds: 3, Resolution: "4k"}, ""},
 		{"kling-v3", task.Request{Seconds: 2}, "seconds"},
+		{"kling-3.0-turbo", task.Request{Prompt: "x", Seconds: 15, First: image, Resolution: "1080p"}, ""},
+		{"kling-3.0-turbo", task.Request{Prompt: "x", Seconds: 5, First: image, Last: image}, "last_frame"},
+		{"kling-3.0-turbo", task.Request{Seconds: 5, First: image}, "prompt"},
+		{"kling-3.0-omni", task.Request{Prompt: "x", Seconds: 3, First: image, Last: image, Resolution: "4k"}, ""},
+		{"kling-o1", task.Request{Prompt: "x", Seconds: 6}, "seconds"},
 		{"kling-v3", task.Request{Seconds: 15, AspectRatio: "4:3"}, "aspect_ratio"},
 		{"kling-v2-6", task.Request{Seconds: 5, First: &task.Image{Width: 1000, Height: 399}}, "first_frame"},
 		{"kling-v2-6", task.Request{Seconds: 5, First: &task.Image{Width: 1000, Height: 400}}, ""},
@@ -53,16 +51,15 @@ func TestModeFollowsResolutionAndEndFrame(t *testing.T) {
 		last  *engine.Picture
 		want  string // "" = the field is left out
 	}{
-		"default":                               {"kling-v2-6", task.Request{}, nil, ""},
-		"720p":                                  {"kling-v2-6", task.Request{Resolution: "720p"}, nil, "std"},
-		"1080p":                                 {"kling-v2-6", task.Request{Resolution: "1080p"}, nil, "pro"},
-		"4k":                                    {"kling-v3", task.Request{Resolution: "4k"}, nil, "4k"},
-		"a mode overrides a resolution":         {"kling-v2-6", task.Request{Mode: "std", Resolution: "1080p"}, nil, "std"},
-		"an end frame needs pro":                {"kling-v2-1", task.Request{}, frame, "pro"},
-		"an end frame overrides std":            {"kling-v2-1", task.Request{Mode: "std"}, frame, "pro"},
-		"an end frame of kling-v1 needs no pro": {"kling-v1", task.Request{Mode: "std"}, frame, "std"},
-		"an end frame in 4k stays 4k":           {"kling-v3", task.Request{Resolution: "4k"}, frame, "4k"},
-		"a master model has only pro":           {"kling-v2-1-master", task.Request{Mode: "std"}, nil, "pro"},
+		"default":                       {"kling-v2-6", task.Request{}, nil, ""},
+		"720p":                          {"kling-v2-6", task.Request{Resolution: "720p"}, nil, "std"},
+		"1080p":                         {"kling-v2-6", task.Request{Resolution: "1080p"}, nil, "pro"},
+		"4k":                            {"kling-v3", task.Request{Resolution: "4k"}, nil, "4k"},
+		"a mode overrides a resolution": {"kling-v2-6", task.Request{Mode: "std", Resolution: "1080p"}, nil, "std"},
+		"an end frame needs pro":        {"kling-v2-1", task.Request{}, frame, "pro"},
+		"an end frame overrides std":    {"kling-v2-1", task.Request{Mode: "std"}, frame, "pro"},
+		"an end frame in 4k stays 4k":   {"kling-v3", task.Request{Resolution: "4k"}, frame, "4k"},
+		"a master model has only pro":   {"kling-v2-1-master", task.Request{Mode: "std"}, nil, "pro"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var sent string
@@ -82,35 +79,21 @@ func TestModeFollowsResolutionAndEndFrame(t *testing.T) {
 	}
 }
 
-func TestCameraMovesPerModelAndMode(t *testing.T) {
-	frame := &engine.Picture{Type: "image/png", Bytes: []byte("p")}
-	zoom, preset := &task.Camera{Zoom: 3}, &task.Camera{Preset: "forward_up"}
-	for name, c := range map[string]struct {
-		job  engine.Job
-		goes bool
-	}{
-		"kling-v1 from text":             {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 5, Camera: zoom}}, true},
-		"kling-v1 by a preset":           {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 5, Mode: "std", Camera: preset}}, true},
-		"kling-v1 in pro":                {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 5, Mode: "pro", Camera: zoom}}, false},
-		"kling-v1 for ten seconds":       {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 10, Camera: zoom}}, false},
-		"kling-v1 from a image":          {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 5, Camera: zoom}, First: frame}, false},
-		"kling-v1-5 from a image":        {engine.Job{Model: "kling-v1-5", Request: task.Request{Seconds: 5, Mode: "pro", Camera: zoom}, First: frame}, true},
-		"kling-v1-5 by a preset":         {engine.Job{Model: "kling-v1-5", Request: task.Request{Seconds: 5, Mode: "pro", Camera: preset}, First: frame}, false},
-		"kling-v1-5 in std":              {engine.Job{Model: "kling-v1-5", Request: task.Request{Seconds: 5, Camera: zoom}, First: frame}, false},
-		"kling-v1-5 with an end frame":   {engine.Job{Model: "kling-v1-5", Request: task.Request{Seconds: 5, Camera: zoom}, First: frame, Last: frame}, false},
-		"kling-v3 has no camera control": {engine.Job{Model: "kling-v3", Request: task.Request{Seconds: 5, Camera: zoom}}, false},
-		"kling-v3 without a camera move": {engine.Job{Model: "kling-v3", Request: task.Request{Seconds: 5}}, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			e := enginetest.NewWithAnswer(t, newEngine, 200, `{"code":0,"data":{"task_id":"1"}}`, nil)
-			_, err := e.Submit(t.Context(), c.job)
-			if (err == nil) != c.goes {
-				t.Fatalf("%v", err)
-			}
-			if err != nil && (engine.AsError(err).Class != engine.Refused || engine.AsError(err).Text == "") {
-				t.Errorf("%+v", engine.AsError(err))
-			}
-		})
+// TestModelsOfNovember2026 holds the models of an API key, the default first; "-" is before one that has ended.
+func TestModelsOfNovember2026(t *testing.T) {
+	var got []string
+	for _, m := range kling.New(kling.Options{}).Capabilities().Models {
+		if m.Ended(time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)) {
+			m.Name = "-" + m.Name
+		}
+		got = append(got, m.Name)
+	}
+	if all := strings.Join(got, " "); all != "kling-v2-5-turbo kling-v2-6 kling-v3 kling-3.0-turbo kling-3.0-omni kling-o1 kling-v2-1-master kling-v2-master kling-v2-1 -kling-v1 -kling-v1-5 -kling-v1-6" {
+		t.Error(all)
+	}
+	signed := kling.New(kling.Options{AccessKey: "a", SecretKey: "s"}).Capabilities().Models
+	if n := len(signed); n != len(got)-3 {
+		t.Errorf("%d models with a secret key, want three fewer than the %d with an API key", n, len(got))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/enginetest"
@@ -36,7 +37,7 @@ func TestEveryMessageHasAClass(t *testing.T) {
 		{429, "Too many concurrent generations", engine.Overloaded, task.VendorUnavailable, false},
 		{500, "Internal server error", engine.Unreachable, task.VendorUnavailable, false},
 	} {
-		e := enginetest.NewWithAnswer(t, newEngine, c.status, fmt.Sprintf(`{"detail":%q}`, c.sentence), nil)
+		e := enginetest.NewWithAnswer(t, newDreamMachine, c.status, fmt.Sprintf(`{"detail":%q}`, c.sentence), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Task: "t", Model: "ray-2", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 		got := engine.AsError(err)
 		if got.Class != c.class || got.Reason != c.reason || (got.Text != "") != c.text || got.Unconfirmed != (c.status == 500) {
@@ -45,7 +46,7 @@ func TestEveryMessageHasAClass(t *testing.T) {
 		if c.status != 400 || c.class == engine.AuthError {
 			continue
 		}
-		failed := enginetest.NewWithAnswer(t, newEngine, 200, fmt.Sprintf(`{"id":"1","state":"failed","failure_reason":%q,"assets":null}`, c.sentence), nil)
+		failed := enginetest.NewWithAnswer(t, newDreamMachine, 200, fmt.Sprintf(`{"id":"1","state":"failed","failure_reason":%q,"assets":null}`, c.sentence), nil)
 		st, err := failed.Poll(t.Context(), "1")
 		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != c.reason || st.Failure.Detail != c.sentence {
 			t.Errorf("%s, failed generation: %+v, %v", c.sentence, st, err)
@@ -68,9 +69,46 @@ func TestModelLimits(t *testing.T) {
 		{task.Request{Seconds: 5, Prompt: strings.Repeat("x", 5001)}, "prompt"},
 	} {
 		for _, model := range []string{"ray-2", "ray-flash-2"} {
-			if got := enginetest.RefusedField(t, luma.New(luma.Options{}), model, c.r); got != c.field {
+			if got := enginetest.RefusedField(t, luma.New(luma.Options{Flavor: "dream-machine-v1"}), model, c.r); got != c.field {
 				t.Errorf("%s, %.200v: error in field %q, want %q", model, c.r, got, c.field)
 			}
+		}
+	}
+}
+
+func TestLimitsOfRay32(t *testing.T) {
+	image := &task.Image{Width: 512, Height: 512}
+	for _, c := range []struct {
+		r     task.Request
+		field string // field of the first error; "" = none
+	}{
+		{task.Request{Prompt: "x", Seconds: 10, Resolution: "1080p", AspectRatio: "21:9"}, ""},
+		{task.Request{Prompt: "x", Seconds: 5, First: image, Last: image}, ""},
+		{task.Request{Prompt: "x", Seconds: 10, First: image}, "seconds"},
+		{task.Request{Prompt: "x", Seconds: 9}, "seconds"},
+		{task.Request{Prompt: "x", Seconds: 5, Resolution: "4k"}, "resolution"},
+		{task.Request{Seconds: 5, First: image}, "prompt"},
+		{task.Request{Prompt: "x", Video: &task.InputVideo{Duration: 30 * time.Second}, Resolution: "540p"}, ""},
+		{task.Request{Prompt: "x", Video: &task.InputVideo{Duration: 31 * time.Second}}, "video"},
+		{task.Request{Prompt: "x", Video: &task.InputVideo{}, AspectRatio: "1:1"}, "aspect_ratio"},
+	} {
+		if got := enginetest.RefusedField(t, luma.New(luma.Options{}), "ray-3.2", c.r); got != c.field {
+			t.Errorf("%.200v: error in field %q, want %q", c.r, got, c.field)
+		}
+	}
+}
+
+// TestEveryFailureCodeHasAReason holds GenerationFailureCode of the official client.
+func TestEveryFailureCodeHasAReason(t *testing.T) {
+	for code, reason := range map[string]task.Reason{
+		"content_moderated": task.SafetyInputText, "generation_failed": task.Internal, "budget_exhausted": task.VendorRefused, "output_not_found": task.BadOutput,
+		"image_too_large": task.AssetInvalid, "unsupported_format": task.AssetInvalid, "corrupt_input": task.AssetInvalid, "invalid_request": task.Internal,
+		"rate_limited": task.VendorUnavailable, "another": task.Internal,
+	} {
+		e := enginetest.NewWithAnswer(t, newEngine, 200, fmt.Sprintf(`{"id":"1","state":"failed","failure_code":%q,"failure_reason":"why"}`, code), nil)
+		st, err := e.Poll(t.Context(), "1")
+		if err != nil || st.Failure == nil || st.Failure.Reason != reason || st.Failure.Detail != code+": why" {
+			t.Errorf("%s: %+v, %v", code, st, err)
 		}
 	}
 }

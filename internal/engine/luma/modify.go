@@ -5,21 +5,7 @@ import (
 	"net/http"
 
 	"github.com/filmgate/filmgate/internal/engine"
-	"github.com/filmgate/filmgate/internal/task"
 )
-
-// withVideoInput returns the model with input videos added: of up to 100 MB, and up to 10 seconds for ray-2 and 15 for
-// ray-flash-2 (docs.lumalabs.ai/docs/modify-video). The result has the length and the aspect ratio of its input.
-func withVideoInput(m engine.Model) engine.Model {
-	m.Modes = append(m.Modes, engine.FromVideo)
-	m.Video = task.InputVideoLimits{
-		Types: []string{"video/mp4", "video/quicktime"}, Bytes: 100_000_000, MaxSeconds: 10, KeepsShape: true, KeepsResolution: true,
-	}
-	if m.Name == "ray-flash-2" {
-		m.Video.MaxSeconds = 15
-	}
-	return m
-}
 
 // modification is the body of POST /generations/video/modify.
 type modification struct {
@@ -36,7 +22,7 @@ type media struct {
 }
 
 // modify creates a generation from the job's input video, which Luma fetches by URL.
-func (e *Engine) modify(ctx context.Context, job engine.Job) (engine.Submission, error) {
+func (e *dreamMachine) modify(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if err := checkURL(job.Video.URL); err != nil {
 		return engine.Submission{}, err
 	}

@@ -92,7 +92,8 @@ func TestModelLimits(t *testing.T) {
 		r     task.Request
 		field string // field of the first error; "" = none
 	}{
-		{"MiniMax-H3", task.Request{Seconds: 4, Resolution: "2k"}, ""},
+		{"MiniMax-H3", task.Request{Seconds: 5, Resolution: "2k"}, ""},
+		{"MiniMax-H3", task.Request{Seconds: 4}, "seconds"},
 		{"MiniMax-H3", task.Request{Seconds: 3}, "seconds"},
 		{"MiniMax-H3", task.Request{Seconds: 5, Last: image}, ""},
 		{"MiniMax-H3", task.Request{Seconds: 5, First: &task.Image{Width: 5761, Height: 5000}}, "first_frame"},

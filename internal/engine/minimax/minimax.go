@@ -1,7 +1,7 @@
 // Package minimax is the [engine.Engine] for MiniMax's Hailuo models. It uses version 2 of the API, and version 1 for older
 // models; version 1 takes three calls to a video and answers errors with HTTP 200.
 //
-// It holds the wire types of both versions and the table of models. Sources: platform.minimax.io/docs/api-reference,
+// It holds the wire types of both versions and the models (models.yaml). Sources: platform.minimax.io/docs/api-reference,
 // video-generation-v2-{create,query,delete}, video-generation-{t2v,i2v,fl2v,query,download}, errorcode; codes of plans and
 // accounts also from MiniMax-AI/cli @9f2eab0 src/errors/api.ts and MiniMax-AI/MiniMax-MCP @2910d66 minimax_mcp/client.py.
 // Not confirmed by the vendor's docs: aigc_watermark outside China, and the status "expired" of version 2.
@@ -34,32 +34,33 @@ type Options struct {
 }
 
 // Engine makes videos at MiniMax.
-type Engine struct{ client *engine.Client }
+type Engine struct {
+	client *engine.Client
+	models []engine.Row[call]
+}
 
 // New returns an Engine.
 func New(o Options) *Engine {
-	return &Engine{client: &engine.Client{
+	return &Engine{models: engine.ReadTable[call](table), client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
 	}}
 }
 
 // Submit creates a task. The handle is the version of the API, a slash and the task's id.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
-	for _, v := range variants() {
-		if v.Name != job.Model {
-			continue
-		}
-		if err := v.check(job.Request); err != nil {
-			return engine.Submission{}, err
-		}
-		submit := e.submitV2
-		if v.version == "v1" {
-			submit = e.submitV1
-		}
-		id, err := submit(ctx, job)
-		return engine.SubmitResult(v.version+"/", id, err)
+	row, err := engine.RowOf(e.models, job.Model)
+	if err == nil {
+		err = row.Call.check(job.Request)
 	}
-	return engine.Submission{}, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
+	if err != nil {
+		return engine.Submission{}, err
+	}
+	submit := e.submitV2
+	if row.Call.Version == "v1" {
+		submit = e.submitV1
+	}
+	id, err := submit(ctx, job)
+	return engine.SubmitResult(row.Call.Version+"/", id, err)
 }
 
 // status asks for the task by the version of the API that created it.

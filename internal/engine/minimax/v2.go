@@ -70,7 +70,7 @@ func stateTableV2() map[string]task.State {
 	}
 }
 
-// statusV2 asks for a task of version 2 and returns its status and a new link to its video. Credits are tokens.
+// statusV2 asks for a task of version 2 and returns its status and a new link to its video. Credits are the seconds that MiniMax charges.
 func (e *Engine) statusV2(ctx context.Context, id string) (st engine.Status, video string, err error) {
 	var out struct {
 		Task struct {
@@ -80,7 +80,7 @@ func (e *Engine) statusV2(ctx context.Context, id string) (st engine.Status, vid
 			} `json:"content"`
 			Error apiError `json:"error"`
 			Usage struct {
-				TotalTokens float64 `json:"total_tokens"`
+				TotalSeconds float64 `json:"total_seconds"`
 			} `json:"usage"`
 		} `json:"task"`
 	}
@@ -89,7 +89,7 @@ func (e *Engine) statusV2(ctx context.Context, id string) (st engine.Status, vid
 	}
 	t := out.Task
 	st.State, err = engine.StateOf(t.Status, stateTableV2())
-	st.Credits = t.Usage.TotalTokens
+	st.Credits = t.Usage.TotalSeconds
 	switch st.State {
 	case task.Succeeded:
 		st.Progress, video = 1, t.Content.URL

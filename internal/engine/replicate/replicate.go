@@ -50,7 +50,7 @@ type Engine struct {
 
 // New returns an Engine.
 func New(o Options) *Engine {
-	e := &Engine{models: models().With(o.Models), client: &engine.Client{
+	e := &Engine{models: engine.ReadHosted(table, DefaultInputs()).With(o.Models), client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key),
 		Fail: errorOf,
 	}}

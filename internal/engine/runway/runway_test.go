@@ -173,8 +173,8 @@ func TestModelLimits(t *testing.T) {
 
 // TestModelsOfNovember2026 holds the video models of npm @runwayml/sdk 4.20.1, the default first.
 func TestModelsOfNovember2026(t *testing.T) {
-	want := "gen4_turbo gen4.5 veo3.1 veo3.1_fast seedance2 seedance2_fast seedance2_mini seedance2_5 hailuo3 wan3 wan3_prime grok_imagine_1_5 " +
-		"gemini_omni_flash gemini_omni_flash_1.1 happyhorse_1_0 h3_max aleph2"
+	want := "gen4_turbo gen4.5 veo3.1 veo3.1_fast aleph2 seedance2 seedance2_fast seedance2_mini seedance2_5 hailuo3 wan3 wan3_prime grok_imagine_1_5 " +
+		"gemini_omni_flash gemini_omni_flash_1.1 happyhorse_1_0 h3_max"
 	var names []string
 	for _, m := range runway.New(runway.Options{}).Capabilities().Models {
 		if m.Ended(time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)) {

@@ -1,6 +1,6 @@
 // Package vertex is the [engine.Engine] for Google's Veo models at Vertex AI, whose jobs are long-running operations.
 //
-// It holds the wire types of predictLongRunning, the models, and the exchange of a service account's key for tokens.
+// It holds the wire types of predictLongRunning, the models (models.yaml), and the exchange of a service account's key for tokens.
 // Sources: googleapis/python-genai, google/genai/{models,operations,_api_client}.py, and the page "Veo on Vertex AI API" of
 // cloud.google.com. Unconfirmed: whether 1080p and a last frame are possible at every length, how long an operation is
 // kept, and prices.
@@ -9,6 +9,7 @@ package vertex
 import (
 	"cmp"
 	"context"
+	_ "embed"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -24,6 +25,12 @@ const responseLimit = 256 << 20
 
 // BaseURL is the URL of the API in the region LOCATION; the locations eu, us and global have other hosts.
 const BaseURL = "https://LOCATION-aiplatform.googleapis.com/v1"
+
+//go:embed models.yaml
+var table []byte
+
+// noCall is the call of a row that says nothing of it: all models are called in one way.
+type noCall struct{}
 
 // Options configures an Engine.
 type Options struct {
@@ -45,6 +52,7 @@ type Options struct {
 // Engine makes videos at Vertex AI.
 type Engine struct {
 	opts       Options
+	models     []engine.Model
 	submits    *engine.Client
 	operations *engine.Client // the same, but a 404 means an unknown operation
 	storage    *engine.Client
@@ -70,7 +78,7 @@ func New(o Options) *Engine {
 	}
 	base := cmp.Or(o.BaseURL, URLOf(o.Location))
 	return &Engine{
-		opts: o, submits: client(base, errorOf), operations: client(base, operationErrorOf),
+		opts: o, models: engine.ModelsOf(engine.ReadTable[noCall](table)), submits: client(base, errorOf), operations: client(base, operationErrorOf),
 		storage: client(cmp.Or(o.StorageURL, "https://storage.googleapis.com"), nil),
 	}
 }
@@ -89,24 +97,7 @@ func URLOf(location string) string {
 
 // Capabilities returns what Veo can do. An operation can't be cancelled.
 func (e *Engine) Capabilities() engine.Capabilities {
-	frames := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
-	model := func(name string, modes []engine.Mode, seconds []int, resolutions ...string) engine.Model {
-		return engine.Model{
-			Name: name, Modes: modes, Limits: task.Limits{Seconds: seconds, Resolutions: resolutions, AspectRatios: []string{"16:9", "9:16"}}, Seed: true,
-			Images: task.InputImageLimits{Types: []string{"image/jpeg", "image/png"}, Bytes: 20 << 20},
-		}
-	}
-	return engine.Capabilities{
-		Lane: task.Remote, PollEvery: 10 * time.Second, ResultLife: 24 * time.Hour,
-		Models: []engine.Model{
-			model("veo-3.1-generate-001", frames, []int{4, 6, 8}, "720p", "1080p"),
-			model("veo-3.1-fast-generate-001", frames, []int{4, 6, 8}, "720p", "1080p"),
-			model("veo-3.1-lite-generate-001", frames[:2], []int{4, 6, 8}, "720p", "1080p"),
-			model("veo-3.0-generate-001", frames[:2], []int{4, 6, 8}, "720p", "1080p"),
-			model("veo-3.0-fast-generate-001", frames[:2], []int{4, 6, 8}, "720p", "1080p"),
-			model("veo-2.0-generate-001", frames, []int{5, 6, 7, 8}, "720p"),
-		},
-	}
+	return engine.Capabilities{Lane: task.Remote, PollEvery: 10 * time.Second, ResultLife: 24 * time.Hour, Models: e.models}
 }
 
 type prediction struct {
@@ -132,7 +123,7 @@ type parameters struct {
 	Resolution      string  `json:"resolution,omitempty"`
 	NegativePrompt  string  `json:"negativePrompt,omitempty"`
 	Seed            *uint32 `json:"seed,omitempty"`
-	GenerateAudio   *bool   `json:"generateAudio,omitempty"` // nil for models before Veo 3, which do not take it
+	GenerateAudio   bool    `json:"generateAudio"`
 	StorageURI      string  `json:"storageUri,omitempty"`
 }
 
@@ -159,12 +150,9 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	in := prediction{
 		Instances: []instance{{Prompt: job.Prompt(), Image: imageOf(job.First), LastFrame: imageOf(job.Last)}},
 		Parameters: parameters{
-			SampleCount: 1, DurationSeconds: r.Seconds, AspectRatio: r.AspectRatio, NegativePrompt: r.NegativePrompt, Seed: r.Seed,
-			StorageURI: e.opts.Bucket,
+			SampleCount: 1, DurationSeconds: r.Seconds, AspectRatio: r.AspectRatio, Resolution: r.Resolution, NegativePrompt: r.NegativePrompt,
+			Seed: r.Seed, GenerateAudio: e.opts.Audio, StorageURI: e.opts.Bucket,
 		},
-	}
-	if !strings.HasPrefix(job.Model, "veo-2") {
-		in.Parameters.GenerateAudio, in.Parameters.Resolution = &e.opts.Audio, r.Resolution
 	}
 	path := fmt.Sprintf("/projects/%s/locations/%s/publishers/google/models/%s:predictLongRunning", e.opts.Project, e.opts.Location, url.PathEscape(job.Model))
 	var out operation
