@@ -97,37 +97,63 @@ type runwayInput struct {
 // faults returns the fields that the call refuses.
 func (in runwayInput) faults(call string) []string {
 	may := runwayModels()[in.Model]
-	has := func(word string) bool { return slices.Contains(strings.Fields(may.takes), word) }
-	ratios := map[string][]string{"text_to_video": may.text, "image_to_video": may.image, "video_to_video": may.video}[call]
-	seconds, number := in.Duration.(float64)
-	whole := in.Duration == nil && call == "video_to_video" || in.Duration == "auto" && in.Mode == "edit"
-	link := in.PromptVideo + in.VideoURI
-	video := strings.HasPrefix(link, "https://") || strings.HasPrefix(link, "runway://") || strings.HasPrefix(link, "data:video/")
-	older := in.Model == "aleph2" || strings.HasPrefix(in.Model, "gemini") // these name it videoUri
-	sized := has("resolution") || has("imageResolution") && call == "image_to_video"
-	needsPrompt := call != "image_to_video" || slices.Contains([]string{"gen4.5", "hailuo3", "wan3", "wan3_prime", "h3_max", "gemini_omni_flash_1.1"}, in.Model)
 	var out []string
-	for field, wrong := range map[string]bool{
-		"model": ratios == nil, "ratio": !slices.Contains(ratios, in.Ratio) && (call != "video_to_video" || in.Ratio != ""),
-		"duration":       !whole && (!number || seconds < float64(may.least) || seconds > float64(may.most) || strings.HasPrefix(in.Model, "veo") && int(seconds)%2 > 0),
-		"resolution":     in.Resolution != "" && !(sized && slices.Contains(strings.Fields(may.resolutions), in.Resolution)),
-		"negativePrompt": in.NegativePrompt != "" && !has("negativePrompt"), "seed": in.Seed != nil && !has("seed"),
-		"mode": in.Mode != "" && (in.Mode != "edit" || !has("mode")), "targetAspectRatio": in.TargetAspect != "" && !has("targetAspectRatio"),
-		"promptImage": (call == "image_to_video") != (len(in.PromptImage) > 0) || len(in.PromptImage) > 1 && !has("last"),
-		"videoUri":    (in.VideoURI != "") != (call == "video_to_video" && older), "promptVideo": (in.PromptVideo != "") != (call == "video_to_video" && !older),
-		"video": call == "video_to_video" && !video, "promptText": needsPrompt && in.PromptText == "",
-	} {
-		if wrong {
-			out = append(out, field)
-		}
-	}
-	for i, p := range in.PromptImage {
-		if p.Position != []string{"first", "last"}[min(i, 1)] || len(p.URI) > 5_000_000 {
-			out = append(out, "promptImage")
+	for _, wrong := range []map[string]bool{in.shapeFaults(call, may), in.sourceFaults(call, may), in.optionFaults(may)} {
+		for field, is := range wrong {
+			if is {
+				out = append(out, field)
+			}
 		}
 	}
 	slices.Sort(out)
 	return out
+}
+
+// has reports whether the model takes an option.
+func (m runwayModel) has(word string) bool { return slices.Contains(strings.Fields(m.takes), word) }
+
+// shapeFaults checks the model, the frame size and the length.
+func (in runwayInput) shapeFaults(call string, may runwayModel) map[string]bool {
+	ratios := map[string][]string{"text_to_video": may.text, "image_to_video": may.image, "video_to_video": may.video}[call]
+	seconds, number := in.Duration.(float64)
+	whole := in.Duration == nil && call == "video_to_video" || in.Duration == "auto" && in.Mode == "edit"
+	sized := may.has("resolution") || may.has("imageResolution") && call == "image_to_video"
+	return map[string]bool{
+		"model":      ratios == nil,
+		"ratio":      !slices.Contains(ratios, in.Ratio) && (call != "video_to_video" || in.Ratio != ""),
+		"duration":   !whole && (!number || seconds < float64(may.least) || seconds > float64(may.most) || strings.HasPrefix(in.Model, "veo") && int(seconds)%2 > 0),
+		"resolution": in.Resolution != "" && !(sized && slices.Contains(strings.Fields(may.resolutions), in.Resolution)),
+	}
+}
+
+// sourceFaults checks what the video is made from.
+func (in runwayInput) sourceFaults(call string, may runwayModel) map[string]bool {
+	fromImage, fromVideo := call == "image_to_video", call == "video_to_video"
+	older := in.Model == "aleph2" || strings.HasPrefix(in.Model, "gemini") // these name it videoUri
+	link := in.PromptVideo + in.VideoURI
+	video := strings.HasPrefix(link, "https://") || strings.HasPrefix(link, "runway://") || strings.HasPrefix(link, "data:video/")
+	needsPrompt := !fromImage || slices.Contains([]string{"gen4.5", "hailuo3", "wan3", "wan3_prime", "h3_max", "gemini_omni_flash_1.1"}, in.Model)
+	images := fromImage != (len(in.PromptImage) > 0) || len(in.PromptImage) > 1 && !may.has("last")
+	for i, p := range in.PromptImage {
+		images = images || p.Position != []string{"first", "last"}[min(i, 1)] || len(p.URI) > 5_000_000
+	}
+	return map[string]bool{
+		"promptText":  needsPrompt && in.PromptText == "",
+		"promptImage": images,
+		"videoUri":    (in.VideoURI != "") != (fromVideo && older),
+		"promptVideo": (in.PromptVideo != "") != (fromVideo && !older),
+		"video":       fromVideo && !video,
+	}
+}
+
+// optionFaults checks the fields that only some models take.
+func (in runwayInput) optionFaults(may runwayModel) map[string]bool {
+	return map[string]bool{
+		"negativePrompt":    in.NegativePrompt != "" && !may.has("negativePrompt"),
+		"seed":              in.Seed != nil && !may.has("seed"),
+		"mode":              in.Mode != "" && (in.Mode != "edit" || !may.has("mode")),
+		"targetAspectRatio": in.TargetAspect != "" && !may.has("targetAspectRatio"),
+	}
 }
 
 func runwaySubmit(req *request) {

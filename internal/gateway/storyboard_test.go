@@ -31,24 +31,28 @@ func TestAStoryboardIsMadeOnceForAKey(t *testing.T) {
 	if _, _, err := h.CreateStoryboardOnce(t.Context(), h.who, "k", "g", edit); task.CodeOf(err) != task.Unreadable {
 		t.Errorf("another request under the key: %v", err)
 	}
-	t.Run("and so is its video", func(t *testing.T) {
-		asked := task.Request{Dialect: "filmgate", AssetGroup: "Films", Name: "cut 1"}
-		made, _, err := h.RenderOnce(t.Context(), h.who, first.ID, asked, "r", "f")
-		if err != nil || made.Request.Name != "cut 1" || made.Request.AssetGroup != "Films" || made.Request.Sequence.Shots[0].Task != shot.ID {
-			t.Fatalf("%+v, %v", made, err)
-		}
-		if err := h.DeleteStoryboard(t.Context(), h.who, first.ID, 0); err != nil {
-			t.Fatal(err)
-		}
-		if same, replayed, err := h.RenderOnce(t.Context(), h.who, first.ID, asked, "r", "f"); err != nil || !replayed || same.ID != made.ID {
-			t.Errorf("repeated: %s, %v, %v, want %s", same.ID, replayed, err, made.ID)
-		}
-	})
+	t.Run("and so is its video", func(t *testing.T) { h.renderedOnce(t, first.ID, shot.ID) })
 	if _, _, err := h.CreateStoryboardOnce(t.Context(), h.who, "k", "f", edit); task.CodeOf(err) != task.NotFound {
 		t.Errorf("repeated after it was deleted: %v", err)
 	}
 	h.pass(task.IdempotencyLife + time.Second)
 	if next, replayed, err := h.CreateStoryboardOnce(t.Context(), h.who, "k", "f", edit); err != nil || replayed || next.ID == first.ID {
 		t.Errorf("a day later: %s, %v, %v", next.ID, replayed, err)
+	}
+}
+
+// renderedOnce checks that a storyboard of one shot is rendered once for a key, also after it was deleted.
+func (h *harness) renderedOnce(t *testing.T, storyboard, shot string) {
+	t.Helper()
+	asked := task.Request{Dialect: "filmgate", AssetGroup: "Films", Name: "cut 1"}
+	made, _, err := h.RenderOnce(t.Context(), h.who, storyboard, asked, "r", "f")
+	if err != nil || made.Request.Name != "cut 1" || made.Request.AssetGroup != "Films" || made.Request.Sequence.Shots[0].Task != shot {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	if err := h.DeleteStoryboard(t.Context(), h.who, storyboard, 0); err != nil {
+		t.Fatal(err)
+	}
+	if same, replayed, err := h.RenderOnce(t.Context(), h.who, storyboard, asked, "r", "f"); err != nil || !replayed || same.ID != made.ID {
+		t.Errorf("repeated: %s, %v, %v, want %s", same.ID, replayed, err, made.ID)
 	}
 }
