@@ -36,12 +36,19 @@ func (g *Gateway) List(_ context.Context, who apikey.Key, q task.Query) ([]task.
 
 // selects reports whether q selects t, of any account.
 func selects(q task.Query, t task.Task) bool {
-	order := newer(q.After.Created, t.Created, q.After.ID, t.ID)
-	return (q.After.ID == "" || q.After.ID != t.ID) && (q.States == nil || slices.Contains(q.States, t.State)) &&
+	return follows(q, t) && (q.States == nil || slices.Contains(q.States, t.State)) &&
 		(q.Model == "" || q.Model == t.Request.Model) && (q.Dialect == "" || q.Dialect == t.Request.Dialect) &&
 		(q.ExternalID == "" || q.ExternalID == t.Request.ExternalID) && hasWords(t.Request.Prompt, q.Prompt) &&
-		(q.CreatedFrom.IsZero() || !t.Created.Before(q.CreatedFrom)) && (q.CreatedTo.IsZero() || t.Created.Before(q.CreatedTo)) &&
-		(q.After.ID == "" || !q.OldestFirst && order < 0 || q.OldestFirst && order > 0 && q.After.ID != t.ID)
+		(q.CreatedFrom.IsZero() || !t.Created.Before(q.CreatedFrom)) && (q.CreatedTo.IsZero() || t.Created.Before(q.CreatedTo))
+}
+
+// follows reports whether t comes after q's cursor, in q's order.
+func follows(q task.Query, t task.Task) bool {
+	if q.After.ID == "" {
+		return true
+	}
+	order := newer(q.After.Created, t.Created, q.After.ID, t.ID)
+	return q.After.ID != t.ID && (!q.OldestFirst && order < 0 || q.OldestFirst && order > 0)
 }
 
 // hasWords reports whether a prompt has all words.
