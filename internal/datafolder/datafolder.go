@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -31,8 +32,14 @@ func (f Folder) make(setting string) error {
 	return nil
 }
 
+// A server that was killed while it started ffmpeg leaves its lock to that child until the child runs ffmpeg, a moment later.
+const (
+	lockTries = 20
+	lockPause = 50 * time.Millisecond
+)
+
 // Lock makes this process the only server of the folder, until it closes the returned file or dies. A second server would
-// take the first one's running work for that of a dead process.
+// take the first one's running work for that of a dead process. It waits up to a second for the lock.
 func (f Folder) Lock() (*os.File, error) { return f.lock(setting) }
 
 // Claim makes the folder if it does not exist, and locks it, as Make and Lock do. Its errors begin with the setting or flag that
@@ -49,12 +56,18 @@ func (f Folder) lock(setting string) (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", setting, err)
 	}
-	_ = lock.Chmod(0o600)                                                         // an older version or another umask may have made it; it is empty
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil { //nolint:gosec // a descriptor fits an int
-		_ = lock.Close()
-		return nil, fmt.Errorf("%s: another filmgate serves the folder %s; stop it, or take another folder", setting, string(f))
+	_ = lock.Chmod(0o600) // an older version or another umask may have made it; it is empty
+	for try := 1; ; try++ {
+		err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB) //nolint:gosec // a descriptor fits an int
+		if err == nil {
+			return lock, nil
+		}
+		if try == lockTries {
+			_ = lock.Close()
+			return nil, fmt.Errorf("%s: another filmgate serves the folder %s; stop it, or take another folder", setting, string(f))
+		}
+		time.Sleep(lockPause)
 	}
-	return lock, nil
 }
 
 // EmptyTemp makes the folder of unfinished files, and removes what a process that died has left in it. It returns its path.

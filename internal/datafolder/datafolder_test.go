@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 func TestOneServerLocksTheFolder(t *testing.T) {
@@ -53,4 +55,20 @@ func TestEmptyTempRemovesWhatIsLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+func TestALockThatIsReleasedInAMomentIsWaitedFor(t *testing.T) {
+	f := Folder(t.TempDir())
+	synctest.Test(t, func(t *testing.T) {
+		first, err := f.Lock()
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(lockPause*lockTries/2, func() { _ = first.Close() })
+		second, err := f.Lock()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = second.Close()
+	})
 }
