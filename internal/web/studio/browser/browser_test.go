@@ -148,19 +148,14 @@ func (p *studioPage) press(t *testing.T, text string) {
 	}
 }
 
-// choose chooses an option of a list by its text.
+// choose chooses an option of a list by its text, as soon as the list has it.
 func (p *studioPage) choose(t *testing.T, selector, text string) {
 	t.Helper()
-	p.Find(t, selector)
-	var found bool
-	p.Read(t, &found, `(selector, text) => {
-		const list = document.querySelector(selector), option = [...list.options].find(o => o.text === text)
+	p.Until(t, `(selector, text) => {
+		const list = document.querySelector(selector), option = list && [...list.options].find(o => o.text === text)
 		if (option) { option.selected = true; list.dispatchEvent(new Event('change', { bubbles: true })) }
 		return !!option
 	}`, selector, text)
-	if !found {
-		t.Fatalf("%s has no %q", selector, text)
-	}
 }
 
 // newest returns the newest task of the server.
