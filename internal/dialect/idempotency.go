@@ -1,9 +1,11 @@
 package dialect
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -18,13 +20,14 @@ const KeyLimit = 255
 // wildcard matches a wildcard of a route's pattern.
 var wildcard = regexp.MustCompile(`\{([^{}.$]+)(?:\.\.\.)?\}`)
 
-// Sent returns what makes two requests of one call different: what the path has in place of wildcards, and the body.
-func Sent(r *http.Request, f *Fields) []byte {
-	var sent []byte
+// Sent returns what makes two requests of one call different: what the path has in place of wildcards, and the body. It copies
+// nothing of the body, which may be large.
+func Sent(r *http.Request, f *Fields) io.Reader {
+	path := ""
 	for _, m := range wildcard.FindAllStringSubmatch(r.Pattern, -1) {
-		sent = append(append(sent, r.PathValue(m[1])...), 0)
+		path += r.PathValue(m[1]) + "\x00"
 	}
-	return append(sent, f.body...)
+	return io.MultiReader(strings.NewReader(path), bytes.NewReader(f.body))
 }
 
 // Submit creates the request's task. If the caller sent an Idempotency-Key, a repeat with the same path and body gets the first
@@ -38,8 +41,8 @@ func Submit(w http.ResponseWriter, r *http.Request, gw Gateway, who apikey.Key, 
 }
 
 // Once creates something by plain, or by keyed if the caller sent an Idempotency-Key. what is what makes two requests of one call
-// different, such as Sent.
-func Once[T any](w http.ResponseWriter, r *http.Request, what []byte, plain func() (T, error), keyed func(key, fingerprint string) (T, bool, error)) (made T, err error) {
+// different, such as Sent, and is read only in the second case.
+func Once[T any](w http.ResponseWriter, r *http.Request, what io.Reader, plain func() (T, error), keyed func(key, fingerprint string) (T, bool, error)) (made T, err error) {
 	if len(r.Header.Values("Idempotency-Key")) == 0 {
 		return plain()
 	}
@@ -49,7 +52,9 @@ func Once[T any](w http.ResponseWriter, r *http.Request, what []byte, plain func
 	}
 	sum := sha256.New()
 	_, _ = sum.Write([]byte(r.Pattern + "\x00"))
-	_, _ = sum.Write(what)
+	if _, err := io.Copy(sum, what); err != nil {
+		return made, err
+	}
 	made, replayed, err := keyed(key, hex.EncodeToString(sum.Sum(nil)))
 	if replayed {
 		w.Header().Set("Idempotent-Replayed", "true")

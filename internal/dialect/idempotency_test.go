@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -54,7 +55,7 @@ func once(t *testing.T, pattern, key, what string, replayed bool) (how, fingerpr
 	if key != "" {
 		r.Header.Set("Idempotency-Key", key)
 	}
-	_, err := Once(w, r, []byte(what),
+	_, err := Once(w, r, strings.NewReader(what),
 		func() (task.Task, error) { how = "plain"; return task.Task{}, nil },
 		func(k, f string) (task.Task, bool, error) {
 			how, fingerprint = "keyed "+k, f
@@ -99,7 +100,11 @@ func TestWhatIsSentIsThePathAndTheBody(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
-			sent = string(Sent(r, f))
+			all, err := io.ReadAll(Sent(r, f))
+			if err != nil {
+				t.Error(err)
+			}
+			sent = string(all)
 		}
 		mux.HandleFunc("POST /a/{one}/b/{rest...}", read)
 		mux.HandleFunc("POST /c", read)

@@ -3,6 +3,7 @@ package filmgate
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -24,7 +25,7 @@ const (
 // storyboardBody is the body of a create or a change of a storyboard.
 type storyboardBody struct {
 	edit     task.StoryboardEdit
-	sent     []byte              // what tells the request from another one of the same call
+	sent     io.Reader           // what tells the request from another one of the same call
 	requests map[int]shotRequest // by the index of their shot
 }
 

@@ -3,6 +3,7 @@ package filmgate
 import (
 	"math"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
@@ -263,7 +264,7 @@ func (c calls) getTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (
 
 func (c calls) retryTask(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
 	id := dialect.PathID(r)
-	t, err := dialect.Once(w, r, []byte(id),
+	t, err := dialect.Once(w, r, strings.NewReader(id),
 		func() (task.Task, error) { return c.gw.Retry(r.Context(), who, id) },
 		func(key, fingerprint string) (task.Task, bool, error) {
 			return c.gw.RetryOnce(r.Context(), who, id, key, fingerprint)

@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"bytes"
 	"net/http"
 
 	"github.com/filmgate/filmgate/internal/apikey"
@@ -43,7 +44,7 @@ func (c calls) submit(w http.ResponseWriter, r *http.Request, who apikey.Key, f 
 	if same == nil {
 		return dialect.Submit(w, r, c.gw, who, f, req)
 	}
-	return dialect.Once(w, r, same,
+	return dialect.Once(w, r, bytes.NewReader(same),
 		func() (task.Task, error) { return c.gw.Submit(r.Context(), who, req) },
 		func(key, fingerprint string) (task.Task, bool, error) {
 			return c.gw.SubmitOnce(r.Context(), who, req, key, fingerprint)

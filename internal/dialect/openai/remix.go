@@ -3,6 +3,7 @@ package openai
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -82,7 +83,7 @@ func (c calls) takesVideo(model string) bool {
 // submitRemix makes the first of the requests that can be carried out.
 func (c calls) submitRemix(w http.ResponseWriter, r *http.Request, who apikey.Key, all []task.Request) (task.Task, error) {
 	asked := all[0]
-	what := []byte(asked.ParentID + "\x00" + asked.Prompt) // the pattern of the call lacks the id
+	what := strings.NewReader(asked.ParentID + "\x00" + asked.Prompt) // the pattern of the call lacks the id
 	return dialect.Once(w, r, what,
 		func() (t task.Task, err error) {
 			for _, req := range all {
