@@ -54,6 +54,9 @@ func ModelsOf[C any](rows []Row[C]) []Model {
 	return out
 }
 
+// ReadModels reads a table of models that are all called in one way, so that no row has a call. It panics as ReadTable does.
+func ReadModels(table []byte) []Model { return ModelsOf(ReadTable[struct{}](table)) }
+
 // RowOf returns the row of a model. Without one, the error is of class ModelError.
 func RowOf[C any](rows []Row[C], model string) (Row[C], error) {
 	for _, r := range rows {

@@ -47,7 +47,7 @@ type Engine struct {
 
 // New returns an Engine.
 func New(o Options) *Engine {
-	return &Engine{models: engine.ModelsOf(engine.ReadTable[struct{}](table)), client: &engine.Client{
+	return &Engine{models: engine.ReadModels(table), client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Sign: engine.Bearer(o.Key), Secrets: []string{o.Key}, Fail: errorOf,
 	}}
 }

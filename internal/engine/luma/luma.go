@@ -34,9 +34,6 @@ var agentsTable []byte
 //go:embed dream-machine-v1.yaml
 var dreamMachineTable []byte
 
-// noCall is the call of a row that says nothing of it: all models of an API are called in one way.
-type noCall struct{}
-
 // Options configures an engine.
 type Options struct {
 	Flavor  string // "" = the Agents API; one of Flavors
@@ -56,9 +53,9 @@ func New(o Options) engine.Engine {
 	}
 	if o.Flavor == dreamMachineV1 {
 		c.Base = cmp.Or(o.BaseURL, DreamMachineURL)
-		return &dreamMachine{client: c, models: engine.ModelsOf(engine.ReadTable[noCall](dreamMachineTable))}
+		return &dreamMachine{client: c, models: engine.ReadModels(dreamMachineTable)}
 	}
-	return &agents{client: c, models: engine.ModelsOf(engine.ReadTable[noCall](agentsTable))}
+	return &agents{client: c, models: engine.ReadModels(agentsTable)}
 }
 
 // reasonOf classifies Luma's error message. Luma has no error codes.

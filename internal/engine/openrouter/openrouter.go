@@ -46,7 +46,7 @@ type Engine struct {
 
 // New returns an Engine.
 func New(o Options) *Engine {
-	e := &Engine{models: engine.ModelsOf(engine.ReadTable[struct{}](table)), client: &engine.Client{
+	e := &Engine{models: engine.ReadModels(table), client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Sign: engine.Bearer(o.Key), Secrets: []string{o.Key}, Fail: errorOf,
 	}}
 	for _, m := range o.Models {

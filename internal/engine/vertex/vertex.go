@@ -29,9 +29,6 @@ const BaseURL = "https://LOCATION-aiplatform.googleapis.com/v1"
 //go:embed models.yaml
 var table []byte
 
-// noCall is the call of a row that says nothing of it: all models are called in one way.
-type noCall struct{}
-
 // Options configures an Engine.
 type Options struct {
 	Project  string
@@ -78,7 +75,7 @@ func New(o Options) *Engine {
 	}
 	base := cmp.Or(o.BaseURL, URLOf(o.Location))
 	return &Engine{
-		opts: o, models: engine.ModelsOf(engine.ReadTable[noCall](table)), submits: client(base, errorOf), operations: client(base, operationErrorOf),
+		opts: o, models: engine.ReadModels(table), submits: client(base, errorOf), operations: client(base, operationErrorOf),
 		storage: client(cmp.Or(o.StorageURL, "https://storage.googleapis.com"), nil),
 	}
 }
