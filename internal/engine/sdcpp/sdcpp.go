@@ -9,7 +9,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -117,37 +116,27 @@ func requestOf(j engine.Job, server capabilities) request {
 // would make a video shorter than was asked.
 func wholeSteps(n int) int { return (n-1+frameStep-1)/frameStep*frameStep + 1 }
 
-// job fetches a job.
-func (e *Engine) job(ctx context.Context, handle string) (j job, err error) {
-	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/jobs/" + url.PathEscape(handle), Out: &j, Limit: responseLimit})
-	return j, err
+// status returns a StatusFunc that fetches a job into j.
+func (e *Engine) status(j *job) engine.StatusFunc {
+	return func(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+		c := engine.Call{Method: http.MethodGet, Path: "/jobs/" + url.PathEscape(handle), Out: j, Limit: responseLimit}
+		if _, err = e.client.Do(ctx, c); err != nil {
+			return st, "", err
+		}
+		return j.status()
+	}
 }
 
 // Poll returns the status of the job.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(func(ctx context.Context, handle string) (engine.Status, string, error) {
-		j, err := e.job(ctx, handle)
-		if err != nil {
-			return engine.Status{}, "", err
-		}
-		return j.status()
-	}).Poll(ctx, handle)
+	return e.status(new(job)).Poll(ctx, handle)
 }
 
 // Open opens the video, which the job itself contains.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	j, err := e.job(ctx, handle)
-	if err != nil {
+	var j job
+	if _, err := e.status(&j).Link(ctx, handle); err != nil {
 		return engine.Content{}, err
-	}
-	st, link, err := j.status()
-	switch {
-	case err != nil:
-		return engine.Content{}, err
-	case st.State != task.Succeeded:
-		return engine.Content{}, &engine.Error{Class: engine.NotReady, Reason: task.VendorUnavailable, Detail: "the job is " + string(st.State)}
-	case link == "":
-		return engine.Content{}, engine.NoVideo("a completed job without a video")
 	}
 	return engine.InlineContent(j.Result.Type, j.Result.Video, offset)
 }
@@ -165,6 +154,3 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	}
 	return nil
 }
-
-// waitText says how many jobs are ahead of one.
-func waitText(ahead int) string { return fmt.Sprintf("%d ahead in the queue", ahead) }

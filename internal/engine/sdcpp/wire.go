@@ -1,6 +1,7 @@
 package sdcpp
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -92,7 +93,7 @@ const inlineLink = "inline:"
 func (j job) status() (st engine.Status, link string, err error) {
 	st.State, err = engine.StateOf(j.Status, stateTable())
 	if j.QueuePosition > 1 {
-		st.Text = waitText(j.QueuePosition - 1)
+		st.Text = fmt.Sprintf("%d ahead in the queue", j.QueuePosition-1)
 	}
 	if st.State == task.Failed {
 		st.Failure, st.Final = j.Error.failure(), true
