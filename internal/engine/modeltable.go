@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -39,17 +40,25 @@ type ModelTable []TableModel
 
 // With returns the table with more models: one with a known name replaces it.
 func (all ModelTable) With(more ModelTable) ModelTable {
-	var out ModelTable
+	return merge(all, more, func(m TableModel) string { return m.Name })
+}
+
+// MergeModels returns models with more of them: one with a known name replaces it.
+func MergeModels(known, more []Model) []Model {
+	return merge(known, more, func(m Model) string { return m.Name })
+}
+
+// merge returns a list with more elements: one with a known name replaces it, others come last.
+func merge[T any](known, more []T, name func(T) string) []T {
+	var out []T
 	at := map[string]int{}
-	for _, list := range []ModelTable{all, more} {
-		for _, o := range list {
-			if i, ok := at[o.Name]; ok {
-				out[i] = o
-				continue
-			}
-			at[o.Name] = len(out)
-			out = append(out, o)
+	for _, m := range slices.Concat(known, more) {
+		if i, ok := at[name(m)]; ok {
+			out[i] = m
+			continue
 		}
+		at[name(m)] = len(out)
+		out = append(out, m)
 	}
 	return out
 }

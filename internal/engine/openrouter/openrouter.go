@@ -46,16 +46,9 @@ type Engine struct {
 
 // New returns an Engine.
 func New(o Options) *Engine {
-	e := &Engine{models: engine.ReadModels(table), client: &engine.Client{
+	e := &Engine{models: engine.MergeModels(engine.ReadModels(table), o.Models), client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Sign: engine.Bearer(o.Key), Secrets: []string{o.Key}, Fail: errorOf,
 	}}
-	for _, m := range o.Models {
-		if i := slices.IndexFunc(e.models, func(known engine.Model) bool { return known.Name == m.Name }); i >= 0 {
-			e.models[i] = m
-		} else {
-			e.models = append(e.models, m)
-		}
-	}
 	if o.Secret != "" {
 		e.signing = newSigning(o.Secret, o.Now)
 	}
