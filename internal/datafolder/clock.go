@@ -25,16 +25,21 @@ func newClockNote(now time.Time) (note clockNote, ok bool) {
 
 func (f Folder) clockFile() string { return filepath.Join(string(f), "clock.json") }
 
+// lastNote returns the note that NoteClock wrote last; the zero note, which no run of a machine has, if there is none.
+func (f Folder) lastNote() (last clockNote) {
+	text, err := os.ReadFile(f.clockFile())
+	if err != nil || json.Unmarshal(text, &last) != nil {
+		return clockNote{}
+	}
+	return last
+}
+
 // ClockSet returns by how much the clock was set since NoteClock wrote its last note: more than 0 if it was set forward. It is 0 if
 // nobody knows: there is no note, the machine was started again, or the system does not tell how long it has run.
 func (f Folder) ClockSet(now time.Time) time.Duration {
-	var before clockNote
-	text, err := os.ReadFile(f.clockFile())
-	if err != nil || json.Unmarshal(text, &before) != nil {
-		return 0
-	}
-	if note, ok := newClockNote(now); ok && note.Boot == before.Boot {
-		return note.Offset - before.Offset
+	last := f.lastNote()
+	if note, ok := newClockNote(now); ok && note.Boot == last.Boot {
+		return note.Offset - last.Offset
 	}
 	return 0
 }
@@ -45,12 +50,10 @@ func (f Folder) NoteClock(now time.Time) error {
 	if !ok {
 		return nil
 	}
-	var before clockNote
-	text, err := os.ReadFile(f.clockFile())
-	if err == nil && json.Unmarshal(text, &before) == nil && before.Boot == note.Boot && (note.Offset-before.Offset).Abs() < smallStep {
+	if last := f.lastNote(); last.Boot == note.Boot && (note.Offset-last.Offset).Abs() < smallStep {
 		return nil
 	}
-	text, err = json.Marshal(note)
+	text, err := json.Marshal(note)
 	if err == nil {
 		err = os.WriteFile(f.clockFile()+".new", text, 0o600)
 	}
