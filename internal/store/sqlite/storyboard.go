@@ -25,8 +25,7 @@ func (s *Store) Storyboards(ctx context.Context, q task.StoryboardQuery) ([]task
 // PutStoryboard implements store.Storyboards.
 func (s *Store) PutStoryboard(ctx context.Context, b task.Storyboard, once *task.IdempotencyRecord) (version int64, err error) {
 	w, err := query.PutStoryboard(b)
-	switch {
-	case err == nil && once != nil:
+	if err == nil {
 		err = mapError(s.group.Do(ctx, change{rows: func(ctx context.Context, tx *writeTx) error {
 			done, err := tx.ExecContext(ctx, w.Statement, w.Args...)
 			if err != nil {
@@ -35,10 +34,11 @@ func (s *Store) PutStoryboard(ctx context.Context, b task.Storyboard, once *task
 			if n, err := done.RowsAffected(); err != nil || n == 0 {
 				return errors.Join(err, w.None)
 			}
+			if once == nil {
+				return nil
+			}
 			return putIdempotency(ctx, tx, *once)
 		}}))
-	case err == nil:
-		err = s.execOne(ctx, w.None, w.Statement, w.Args...)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("sqlite: put storyboard %s at version %d: %w", b.ID, b.Version, err)
