@@ -133,7 +133,7 @@ func encodeOffer(o task.Offer) wireOffer {
 		Images: wireImages{Types: o.Images.Types, MaxBytes: numberOrNull(o.Images.Bytes), MinSide: numberOrNull(o.Images.MinSide),
 			MaxSide: numberOrNull(o.Images.MaxSide), MaxRatio: numberOrNull(o.Images.MaxRatio)},
 		Seed: o.Seed, Cancel: o.Cancel, Idempotent: o.Idempotent, LookUp: o.LookUp, Callbacks: o.Callbacks,
-		ResultSeconds: numberOrNull(int(o.ResultLife.Seconds())),
+		ResultSeconds: numberOrNull(int(o.ResultLife.Seconds())), Successor: textOrNull(o.Successor),
 	}
 	if len(out.Modes) == 0 {
 		out.Modes = []string{"text", "first_frame", "last_frame", "first_and_last_frame"}
@@ -153,11 +153,7 @@ func encodeOffer(o task.Offer) wireOffer {
 		out.Price = &wirePrice{PerSecond: o.Price.PerSecond, PerClip: o.Price.PerClip, Currency: o.Price.Currency}
 	}
 	if !o.Until.IsZero() {
-		day := o.Until.Format(time.DateOnly)
-		out.Until = &day
-	}
-	if o.Successor != "" {
-		out.Successor = &o.Successor
+		out.Until = textOrNull(o.Until.Format(time.DateOnly))
 	}
 	return out
 }
