@@ -134,10 +134,8 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	if err := checkCamera(job); err != nil {
 		return engine.Submission{}, err
 	}
-	for _, row := range e.models {
-		if row.Name == job.Model && row.Call.Route != "" {
-			return e.submitByPath(ctx, job, row.Call.Route)
-		}
+	if row, err := engine.RowOf(e.models, job.Model); err == nil && row.Call.Route != "" {
+		return e.submitByPath(ctx, job, row.Call.Route)
 	}
 	r := job.Request
 	in := request{
