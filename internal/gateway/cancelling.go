@@ -49,7 +49,7 @@ func (g *Gateway) stepCancel(ctx context.Context, t task.Task) (Next, error) {
 	if !known {
 		return g.settle(ctx, t, t, "the job was not cancelled: the engine "+t.Engine+" is no longer configured")
 	}
-	if wait := t.NotBefore.Sub(g.now()); wait > 0 && wait <= clockSkew+maxBackoff { // else the clock was set back
+	if wait := t.NotBefore.Sub(g.now()); wait > 0 && wait <= task.ClockSkew+maxBackoff { // else the clock was set back
 		return Next{After: wait}, nil
 	}
 	if t.Handle == "" {

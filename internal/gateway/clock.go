@@ -8,14 +8,10 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// clockSkew is how far in the future a stored time may be, by the clocks of other nodes and of small corrections. What is further
-// ahead was written before the clock was set back.
-const clockSkew = 2 * time.Minute
-
 // setBack reports whether the clock was set back after t was written last, and by how much at least.
 func (g *Gateway) setBack(t task.Task) (by time.Duration, ok bool) {
 	by = t.Updated.Sub(g.now())
-	return by, by > clockSkew
+	return by, by > task.ClockSkew
 }
 
 // rebase writes a task that was written before the clock was set, so that it neither waits until the old time comes again nor fails
@@ -78,7 +74,7 @@ func later(t task.Task, by time.Duration) task.Task {
 // sweep of the process, and when the clock was set since the last one.
 func (g *Gateway) rebaseAll(ctx context.Context, now time.Time) error {
 	before := g.lastSweep.Swap(&now)
-	if before != nil && before.Sub(now) <= clockSkew && g.jumps.since(*before) == 0 {
+	if before != nil && before.Sub(now) <= task.ClockSkew && g.jumps.since(*before) == 0 {
 		return nil
 	}
 	rebased := 0

@@ -152,7 +152,7 @@ func New(c Config) *Gateway {
 		hub: watch.NewHub(), watched: watch.NewShared[string, task.Task](watchedTasks), stopped: make(chan struct{}),
 		watchedEvents: watch.NewShared[taskVersion, []task.Event](watchedTasks), watchedFeeds: watch.NewShared[feedPlace, store.FeedPage](watchedFeeds),
 	}
-	if c.SetForward > clockSkew {
+	if c.SetForward > task.ClockSkew {
 		g.jumps.add(c.SetForward, c.Now(), c.Passed(), c.Log)
 	}
 	g.stop = sync.OnceFunc(func() { close(g.stopped) })

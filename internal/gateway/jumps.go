@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // jumpPause is how long after a jump of the clock nothing is deleted because of its age: an operator has time to set the clock
@@ -36,9 +38,9 @@ func (j *jumps) look(now time.Time, passed time.Duration, log *slog.Logger) {
 	j.offset = offset
 	switch {
 	case first:
-	case by > clockSkew:
+	case by > task.ClockSkew:
 		j.add(by, now, passed, log)
-	case by < -clockSkew: // what jumped forward is likely to have been corrected
+	case by < -task.ClockSkew: // what jumped forward is likely to have been corrected
 		j.all = nil
 	}
 }

@@ -71,7 +71,7 @@ func (g *Gateway) rescheduleForgotten(ctx context.Context, now time.Time) error 
 // its own.
 func (g *Gateway) rescheduleCancels(ctx context.Context, now time.Time) error {
 	return g.eachTask(ctx, task.Query{Cancelling: true}, func(t task.Task) error {
-		old, ahead := now.Add(-forgottenAfter), now.Add(clockSkew+maxBackoff) // later times are from before the clock was set back
+		old, ahead := now.Add(-forgottenAfter), now.Add(task.ClockSkew+maxBackoff) // later times are from before the clock was set back
 		if t.NotBefore.After(old) && t.NotBefore.Before(ahead) || t.Finished.After(old) && t.Finished.Before(ahead) {
 			return nil // it has been tried, or has ended, not long ago
 		}

@@ -12,9 +12,6 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// maxClockError is how far this machine's clock may be from others.
-const maxClockError = 2 * time.Minute
-
 // CheckClock returns an error, of one sentence, if this machine's clock can't be right: it is far from that of the PostgreSQL
 // database, behind the newest task, or was set forward since a server last worked on the SQLite database. A database that can't be
 // used says nothing about the clock.
@@ -25,7 +22,7 @@ func CheckClock(ctx context.Context, s config.Settings, now func() time.Time) er
 	}
 	err = clockProblem(ctx, db, withoutQueue(db), now)
 	_ = db.Close() // it was only read
-	if by := clockSetForward(s, now); by > maxClockError && err == nil {
+	if by := clockSetForward(s, now); by > task.ClockSkew && err == nil {
 		err = fmt.Errorf("this machine's clock was set forward by %v since a server last worked on the folder of %s: set it back if it is wrong now; a server deletes nothing because it is old in its first hour after that",
 			by.Round(time.Second), dataSetting)
 	}
@@ -44,7 +41,7 @@ func clockSetForward(s config.Settings, now func() time.Time) time.Duration {
 // clockSetForward returns by how much the clock was set forward since the server before. If it was not, it notes how the clock stands.
 func (n *Node) clockSetForward() time.Duration {
 	by := clockSetForward(n.Settings, n.Now)
-	if by <= maxClockError {
+	if by <= task.ClockSkew {
 		if err := n.noteClock(); err != nil {
 			n.Log.Warn("a clock that is set forward while no server runs will not be noticed", "error", err)
 		}
@@ -64,7 +61,7 @@ func (n *Node) noteClock() error {
 func clockProblem(ctx context.Context, db any, rows database, now func() time.Time) error {
 	if db, ok := db.(*postgres.DB); ok {
 		there, err := db.Now(ctx)
-		if off := now().Sub(there).Round(time.Second); err == nil && off.Abs() > maxClockError {
+		if off := now().Sub(there).Round(time.Second); err == nil && off.Abs() > task.ClockSkew {
 			side := "ahead of"
 			if off < 0 {
 				side = "behind"
@@ -76,7 +73,7 @@ func clockProblem(ctx context.Context, db any, rows database, now func() time.Ti
 	if err != nil || len(newest) == 0 {
 		return nil //nolint:nilerr // another check's to say
 	}
-	if off := newest[0].Created.Sub(now()).Round(time.Second); off > maxClockError {
+	if off := newest[0].Created.Sub(now()).Round(time.Second); off > task.ClockSkew {
 		return fmt.Errorf("this machine's clock is %v behind the newest task of the database: set it", off)
 	}
 	return nil

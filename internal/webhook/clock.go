@@ -9,10 +9,6 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// clockSkew is how far in the future a stored time may be, by the clocks of other processes and of small corrections. What is further
-// ahead was written before the clock was set back.
-const clockSkew = 2 * time.Minute
-
 // never is later than any time at which a delivery is due, and earlier than that of one that waits for another.
 func never() time.Time { return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) }
 
@@ -21,7 +17,7 @@ func never() time.Time { return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) }
 func (s *Sender) rebase(ctx context.Context) (webhooks []string, err error) {
 	now := s.cfg.Endpoints.now()
 	before := s.lastSweep.Swap(&now)
-	if before != nil && before.Sub(now) <= clockSkew {
+	if before != nil && before.Sub(now) <= task.ClockSkew {
 		return nil, nil
 	}
 	waiting, err := s.cfg.Endpoints.cfg.Rows.DueWebhooks(ctx, never())
@@ -52,7 +48,7 @@ func (s *Sender) rebaseOne(ctx context.Context, webhook string, now time.Time) (
 		}
 		for _, d := range found {
 			q.After = task.Cursor{Created: d.Created, ID: d.ID}
-			if d.Due.IsZero() || writtenBy(d).Sub(now) <= clockSkew {
+			if d.Due.IsZero() || writtenBy(d).Sub(now) <= task.ClockSkew {
 				continue
 			}
 			d.Due = now
