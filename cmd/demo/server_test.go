@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -102,7 +103,11 @@ func TestDemoSendsThePublishedRequest(t *testing.T) {
 
 func TestAnInterruptedDemoStopsTheServer(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
-	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { interrupt() }))
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // until then a server does not notice that its client has gone
+		interrupt()
+		<-r.Context().Done() // an answer could come before the demo notices the interrupt
+	}))
 	defer s.Close()
 	mark := filepath.Join(t.TempDir(), "mark")
 	program := script(t, fmt.Sprintf("trap 'echo > %s; exit 0' TERM\necho listening on %s\nwhile :; do sleep 0.01; done", mark, s.URL))
