@@ -94,7 +94,8 @@ var parts = map[string][]string{
 	"store/postgres":      {"store/groupcommit", "store/query", "store/webhooks"},
 	"store/webhooks":      {"store/query"},                    // its SQL is that of both databases
 	"store/rowstest":      {"store/sqlite", "store/postgres"}, // it opens either for tests
-	"render/film":         {"render/fp", "render/camera", "render/raster", "render/scene"},
+	"render/film":         {"render/fp", "render/camera", "render/raster", "render/scene", "render/sound"},
+	"render/sound":        {"render/fp", "render/words"},
 }
 
 // outside lists where each outside package, by the beginning of its path, may be imported: a package with all under it,

@@ -107,10 +107,6 @@ func (s Spec) args(input, path string) []string {
 		"-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-f", "rawvideo", "-pix_fmt", "yuv420p",
 		"-video_size", fmt.Sprintf("%dx%d", s.Width, s.Height), "-framerate", strconv.Itoa(s.FrameRate), "-i", input,
 	}
-	if s.Audio {
-		seconds := strconv.FormatFloat(float64(s.Frames)/float64(s.FrameRate), 'f', 6, 64)
-		args = append(args, "-f", "lavfi", "-t", seconds, "-i", "anullsrc=r=48000:cl=stereo", "-c:a", "aac", "-b:a", "64k")
-	}
 	if s.soundtrack != "" {
 		args = append(args, "-f", "s16le", "-ar", strconv.Itoa(sampleRate), "-ac", "2", "-i", "file:"+s.soundtrack, "-c:a", "aac", "-b:a", "160k")
 	}

@@ -71,7 +71,7 @@ func TestFfmpegGetsTheRightArguments(t *testing.T) {
 		want  string
 		never string
 	}{
-		{"the defaults", func(*Spec) {}, "-c:v libx264 -preset veryfast -crf 18", "anullsrc"},
+		{"the defaults", func(*Spec) {}, "-c:v libx264 -preset veryfast -crf 18", "-c:a"},
 		{"preset and quality", func(s *Spec) { s.Encoder = Encoder{Preset: "slow", CRF: 30} }, "-preset slow -crf 30", "veryfast"},
 		{"threads", func(s *Spec) { s.Encoder.Threads = 3 }, "-threads 3", ""},
 		{"the same number of threads on every machine", func(*Spec) {}, "-threads 8 ", "-threads 0"},
@@ -79,7 +79,7 @@ func TestFfmpegGetsTheRightArguments(t *testing.T) {
 		{"a timescale that is a multiple of the rate", func(s *Spec) { s.FrameRate = 30 }, "-movie_timescale 15360 -video_track_timescale 15360 ", ""},
 		{"hardware of NVIDIA", func(s *Spec) { s.Encoder.Codec = "h264_nvenc" }, "-c:v h264_nvenc -rc vbr -cq 18", "-preset"},
 		{"hardware of Intel", func(s *Spec) { s.Encoder.Codec = "h264_qsv" }, "-c:v h264_qsv -global_quality 18", "-preset"},
-		{"silence", func(s *Spec) { s.Audio = true }, "-f lavfi -t 0.541667 -i anullsrc=r=48000:cl=stereo -c:a aac", ""},
+		{"sound", func(s *Spec) { s.soundtrack = "s" }, "-f s16le -ar 48000 -ac 2 -i file:s -c:a aac -b:a 160k", ""},
 		{"shape and rate", func(s *Spec) { s.FrameRate = 30 }, "-pix_fmt yuv420p -video_size 320x192 -framerate 30 -i in", ""},
 		{"keyframes every two seconds", func(s *Spec) { s.FrameRate = 30 }, "-g 60 -r 30 -fps_mode cfr", ""},
 		{"the frame of the first picture with high quality", func(*Spec) {}, "-x264-params qpstep=51:zones=0,0,q=10 ", ""},

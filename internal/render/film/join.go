@@ -22,7 +22,7 @@ const (
 )
 
 // JoinSpec says which videos to join. Videos of another size are scaled, with black bars if their shape is another one; those of
-// another frame rate have frames left out or repeated; those without sound are silent if another has sound.
+// another frame rate have frames left out or repeated; those without sound have room tone if another has sound.
 type JoinSpec struct {
 	Shots         []JoinShot
 	Width, Height int // pixels, even, 64 to 4096; 0 = those of the first shot. If one is 0, it follows from the other by the first shot's shape

@@ -119,9 +119,9 @@ func TestShotsOfAllSizesAndRatesAreJoined(t *testing.T) {
 	if s := streams(t, movie.Path); s != "video,2.500000 audio,2.500000" {
 		t.Errorf("the streams are %s", s)
 	}
-	loud, silent, end := loudness(t, movie.Path, 0.2, 0.8), loudness(t, movie.Path, 1.1, 1.4), loudness(t, movie.Path, 2.1, 2.4)
-	if loud < -30 || silent > -60 || end < -30 {
-		t.Errorf("the sound has %.0f, %.0f and %.0f dB", loud, silent, end)
+	loud, soft, end := loudness(t, movie.Path, 0.2, 0.8), loudness(t, movie.Path, 1.1, 1.4), loudness(t, movie.Path, 2.1, 2.4)
+	if loud < -30 || soft < -50 || soft > -30 || end < -30 {
+		t.Errorf("the sound has %.0f, %.0f and %.0f dB; the second is room tone", loud, soft, end)
 	}
 	if len(movie.Previews) != 5 || len(movie.Last) == 0 || len(movie.Poster) == 0 || len(movie.Sprite.Bytes) == 0 {
 		t.Errorf("%d previews, and other stills are missing", len(movie.Previews))

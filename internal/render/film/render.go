@@ -2,6 +2,7 @@ package film
 
 import (
 	"context"
+	"os"
 	"runtime"
 
 	"github.com/filmgate/filmgate/internal/media"
@@ -38,6 +39,13 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 	}
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
+	}
+	if spec.Audio {
+		spec.soundtrack = path + ".s16"
+		defer func() { _ = os.Remove(spec.soundtrack) }()
+		if err := spec.writeSoundBed(); err != nil {
+			return Result{}, err
+		}
 	}
 	// The encoders start while the film is set up.
 	enc, err := spec.encodeAll(ctx, path)

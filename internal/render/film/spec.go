@@ -32,7 +32,7 @@ type Spec struct {
 	Watermark     bool         // put Filmgate's mark into the lower right corner
 	RawPath       string       // with Watermark: path for a second video without the mark; "" = none
 	Caption       string       // text along the lower edge, in two lines at most; only Latin, Greek and Cyrillic letters are drawn; "" = none
-	Audio         bool         // add a silent stereo track, for players that want one
+	Audio         bool         // add the sound bed of the scene, or of what the prompt names if there is a picture
 	Thumbnails    bool         // also make the sprite sheet and the hover picture (see Result), which takes a little longer
 	Encoder       Encoder      // how the frames are compressed
 

@@ -39,27 +39,33 @@ type scene struct {
 // scene.
 func New(prompt, without string, seed uint32, t *raster.Take) (*raster.Compositor, []ParticleSystem) {
 	limitPath(t)
-	// Words that cannot be drawn still choose the palette and the places.
+	what, known := parseWanted(prompt, without)
+	return build(what, known, seed, hashOf(prompt), t)
+}
+
+// hashOf returns the hash of a prompt's words. Words that cannot be drawn still choose the palette and the places.
+func hashOf(prompt string) uint32 {
 	promptHash := uint32(0)
 	for _, w := range words.Split(prompt) {
 		for _, c := range w {
 			promptHash = fp.Hash(promptHash, uint32(c), 1)
 		}
 	}
-	what, known := parseScene(prompt)
+	return promptHash
+}
+
+// parseWanted reads a scene from a prompt, and what must not be visible from without.
+func parseWanted(prompt, without string) (what sceneSpec, known bool) {
+	what, known = parseScene(prompt)
 	unwanted, _ := parseScene(without)
 	what.unwanted = &unwanted
-	return build(what, known, seed, promptHash, t)
+	return what, known
 }
 
 // build draws a scene. promptHash chooses, together with the seed, what its description leaves open.
 func build(what sceneSpec, known bool, seed, promptHash uint32, t *raster.Take) (*raster.Compositor, []ParticleSystem) {
 	s := &scene{sceneSpec: what, seed: fp.Hash(seed, promptHash, 2), take: t, out: &raster.Compositor{}}
-	s.rnd = rand.New(rand.NewPCG(uint64(seed), uint64(promptHash)))
-	if !known || s.hour == "" && s.far == "" && s.ground == "" {
-		s.chooseLandscape()
-	}
-	s.fillDefaults()
+	s.choose(known, seed, promptHash)
 	s.graded = s.vivid != 1 || s.tintShare != 0 || s.dim != 1
 	s.aspect = float64(t.W) / float64(t.H)
 	s.horizon = fp.MulAdd(s.rnd.Float64(), 0.08, lowestHorizon)
@@ -89,6 +95,15 @@ const (
 func levelGround(horizon float64) raster.Nearness {
 	const slope = 2.6
 	return raster.Nearness{Base: float64(-horizon * slope), Slope: slope}
+}
+
+// choose chooses what the description leaves open. known is false if the words name nothing.
+func (s *scene) choose(known bool, seed, promptHash uint32) {
+	s.rnd = rand.New(rand.NewPCG(uint64(seed), uint64(promptHash)))
+	if !known || s.hour == "" && s.far == "" && s.ground == "" {
+		s.chooseLandscape()
+	}
+	s.fillDefaults()
 }
 
 // chooseLandscape chooses a landscape if the words name none.
