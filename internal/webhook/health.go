@@ -43,8 +43,10 @@ func (s *sickness) left(now time.Time) time.Duration {
 	return max(0, left)
 }
 
-// note notes the end of an attempt. pause is what the answer asked for.
-func (h *health) note(id string, works bool, pause time.Duration, now time.Time) {
+// note notes the end of an attempt. known is the number of failures that room returned before the attempt; pause is what the answer asked
+// for. An attempt that was begun before the last failure was known is not one more of them: attempts under way at one time say only that the
+// server did not work at that time.
+func (h *health) note(id string, works bool, known int, pause time.Duration, now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if works {
@@ -59,24 +61,26 @@ func (h *health) note(id string, works bool, pause time.Duration, now time.Time)
 		s = &sickness{}
 		h.sick[id] = s
 	}
-	s.failures++
-	if n := s.failures - patience; n >= 0 {
-		pause = max(pause, min(firstPause<<min(n, 10), longestPause))
+	if known >= s.failures {
+		s.failures++
+		if n := s.failures - patience; n >= 0 {
+			pause = max(pause, min(firstPause<<min(n, 10), longestPause))
+		}
 	}
 	s.until = now.Add(max(s.left(now), min(pause, longestPause)))
 }
 
-// room returns how many attempts for a webhook may be under way.
-func (h *health) room(id string, now time.Time) int {
+// room returns how many attempts for a webhook may be under way, and how many have failed in a row as far as is known.
+func (h *health) room(id string, now time.Time) (attempts, failures int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch s := h.sick[id]; {
 	case s == nil:
-		return maxAtOnce
+		return maxAtOnce, 0
 	case s.left(now) > 0:
-		return 0
+		return 0, s.failures
 	default:
-		return 1
+		return 1, s.failures
 	}
 }
 
@@ -97,11 +101,14 @@ func (h *health) forget(id string) {
 	delete(h.sick, id)
 }
 
+// works reports whether the server of a webhook worked in an attempt. 4xx says something of the event only.
+func works(a task.DeliveryAttempt) bool {
+	return a.Error == "" || a.Status != 0 && a.Status/100 != 5 && a.Status != http.StatusTooManyRequests
+}
+
 // judge draws conclusions about the webhook from an attempt, and reports whether it has disabled it: because its server says that it
-// is gone, or because all attempts have failed for days.
-func (s *Sender) judge(ctx context.Context, w task.Webhook, a task.DeliveryAttempt, retryAfter time.Duration) (disabled bool, err error) {
-	works := a.Error == "" || a.Status != 0 && a.Status/100 != 5 && a.Status != http.StatusTooManyRequests // 4xx says something of the event alone
-	s.health.note(w.ID, works, retryAfter, s.cfg.Endpoints.now())
+// is gone, or because all attempts have failed for days, however many they were.
+func (s *Sender) judge(ctx context.Context, w task.Webhook, a task.DeliveryAttempt) (disabled bool, err error) {
 	if a.Error == "" && w.FailingSince.IsZero() {
 		return false, nil
 	}

@@ -116,7 +116,7 @@ func (s *Sender) drain(ctx context.Context, w task.Webhook) (made int, err error
 	var failed error
 	for look := true; ; {
 		if look && failed == nil && ctx.Err() == nil && clock().Before(until) {
-			claimed, err := s.claim(ctx, w.ID, running)
+			claimed, failures, err := s.claim(ctx, w.ID, running)
 			failed = err
 			for _, d := range claimed {
 				running++
@@ -124,7 +124,7 @@ func (s *Sender) drain(ctx context.Context, w task.Webhook) (made int, err error
 				attempts.Go(func() {
 					err := errors.New("webhook: an attempt panicked")
 					defer func() { s.sends.Release(1); ended <- err }()
-					err = s.attempt(ctx, w, d)
+					err = s.attempt(ctx, w, d, failures)
 				})
 			}
 		}
@@ -148,25 +148,27 @@ func (s *Sender) drain(ctx context.Context, w task.Webhook) (made int, err error
 	}
 }
 
-// claim begins as many attempts as there is room for. For each of them a place among all sends is taken.
-func (s *Sender) claim(ctx context.Context, id string, running int) ([]task.Delivery, error) {
+// claim begins as many attempts as there is room for, and returns how many have failed in a row before them. For each of them a place among
+// all sends is taken.
+func (s *Sender) claim(ctx context.Context, id string, running int) (claimed []task.Delivery, failures int, err error) {
 	now, room := s.cfg.Endpoints.now(), int64(0)
-	for room < int64(s.health.room(id, now)-running) && s.sends.TryAcquire(1) {
+	attempts, failures := s.health.room(id, now)
+	for room < int64(attempts-running) && s.sends.TryAcquire(1) {
 		room++
 	}
 	if room == 0 {
-		return nil, nil
+		return nil, failures, nil
 	}
-	claimed, err := s.cfg.Endpoints.cfg.Rows.ClaimDeliveries(ctx, id, now, now.Add(lease), int(room))
+	claimed, err = s.cfg.Endpoints.cfg.Rows.ClaimDeliveries(ctx, id, now, now.Add(lease), int(room))
 	if left := room - int64(len(claimed)); left > 0 {
 		s.sends.Release(left)
 	}
-	return claimed, err
+	return claimed, failures, err
 }
 
-// attempt makes one attempt of a delivery and records how it ended. It returns an error of the database: the attempt is then made
-// again when its lease has ended.
-func (s *Sender) attempt(ctx context.Context, w task.Webhook, d task.Delivery) error {
+// attempt makes one attempt of a delivery, before which so many attempts of its webhook had failed in a row, and records how it ended. It
+// returns an error of the database: the attempt is then made again when its lease has ended.
+func (s *Sender) attempt(ctx context.Context, w task.Webhook, d task.Delivery, failures int) error {
 	body, err := s.body(ctx, w, d)
 	if errors.Is(err, store.ErrNotFound) {
 		d.State = task.DeliveryDropped
@@ -185,7 +187,8 @@ func (s *Sender) attempt(ctx context.Context, w task.Webhook, d task.Delivery) e
 	}
 	d.Attempts = append(d.Attempts, a)
 	d.Attempts = d.Attempts[max(0, len(d.Attempts)-task.MaxDeliveryAttempts):]
-	disabled, err := s.judge(ctx, w, a, wait)
+	s.health.note(w.ID, works(a), failures, wait, s.cfg.Endpoints.now())
+	disabled, err := s.judge(ctx, w, a)
 	if err == nil {
 		err = s.record(ctx, s.settled(d, a, wait))
 	}
