@@ -90,6 +90,26 @@ func TestNothingMayBeDeletedWhileTheClockIsWrong(t *testing.T) {
 	}
 }
 
+// Of several servers one sweeps, but each says at its start that its clock is wrong.
+func TestAStartSaysThatTheClockIsWrong(t *testing.T) {
+	url := apikey.Secret(shared.Server(t).NewDatabase(t))
+	for by, want := range map[time.Duration]string{0: "", 24 * time.Hour: "24h0m0s ahead of that of the database"} {
+		var log bytes.Buffer
+		o := optionsOf(config.Settings{Data: t.TempDir(), DatabaseURL: url})
+		o.Now, o.Log = offClock(by), slog.New(slog.NewTextHandler(&log, nil))
+		n, err := Open(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := n.Close(); err != nil {
+			t.Error(err)
+		}
+		if said := strings.Contains(log.String(), "the clock is wrong"); said != (want != "") || !strings.Contains(log.String(), want) {
+			t.Errorf("off by %v the log says:\n%s", by, &log)
+		}
+	}
+}
+
 // No server runs while the clock is set. The second start still knows: an operator has an hour to set the clock right.
 func TestClockThatWasSetForwardBetweenServersIsNoticed(t *testing.T) {
 	s := config.Settings{Data: t.TempDir()}

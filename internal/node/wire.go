@@ -73,12 +73,15 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 	})
 	catalog := asset.New(asset.Config{Store: tasks, Bucket: n.bucket, Files: n.bucket, Now: n.Now, Rand: n.Random, Log: n.Log, Panics: n.Panics, Lock: n.lock()})
 	boards := storyboard.New(storyboard.Config{Rows: n.store, Tasks: tasks, Files: n.bucket, Now: n.Now, Rand: n.Random})
+	clockRight := n.newClockCheck()
+	// It says so if not. Later only the server that sweeps asks, which is one of several.
+	clockRight(ctx)
 	owned := keystore.NewAccounts(keystore.Keys{Store: tasks, Now: n.Now, Random: n.Random}) // over the cache, which forgets keys that change
 	c := gateway.Config{
 		Store: tasks, Feed: n.store, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Boards: boards, Webhooks: n.hooks, Keys: owned, Temp: dir,
 		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: routes.Models(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
 		Secret: naming, AccessSecret: access, Workers: s.Workers, IdempotencyLife: s.KeepKeys, SingleProcess: !isShared(s), Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
-		Now: n.Now, Passed: passed(), SetForward: n.clockSetForward(), ClockRight: n.newClockCheck(), Rand: n.Random, Log: n.Log, Panics: n.Panics,
+		Now: n.Now, Passed: passed(), SetForward: n.clockSetForward(), ClockRight: clockRight, Rand: n.Random, Log: n.Log, Panics: n.Panics,
 	}
 	if isShared(s) {
 		c.Node, c.Nodes, c.Waits = n.peers.Node(), n.peers.Nodes, n.peers.Waits()
