@@ -57,8 +57,8 @@ benchmarks: setup-test $(VERSITYGW)
 	go run ./cmd/benchreport bench.txt > bench.md
 	mv bench.md docs/benchmarks.md
 
-# Kills and breaks a running server, and proves that nothing was lost: CHAOS="--seed=1 --tasks=100 --kills=10 --database=sqlite --report=chaos.md"
-chaos: setup-test bin/filmgate
+# Kills and breaks running servers, and proves that nothing was lost: CHAOS="--seed=1 --tasks=100 --kills=10 --database=sqlite --report=chaos.md"
+chaos: setup-test bin/filmgate $(VERSITYGW)
 	go run ./cmd/chaos $(CHAOS)
 
 clean:

@@ -1,5 +1,5 @@
-// Command chaos kills a server, its vendor and its database at random moments while callers create tasks, and proves afterwards that no
-// task was lost and none was paid for twice. It needs the built program, ffmpeg, and PostgreSQL for --database postgres.
+// Command chaos kills servers, their vendor and their database at random moments while callers create tasks, and proves afterwards that no
+// task was lost and none was paid for twice. It needs the built program, ffmpeg, and PostgreSQL and versitygw for --database postgres.
 //
 // What may enter: flags and output. The run itself is in internal/chaos.
 package main
@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	o := options{Options: chaos.Options{Slow: true, Log: out}}
 	c := &cobra.Command{
 		Use:           "chaos",
-		Short:         "Kill a server at random moments, and prove that nothing was lost and nothing paid for twice",
+		Short:         "Kill servers at random moments, and prove that nothing was lost and nothing paid for twice",
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -55,7 +55,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	c.Flags().StringVar(&o.Program, "program", filepath.Join("bin", "filmgate"), "the program to run")
 	c.Flags().Uint64Var(&o.Seed, "seed", 0, "of the plan; 0 = a random one, which is printed")
 	c.Flags().IntVar(&o.Tasks, "tasks", 1000, "tasks to create, on each database")
-	c.Flags().IntVar(&o.Kills, "kills", 50, "kills of the server, the vendor and the database together, on each database")
+	c.Flags().IntVar(&o.Kills, "kills", 50, "kills of the servers, the vendor and the database together, on each database")
+	c.Flags().IntVar(&o.Nodes, "nodes", 3, "servers on PostgreSQL, in turn of the roles all, api and worker; SQLite has one")
 	c.Flags().StringVar(&o.Database, "database", "both", "sqlite, postgres or both, one after the other")
 	c.Flags().StringVar(&o.report, "report", "", "a file to write the report to, in Markdown")
 	c.Flags().BoolVar(&o.planOnly, "plan", false, "only print what would happen")
@@ -66,8 +67,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 
 // all makes a run on each of the chosen databases, and writes the report.
 func (o options) all(ctx context.Context, args []string, out io.Writer) error {
-	if o.Tasks < 1 || o.Kills < 0 {
-		return fmt.Errorf("--tasks must be 1 or more, --kills 0 or more; got %d and %d", o.Tasks, o.Kills)
+	if o.Tasks < 1 || o.Kills < 0 || o.Nodes < 1 {
+		return fmt.Errorf("--tasks and --nodes must be 1 or more, --kills 0 or more; got %d, %d and %d", o.Tasks, o.Nodes, o.Kills)
 	}
 	databases, ok := map[string][]string{"sqlite": {chaos.SQLite}, "postgres": {chaos.Postgres}, "both": {chaos.SQLite, chaos.Postgres}}[o.Database]
 	if !ok {

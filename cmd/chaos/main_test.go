@@ -21,7 +21,8 @@ func TestPlanIsPrinted(t *testing.T) {
 func TestBadFlagsAreErrors(t *testing.T) {
 	for flag, want := range map[string]string{
 		"--database=mysql": "allowed are sqlite, postgres and both",
-		"--tasks=0":        "--tasks must be 1 or more",
+		"--tasks=0":        "--tasks and --nodes must be 1 or more",
+		"--nodes=0":        "--tasks and --nodes must be 1 or more",
 		"--kills=-1":       "--kills 0 or more",
 		"--seed=-1":        "--seed",
 		"--unknown":        "unknown",

@@ -26,7 +26,7 @@ type account struct {
 	follower *follower
 }
 
-// openAccounts makes the keys and webhooks, and follows the streams until ctx ends. The server must run.
+// openAccounts makes the keys and webhooks, and follows the streams until ctx ends. The servers must run.
 func (r *run) openAccounts(ctx context.Context, following *sync.WaitGroup) error {
 	r.receiver.hangUntil = time.Now().Add(r.plan.Span / hangFor)
 	for id := int64(1); id <= accounts; id++ {
@@ -46,7 +46,7 @@ func (r *run) openAccounts(ctx context.Context, following *sync.WaitGroup) error
 		}
 		r.receiver.hooks[path] = a.hook
 		random := rand.New(rand.NewPCG(r.Seed, uint64(id))) //nolint:gosec // it need not be secret
-		a.follower = &follower{server: r.server, key: a.key, random: random}
+		a.follower = &follower{base: r.servers.url, key: a.key, random: random}
 		following.Go(func() { a.follower.follow(ctx) })
 		r.accounts = append(r.accounts, a)
 	}
@@ -56,7 +56,7 @@ func (r *run) openAccounts(ctx context.Context, following *sync.WaitGroup) error
 // makeKey makes an account's key, as an operator does.
 func (r *run) makeKey(ctx context.Context, id int64) (string, error) {
 	c := exec.CommandContext(ctx, r.Program, "key", "create", "--account", strconv.FormatInt(id, 10)) //nolint:gosec // the program of the run
-	c.Env = r.server.env
+	c.Env = r.servers.all[0].env
 	out, err := c.Output()
 	if err != nil {
 		return "", fmt.Errorf("chaos: make a key: %w", err)

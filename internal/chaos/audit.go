@@ -40,9 +40,9 @@ func (a *audit) problem(format string, args ...any) {
 	a.problems = append(a.problems, fmt.Sprintf(format, args...))
 }
 
-// prove compares rows, files and the vendor's counts. The server must have ended.
+// prove compares rows, files and the vendor's counts. The servers must have ended.
 func (r *run) prove(ctx context.Context) error {
-	rows, _, _, err := node.OpenStore(ctx, config.Settings{Data: r.data, DatabaseURL: apikey.Secret(r.db.url())})
+	rows, _, _, err := node.OpenStore(ctx, config.Settings{Data: dataOf(r.data, 0), DatabaseURL: apikey.Secret(r.db.url())})
 	if err != nil {
 		return err
 	}
@@ -65,12 +65,15 @@ func (r *run) prove(ctx context.Context) error {
 	return r.proveFiles(ctx, rows, all)
 }
 
-// proveLog looks for panics in the log of all server processes.
-func (r *run) proveLog() error {
-	text, err := os.ReadFile(r.server.log.Name())
-	for line := range strings.Lines(string(text)) {
-		if strings.Contains(line, "panic") {
-			r.audit.problem("the server's log: %s", strings.TrimSpace(line))
+// proveLogs looks for panics in the logs of all server processes.
+func (r *run) proveLogs() (err error) {
+	for _, s := range r.servers.all {
+		text, failed := os.ReadFile(s.log.Name())
+		err = errors.Join(err, failed)
+		for line := range strings.Lines(string(text)) {
+			if strings.Contains(line, "panic") {
+				r.audit.problem("the log of server %s: %s", s.name, strings.TrimSpace(line))
+			}
 		}
 	}
 	return err
@@ -145,6 +148,9 @@ func judge(o outcome, row task.Task, there bool, made int) (wrong []string) {
 	}
 	if o.id != "" && o.id != row.ID {
 		add("its caller has got the id %s", o.id)
+	}
+	if o.state != "" && o.state != row.State {
+		add("the servers said that it is %s, and its row is %s", o.state, row.State)
 	}
 	if !row.State.Terminal() {
 		add("it has not ended: it is %s, %q", row.State, row.ProgressText)

@@ -34,6 +34,7 @@ func TestJudgeFindsWhatIsWrong(t *testing.T) {
 		"a lost task":                        {answered, task.Task{}, 0, "lost"},
 		"a job without a row":                {cut, task.Task{}, 1, "there is no row"},
 		"another task's id":                  {outcome{id: "another"}, good, 1, "its caller has got the id another"},
+		"servers that say otherwise":         {outcome{id: id, state: task.Failed}, good, 1, "the servers said that it is FAILED, and its row is SUCCEEDED"},
 		"an odd answer":                      {outcome{id: id, problem: "400"}, good, 1, "its caller got 400"},
 		"a task at work":                     {answered, ended(task.Running, "runway", ""), 1, "it has not ended"},
 		"paid for twice":                     {answered, good, 2, "paid for 2 times, 1 allowed"},

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 const (
@@ -22,14 +24,15 @@ const (
 // outcome is what a caller has seen of its create.
 type outcome struct {
 	Create
-	id        string // UUID of the task that the answer named; "" = none came
-	cancelled bool   // a cancel was answered
-	problem   string // an answer that no fault explains
+	id        string     // UUID of the task that the answer named; "" = none came
+	cancelled bool       // a cancel was answered
+	state     task.State // in which all servers said it was when all was quiet
+	problem   string     // an answer that no fault explains
 }
 
 // callers are the clients of a run.
 type callers struct {
-	server  *server
+	servers *cluster
 	picture []byte           // that creates send which need one
 	keys    map[int64]string // by account
 	mu      sync.Mutex
@@ -72,23 +75,49 @@ func (c *callers) one(ctx context.Context, o *outcome) {
 		o.problem = err.Error()
 		return
 	}
+	c.readAtAll(ctx, o, "")
 	if o.Cancel == 0 || !waitUntil(ctx, time.Now().Add(o.Cancel)) {
 		return
 	}
 	_, err = c.repeat(ctx, func(base string) (*http.Request, error) {
-		return newRequest(http.MethodPost, base+"/api/v1/tasks/"+o.id+"/cancel", c.keys[o.account()], http.NoBody)
+		return newRequest(http.MethodPost, base+taskPath(o)+"/cancel", c.keys[o.account()], http.NoBody)
 	})
 	if refused := (*refusedError)(nil); errors.As(err, &refused) && refused.status == http.StatusConflict {
 		return // it had ended
 	}
-	if o.cancelled = err == nil; err != nil {
+	if err != nil {
 		o.problem = "cancel: " + err.Error()
+		return
+	}
+	o.cancelled = true
+	c.readAtAll(ctx, o, task.Cancelled)
+}
+
+// readAtAll reads a task at once at each server that runs: all must know it, and in the state given, if one is. A server that is killed
+// meanwhile, or can't answer, says nothing.
+func (c *callers) readAtAll(ctx context.Context, o *outcome, want task.State) {
+	for _, base := range c.servers.urls() {
+		q, err := newRequest(http.MethodGet, base+taskPath(o), c.keys[o.account()], http.NoBody)
+		if err != nil {
+			o.problem = err.Error()
+			return
+		}
+		var got struct{ Status task.State }
+		body, status := send(ctx, q)
+		switch {
+		case status == 0 || status == http.StatusTooManyRequests || status >= 500:
+		case status != http.StatusOK || json.Unmarshal(body, &got) != nil || want != "" && got.Status != want:
+			o.problem = fmt.Sprintf("read at once at another server, where it should be %s: %d %s", want, status, body)
+		}
 	}
 }
 
+// taskPath returns the path of a create's task.
+func taskPath(o *outcome) string { return "/api/v1/tasks/" + o.id }
+
 // cutOff sends a create, or a part of it, and closes the connection. Errors are what is wanted here.
 func (c *callers) cutOff(ctx context.Context, o *outcome) {
-	base := c.server.url()
+	base := c.servers.url()
 	q, err := calls()[o.Call].request(base, c.keys[o.account()], o.Create, c.picture)
 	if err != nil || base == "" {
 		return
@@ -119,8 +148,13 @@ func (e *refusedError) Error() string { return fmt.Sprintf("%d %s", e.status, e.
 
 // repeat sends a request until it is answered, and returns the answer's body. Only lost connections, 429 and 5xx are tried again.
 func (c *callers) repeat(ctx context.Context, request func(base string) (*http.Request, error)) (body []byte, err error) {
+	return repeat(ctx, c.servers.url, request)
+}
+
+// repeat is callers.repeat for the servers that server names, one at each call; "" = none runs.
+func repeat(ctx context.Context, server func() string, request func(base string) (*http.Request, error)) (body []byte, err error) {
 	for range callErrors {
-		if base := c.server.url(); base != "" {
+		if base := server(); base != "" {
 			q, err := request(base)
 			if err != nil {
 				return nil, err

@@ -9,10 +9,10 @@ import (
 func (r *run) lanes() map[string][]Fault {
 	lanes := map[string][]Fault{}
 	for _, f := range r.plan.Faults {
-		if f.Kind == FillDisk && r.disk == nil || f.Kind == TurnClock && r.server.clock == nil {
+		if f.Kind == FillDisk && r.disk == nil || f.Kind == TurnClock && r.clock == nil {
 			continue
 		}
-		lanes[f.Kind.lane()] = append(lanes[f.Kind.lane()], f)
+		lanes[f.lane()] = append(lanes[f.lane()], f)
 	}
 	return lanes
 }
@@ -27,10 +27,10 @@ func (r *run) play(ctx context.Context, faults []Fault) {
 		err := r.begin(ctx, f)
 		waitUntil(ctx, time.Now().Add(f.Lasts))
 		if err == nil {
-			err = r.end(ctx, f.Kind)
+			err = r.end(ctx, f)
 		}
 		if err != nil && ctx.Err() == nil {
-			r.audit.problem("%s: %v", f.Kind, err)
+			r.audit.problem("%v: %v", f, err)
 			return
 		}
 		r.mu.Lock()
@@ -42,17 +42,19 @@ func (r *run) play(ctx context.Context, faults []Fault) {
 func (r *run) begin(ctx context.Context, f Fault) error {
 	switch f.Kind {
 	case KillServer:
-		r.server.kill()
+		r.servers.all[f.Server].kill()
 	case KillVendor:
 		r.vendor.stop()
 	case KillReceiver:
 		r.receiver.stop()
 	case KillDatabase:
 		return r.db.kill(ctx)
+	case KillBucket:
+		r.bucket.kill()
 	case FillDisk:
 		return r.disk.fill()
 	case TurnClock:
-		return r.server.turn(f.Ahead)
+		return r.servers.all[f.Server].turn(f.Ahead)
 	default:
 		r.vendor.fault.Store(f.Kind)
 	}
@@ -60,20 +62,22 @@ func (r *run) begin(ctx context.Context, f Fault) error {
 }
 
 // end undoes a fault. It returns when all works again.
-func (r *run) end(ctx context.Context, k Kind) error {
-	switch k {
+func (r *run) end(ctx context.Context, f Fault) error {
+	switch f.Kind {
 	case KillServer:
-		return r.server.start(ctx)
+		return r.servers.all[f.Server].start(ctx)
 	case KillVendor:
 		return r.vendor.start()
 	case KillReceiver:
 		return r.receiver.start()
 	case KillDatabase:
 		return r.db.start(ctx)
+	case KillBucket:
+		return r.bucket.start(ctx)
 	case FillDisk:
 		return r.disk.free()
 	case TurnClock:
-		return r.server.turn(0)
+		return r.servers.all[f.Server].turn(0)
 	default:
 		r.vendor.fault.Store(Kind(""))
 		return nil

@@ -17,7 +17,6 @@ import (
 	"github.com/filmgate/filmgate/internal/asset"
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/blob/file"
-	"github.com/filmgate/filmgate/internal/datafolder"
 	"github.com/filmgate/filmgate/internal/dataset"
 	"github.com/filmgate/filmgate/internal/media"
 	"github.com/filmgate/filmgate/internal/store"
@@ -32,7 +31,7 @@ const (
 
 // proveFiles runs the sweep that a server would run in some days, and compares all files with all rows.
 func (r *run) proveFiles(ctx context.Context, rows store.Store, all []task.Task) error {
-	bucket, err := file.Open(datafolder.Folder(r.data).Files())
+	bucket, err := file.Open(r.bucket.folder(dataOf(r.data, 0)))
 	if err != nil {
 		return err
 	}

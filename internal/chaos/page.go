@@ -13,25 +13,28 @@ const pageHead = `# The chaos run
 This page was written by the program: %[1]s makes the same plan again. A plan is all that happens by itself: when which fault begins and
 how long it lasts, and which create is sent when. What the server is doing at that moment differs from run to run.
 
-A real server process (` + "`filmgate serve`" + `) works with a vendor that counts its jobs. Callers create tasks through the creates of all dialects, each under
-an Idempotency-Key, for two accounts in turn, and repeat a create that got no answer. Some are cut off in their first create, and of these some do not ask again; some cancel
-their task. The server is killed by SIGKILL and started again. A kill of the vendor cuts its connections and closes its port; its jobs live on. A
-kill of PostgreSQL is ` + "`pg_ctl stop -m immediate`" + `: it writes nothing more and cuts off its clients. The data folder is on a disk of its own, which is filled to the
-last byte. The server's wall clock is set, by up to half an hour, and set back some seconds later; its monotonic clock goes on, as on a machine whose clock is set.
+Real server processes (` + "`filmgate serve`" + `) work with a vendor that counts its jobs: one on SQLite, several on PostgreSQL, of all three roles, which have one database
+and one bucket of an S3 server. Callers create tasks through the creates of all dialects, each under an Idempotency-Key, for two accounts in turn, and repeat a create that got no
+answer. Each call goes to the next server that runs. A task is read at once at each of them, after its create and after its cancel. Some callers are cut off in their first create, and of these some do
+not ask again; some cancel their task.
+
+One server, drawn at random, is killed by SIGKILL and started again, while the others go on, unless they are killed too. A kill of the vendor cuts its connections and closes its port; its jobs live on. A
+kill of PostgreSQL is ` + "`pg_ctl stop -m immediate`" + `: it writes nothing more and cuts off its clients. The S3 server is killed by SIGKILL. The data folders are on a disk of their own, which is filled to the
+last byte. The wall clock of one server is set, by up to half an hour, and set back some seconds later; its monotonic clock goes on, as on a machine whose clock is set.
 
 Each account has a webhook of all events. Its receiver answers the first attempt of one event in ten with a 500, or not at all, or takes the event and loses the answer;
-its port is closed now and then. Each account's stream of events is followed from the first event, cut off after at most four seconds, and resumed by Last-Event-ID.
+its port is closed now and then. Each account's stream of events is followed from the first event, cut off after at most four seconds, and resumed at the next server by Last-Event-ID.
 
-After the last fault all becomes quiet. Of each task, the events are read that its own stream tells. Proven is, of each of them:
+After the last fault all becomes quiet. All servers then say the same of each task, and its row does. Of each task, the events are read that its own stream tells. Proven is, of each of them:
 
 - The task's events are those that lead to its state: its creation, at most one begin of the work, one end.
 - It came to the webhook of its account, signed, and not before the receiver had all earlier ones of the task. It may come more than once, under the same id.
-- The stream that was cut off and resumed told it once, in order; so did another one, from the first event to the last.
+- The stream that was cut off and resumed told it once, in order; so did another one at each server, from the first event to the last.
 - The webhook's log has one delivery for it, which is delivered.
 
-If a webhook still waits for a third attempt, the server's clock is set forward by some minutes, so that it comes.
+If a webhook still waits for a third attempt, the servers' clocks are set forward by some minutes, so that it comes.
 
-Then the server is stopped, and its rows are read by its own store packages, its files byte by byte. Proven is, of each task:
+Then the servers are stopped, and the rows are read by the server's own store packages, the files byte by byte in their folder, which of the bucket is that of the S3 server. Proven is, of each task:
 
 - If its caller has got an id, or the Idempotency-Key leads to it, there is one row, and it has ended. No create has made two.
 - If it SUCCEEDED, it has one artifact, of one video and five previews. Their sizes and SHA-256 are those of the row, and so are the width, height, frame rate and duration in the video.
@@ -41,7 +44,7 @@ Then the server is stopped, and its rows are read by its own store packages, its
 - After the sweep, each file belongs to a row, and each row has its files.
 
 A task may fail without having been paid for: when each engine of its route has been tried or is paused, and at Luma, which takes pictures only from a public
-server, which this one is not.
+server, which these are not.
 
 `
 

@@ -14,24 +14,27 @@ type Kind string
 
 // The faults. The first three are kills.
 const (
-	KillServer   Kind = "kill the server"       // SIGKILL; started again after Lasts
+	KillServer   Kind = "kill a server"         // SIGKILL; started again after Lasts
 	KillVendor   Kind = "kill the vendor"       // its connections are cut and its port is closed
 	KillDatabase Kind = "kill the database"     // without a checkpoint; clients are cut off
 	KillReceiver Kind = "kill the receiver"     // of webhooks: its connections are cut and its port is closed
-	FillDisk     Kind = "fill the disk"         // of the data folder; needs root
-	TurnClock    Kind = "turn the clock"        // of the server, by Ahead; turned back after Lasts
+	KillBucket   Kind = "kill the bucket"       // of several servers: SIGKILL of the S3 server; started again after Lasts
+	FillDisk     Kind = "fill the disk"         // of the data folders; needs root
+	TurnClock    Kind = "turn the clock"        // of a server, by Ahead; turned back after Lasts
 	VendorErrors Kind = "vendor answers 5xx"    // without having read the request
 	VendorSlow   Kind = "vendor is slow"        // each answer takes two seconds more
 	VendorLoses  Kind = "vendor's answers lost" // it does what it is asked, and the connection is cut before the answer
 )
 
 // lane is what a fault happens to. Faults of different lanes may overlap.
-func (k Kind) lane() string {
-	switch k {
+func (f Fault) lane() string {
+	switch f.Kind {
 	case KillServer:
-		return "server"
+		return fmt.Sprint("server ", f.Server)
 	case KillDatabase:
 		return "database"
+	case KillBucket:
+		return "bucket"
 	case FillDisk:
 		return "disk"
 	case KillReceiver:
@@ -50,18 +53,23 @@ const (
 
 // Fault is one fault of a plan.
 type Fault struct {
-	Kind  Kind
-	At    time.Duration // since the beginning
-	Lasts time.Duration
-	Ahead time.Duration // of TurnClock; negative = behind
+	Kind   Kind
+	At     time.Duration // since the beginning
+	Lasts  time.Duration
+	Ahead  time.Duration // of TurnClock; negative = behind
+	Server int           // of KillServer and TurnClock, from 0
 }
 
 // String says what happens.
 func (f Fault) String() string {
-	if f.Kind == TurnClock {
-		return fmt.Sprintf("%s by %v for %v", f.Kind, f.Ahead, f.Lasts)
+	switch f.Kind {
+	case KillServer:
+		return fmt.Sprintf("kill server %d for %v", f.Server+1, f.Lasts)
+	case TurnClock:
+		return fmt.Sprintf("turn the clock of server %d by %v for %v", f.Server+1, f.Ahead, f.Lasts)
+	default:
+		return fmt.Sprintf("%s for %v", f.Kind, f.Lasts)
 	}
-	return fmt.Sprintf("%s for %v", f.Kind, f.Lasts)
 }
 
 // Plan is all that a run does by itself. The same options make the same plan; what the server is doing at these moments differs
@@ -79,26 +87,37 @@ func NewPlan(o Options) Plan {
 	for i := range o.Tasks {
 		p.Creates = append(p.Creates, newCreate(random, i, p.Span))
 	}
-	kinds := []Kind{KillServer, KillVendor, KillServer}
-	if o.Database == Postgres {
-		kinds = []Kind{KillServer, KillDatabase, KillVendor}
-	}
-	for i := range o.Kills {
-		p.Faults = append(p.Faults, newFault(random, kinds[i%len(kinds)], p.Span))
-	}
-	kinds = []Kind{FillDisk, VendorLoses, VendorErrors, VendorSlow, KillReceiver, TurnClock}
-	for i := range o.Kills {
-		p.Faults = append(p.Faults, newFault(random, kinds[i%len(kinds)], p.Span))
+	kills, others := o.kinds()
+	for _, kinds := range [][]Kind{kills, others} {
+		for i := range o.Kills {
+			p.Faults = append(p.Faults, newFault(random, kinds[i%len(kinds)], p.Span, o.nodes()))
+		}
 	}
 	slices.SortStableFunc(p.Faults, func(a, b Fault) int { return cmp.Compare(a.At, b.At) })
 	return p
 }
 
-// newFault draws when a fault happens, and how long it lasts.
-func newFault(random *rand.Rand, k Kind, span time.Duration) Fault {
+// kinds returns the faults of a plan, in the order in which they are drawn: kills, and as many others.
+func (o Options) kinds() (kills, others []Kind) {
+	others = []Kind{FillDisk, VendorLoses, VendorErrors, VendorSlow, KillReceiver, TurnClock}
+	switch {
+	case o.Database != Postgres:
+		return []Kind{KillServer, KillVendor, KillServer}, others
+	case o.nodes() == 1:
+		return []Kind{KillServer, KillDatabase, KillVendor}, others
+	default:
+		return []Kind{KillServer, KillDatabase, KillServer, KillVendor}, []Kind{KillBucket, VendorLoses, TurnClock, KillReceiver, VendorSlow, FillDisk, VendorErrors}
+	}
+}
+
+// newFault draws when a fault happens, how long it lasts, and to which of the servers.
+func newFault(random *rand.Rand, k Kind, span time.Duration, servers int) Fault {
 	f := Fault{Kind: k, At: between(random, 0, span), Lasts: between(random, 0, 1500*time.Millisecond)}
 	if k == TurnClock {
 		f.Lasts, f.Ahead = between(random, 0, longestTurn), between(random, -mostAhead, mostAhead)
+	}
+	if servers > 1 && (k == KillServer || k == TurnClock) {
+		f.Server = random.IntN(servers)
 	}
 	return f
 }

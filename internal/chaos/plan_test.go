@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -20,28 +21,36 @@ func TestSameSeedMakesTheSamePlan(t *testing.T) {
 }
 
 func TestPlanHasWhatWasAskedFor(t *testing.T) {
-	for database, want := range map[string]map[Kind]int{
-		SQLite:   {KillServer: 8, KillVendor: 4, KillDatabase: 0, FillDisk: 2, VendorErrors: 2, VendorLoses: 2, VendorSlow: 2, KillReceiver: 2, TurnClock: 2},
-		Postgres: {KillServer: 4, KillVendor: 4, KillDatabase: 4, FillDisk: 2, VendorErrors: 2, VendorLoses: 2, VendorSlow: 2, KillReceiver: 2, TurnClock: 2},
+	for name, c := range map[string]struct {
+		options Options
+		want    map[Kind]int
+		servers int // that faults happen to
+	}{
+		"one server on SQLite": {Options{Database: SQLite, Nodes: 3, Kills: 12},
+			map[Kind]int{KillServer: 8, KillVendor: 4, FillDisk: 2, VendorErrors: 2, VendorLoses: 2, VendorSlow: 2, KillReceiver: 2, TurnClock: 2}, 1},
+		"one server on PostgreSQL": {Options{Database: Postgres, Nodes: 1, Kills: 12},
+			map[Kind]int{KillServer: 4, KillVendor: 4, KillDatabase: 4, FillDisk: 2, VendorErrors: 2, VendorLoses: 2, VendorSlow: 2, KillReceiver: 2, TurnClock: 2}, 1},
+		"several servers": {Options{Database: Postgres, Kills: 28},
+			map[Kind]int{KillServer: 14, KillVendor: 7, KillDatabase: 7, KillBucket: 4, FillDisk: 4, VendorErrors: 4, VendorLoses: 4, VendorSlow: 4, KillReceiver: 4, TurnClock: 4}, 3},
 	} {
-		p := NewPlan(Options{Database: database, Seed: 1, Tasks: 200, Kills: 12})
-		faults, used := map[Kind]int{}, map[int]bool{}
+		c.options.Seed, c.options.Tasks = 1, 200
+		p := NewPlan(c.options)
+		faults, used, servers := map[Kind]int{}, map[int]bool{}, map[int]bool{}
 		for _, f := range p.Faults {
 			faults[f.Kind]++
+			servers[f.Server] = true
 			if f.At < 0 || f.At > p.Span {
-				t.Errorf("%s: %v begins outside of the span of %v", database, f, p.Span)
+				t.Errorf("%s: %v begins outside of the span of %v", name, f, p.Span)
 			}
 		}
-		for k, n := range want {
-			if faults[k] != n {
-				t.Errorf("%s: %d times %q, want %d", database, faults[k], k, n)
-			}
+		if !maps.Equal(faults, c.want) || len(servers) != c.servers {
+			t.Errorf("%s: %v on %d servers, want %v on %d", name, faults, len(servers), c.want, c.servers)
 		}
 		for _, c := range p.Creates {
 			used[c.Call] = true
 		}
 		if len(p.Creates) != 200 || len(used) != len(calls()) {
-			t.Errorf("%s: %d creates by %d calls, want 200 by all %d", database, len(p.Creates), len(used), len(calls()))
+			t.Errorf("%s: %d creates by %d calls, want 200 by all %d", name, len(p.Creates), len(used), len(calls()))
 		}
 	}
 }

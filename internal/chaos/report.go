@@ -18,7 +18,7 @@ type Result struct {
 	Quiet    time.Duration // from the last fault until no task was at work
 	Problems []string      // empty if all is well
 	Skipped  []string      // faults of the plan that could not be made here, each with the reason
-	Logs     string        // folder of the server's log if there are problems
+	Logs     string        // folder of the servers' logs if there are problems
 
 	Faults      map[Kind]int       // that were made
 	States      map[task.State]int // of the rows
@@ -29,21 +29,34 @@ type Result struct {
 	Submissions int // that made a job at the vendor
 	Files       int // that rows name
 	Swept       int // files that no row named, which the sweep deleted
-	Starts      int // of the server
-	FailedStart int // starts while the database or the disk could not be used
+	Servers     []ServerCount
+	FailedStart int // starts while the database, the bucket or the disk could not be used
 
 	told told
 }
 
+// ServerCount is what happened to one of the servers.
+type ServerCount struct {
+	Name   string // "2 (api)"
+	Starts int
+	Kills  int
+}
+
 func (r *run) result(quiet time.Duration) Result {
 	a := &r.audit
-	for _, how := range r.server.died {
-		a.problem("the server ended by itself: %s", how)
+	var servers []ServerCount
+	failed := 0
+	for _, s := range r.servers.all {
+		for _, how := range s.died {
+			a.problem("server %s ended by itself: %s", s.name, how)
+		}
+		servers = append(servers, ServerCount{s.name, s.starts, s.kills})
+		failed += s.failed
 	}
 	res := Result{
 		Options: r.Options, Plan: r.plan, Took: time.Since(r.began), Quiet: quiet, Problems: a.problems, Skipped: r.skipped, Faults: r.made,
 		States: a.states, Failures: a.failures, Rows: a.tasks, Unanswered: a.unanswered, Absent: a.absent, Submissions: a.submissions,
-		told: a.told, Files: a.files, Swept: a.swept, Starts: r.server.starts, FailedStart: r.server.failed,
+		told: a.told, Files: a.files, Swept: a.swept, Servers: servers, FailedStart: failed,
 	}
 	if len(a.problems) > 0 {
 		res.Logs = r.dir
@@ -54,6 +67,7 @@ func (r *run) result(quiet time.Duration) Result {
 // rows returns the figures of a result, each with its name.
 func (r Result) rows() [][2]string {
 	out := [][2]string{
+		{"servers at once", fmt.Sprint(len(r.Servers))},
 		{"creates", fmt.Sprint(len(r.Plan.Creates))},
 		{"of these, the caller was cut off and did not ask again", fmt.Sprint(r.Unanswered)},
 		{"of these, no task was made", fmt.Sprint(r.Absent)},
@@ -75,9 +89,11 @@ func (r Result) rows() [][2]string {
 		{"times that a stream was begun or resumed", fmt.Sprint(r.told.streams)},
 		{"files that rows name, all read and compared", fmt.Sprint(r.Files)},
 		{"files that no row named, deleted by the sweep", fmt.Sprint(r.Swept)},
-		{"starts of the server", fmt.Sprint(r.Starts)},
-		{"failed starts, while it could not work", fmt.Sprint(r.FailedStart)},
+		{"failed starts of servers, while they could not work", fmt.Sprint(r.FailedStart)},
 	}...)
+	for _, s := range r.Servers {
+		out = append(out, [2]string{"server " + s.Name + ": starts / kills", fmt.Sprintf("%d / %d", s.Starts, s.Kills)})
+	}
 	for _, k := range slices.Sorted(maps.Keys(r.Faults)) {
 		out = append(out, [2]string{"fault: " + string(k), fmt.Sprint(r.Faults[k])})
 	}
@@ -104,7 +120,7 @@ func (r Result) String() string {
 		fmt.Fprintf(&b, "%-8s PROBLEM %s\n", r.Database, p)
 	}
 	if r.Logs != "" {
-		fmt.Fprintf(&b, "%-8s the server's log is in %s\n", r.Database, r.Logs)
+		fmt.Fprintf(&b, "%-8s the servers' logs are in %s\n", r.Database, r.Logs)
 	}
 	return b.String()
 }

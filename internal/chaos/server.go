@@ -19,8 +19,9 @@ const (
 	startPause = 200 * time.Millisecond // between two starts, while the server can't start
 )
 
-// server is the server's process, or the next one after it was killed.
+// server is a server's process, or the next one after it was killed.
 type server struct {
+	name    string // "2 (api)"
 	program string
 	env     []string
 	log     *os.File     // standard error of all its processes
@@ -31,16 +32,17 @@ type server struct {
 	running *process.Server // nil = none
 	ahead   time.Duration   // of the processes' wall clock
 	starts  int
+	kills   int
 	failed  int      // starts that failed, because the database or the disk could not be used
 	died    []string // how processes ended that nobody had killed
 }
 
-func newServer(program, log string, env []string) (*server, error) {
+func newServer(name, program, log string, env []string) (*server, error) {
 	f, err := os.Create(log)
 	if err != nil {
 		return nil, err
 	}
-	s := &server{program: program, env: append(os.Environ(), env...), log: f}
+	s := &server{name: name, program: program, env: append(os.Environ(), env...), log: f}
 	s.base.Store("")
 	return s, nil
 }
@@ -102,7 +104,12 @@ func (s *server) turn(ahead time.Duration) error {
 }
 
 // kill ends the process by SIGKILL.
-func (s *server) kill() { _ = s.end(syscall.SIGKILL) }
+func (s *server) kill() {
+	_ = s.end(syscall.SIGKILL)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kills++
+}
 
 // stop ends the process by SIGTERM. The error says if it has not ended well, or had ended before.
 func (s *server) stop() error { return s.end(syscall.SIGTERM) }
@@ -124,6 +131,6 @@ func (s *server) end(signal syscall.Signal) error {
 
 // close kills the process and closes the log.
 func (s *server) close() error {
-	s.kill()
+	_ = s.end(syscall.SIGKILL)
 	return s.log.Close()
 }

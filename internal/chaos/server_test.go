@@ -14,7 +14,7 @@ func fakeProgram(t *testing.T, script string) *server {
 	if err := os.WriteFile(program, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil { //nolint:gosec // it must be executable
 		t.Fatal(err)
 	}
-	s, err := newServer(program, filepath.Join(t.TempDir(), "log"), nil)
+	s, err := newServer("1 (all)", program, filepath.Join(t.TempDir(), "log"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

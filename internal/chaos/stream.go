@@ -56,7 +56,7 @@ func readEvents(stream io.Reader, yield func(event) error) error {
 // follower follows all tasks of an account by the account's stream, from the first event on. It resumes after the last event that has
 // come.
 type follower struct {
-	server  *server
+	base    func() string // of the server to call next; "" = none runs
 	key     string
 	random  *rand.Rand // draws when the stream is cut off; nil = only by faults
 	heard   heard
@@ -79,7 +79,7 @@ func (f *follower) one(ctx context.Context) {
 		ctx, cut = context.WithTimeout(ctx, between(f.random, 0, longestStream))
 		defer cut()
 	}
-	base := f.server.url()
+	base := f.base()
 	q, err := newRequest(http.MethodGet, base+"/api/v1/events", f.key, http.NoBody)
 	if err != nil || base == "" {
 		return

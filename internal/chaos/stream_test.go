@@ -32,9 +32,7 @@ func followAnswers(t *testing.T, answers ...string) (f *follower, resumed []stri
 		_, _ = io.WriteString(w, answer)
 	}))
 	t.Cleanup(s.Close)
-	server := &server{}
-	server.base.Store(s.URL)
-	f = &follower{server: server, key: "k"}
+	f = &follower{base: func() string { return s.URL }, key: "k"}
 	for range answers {
 		f.one(t.Context())
 	}

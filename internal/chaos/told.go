@@ -20,20 +20,25 @@ const (
 )
 
 // proveTold compares what webhooks and streams have told of each task with its events, as the public API tells them, and these with
-// the task's state. The server must run, and no task may be at work.
+// the task's state. The servers must run, and no task may be at work.
 func (r *run) proveTold(ctx context.Context) error {
 	for _, a := range r.accounts {
 		want, err := r.events(ctx, a)
 		if err != nil {
 			return err
 		}
-		fresh := &follower{server: r.server, key: a.key}
+		var fresh []*follower
+		for _, s := range r.servers.answering {
+			fresh = append(fresh, &follower{base: s.url, key: a.key})
+		}
 		r.awaitTold(ctx, a, want, fresh)
 		t := &r.audit.told
 		t.streams += int(a.follower.streams.Load())
 		r.judgeAll(want, &a.hook.heard, &t.hooks, "webhook of account", a.id)
 		r.judgeAll(want, &a.follower.heard, &t.followed, "stream of account", a.id)
-		r.judgeAll(want, &fresh.heard, &tally{}, "stream of account, from its first event,", a.id)
+		for i, f := range fresh {
+			r.judgeAll(want, &f.heard, &tally{}, "stream of server "+r.servers.answering[i].name+", from its first event, of account", a.id)
+		}
 		if err := r.proveDeliveries(ctx, a, want); err != nil {
 			return err
 		}
@@ -84,14 +89,18 @@ func (r *run) events(ctx context.Context, a account) (map[string][]task.EventTyp
 	}
 }
 
-// awaitTold waits until an account's receivers have all events and the server knows it, or patience ends. fresh reads the whole stream meanwhile.
-func (r *run) awaitTold(ctx context.Context, a account, want map[string][]task.EventType, fresh *follower) {
+// awaitTold waits until an account's receivers have all events and the servers know it, or patience ends. Each of fresh reads the whole
+// stream meanwhile.
+func (r *run) awaitTold(ctx context.Context, a account, want map[string][]task.EventType, fresh []*follower) {
 	ctx, stop := context.WithTimeout(ctx, r.Patience)
 	defer stop()
 	following, end := context.WithCancel(ctx)
 	var readers sync.WaitGroup
-	readers.Go(func() { fresh.follow(following) })
-	all := []*heard{&a.hook.heard, &a.follower.heard, &fresh.heard}
+	all := []*heard{&a.hook.heard, &a.follower.heard}
+	for _, f := range fresh {
+		readers.Go(func() { f.follow(following) })
+		all = append(all, &f.heard)
+	}
 	ahead, hurry := firstHurry, time.Now().Add(hurryAfter)
 	for {
 		all = slices.DeleteFunc(all, func(h *heard) bool {
@@ -106,7 +115,7 @@ func (r *run) awaitTold(ctx context.Context, a account, want map[string][]task.E
 		if len(all) == 0 && !r.delivers(ctx, a) || !waitUntil(ctx, time.Now().Add(toldPause)) {
 			break
 		}
-		if r.server.clock != nil && time.Now().After(hurry) {
+		if r.clock != nil && time.Now().After(hurry) {
 			if err := r.hurry(ctx, a, ahead); err != nil {
 				r.audit.problem("hurry the webhook of account %d: %v", a.id, err)
 			}
@@ -124,11 +133,11 @@ func (r *run) delivers(ctx context.Context, a account) bool {
 	return err != nil || len(page.Deliveries) > 0
 }
 
-// hurry has a webhook deliver now what waits for a next attempt: it sets the server's clock forward, and changes the webhook as its
-// owner may, by which the server looks at it.
+// hurry has a webhook deliver now what waits for a next attempt: it sets the servers' clocks forward, and changes the webhook as its
+// owner may, by which a server looks at it.
 func (r *run) hurry(ctx context.Context, a account, ahead time.Duration) error {
-	r.say("the webhook of account %d waits for a next attempt: turn the clock by %v", a.id, ahead)
-	if err := r.server.turn(ahead); err != nil {
+	r.say("the webhook of account %d waits for a next attempt: turn the clocks by %v", a.id, ahead)
+	if err := r.servers.turn(ahead); err != nil {
 		return err
 	}
 	body := fmt.Appendf(nil, `{"description":"hurried by %v"}`, ahead)

@@ -4,6 +4,9 @@ package s3test
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -29,7 +32,10 @@ const (
 	lookEvery = 20 * time.Millisecond
 )
 
-// Server is a running S3 server. Make one with Start.
+// ErrMissing means that versitygw is not installed.
+var ErrMissing = errors.New("versitygw is not installed (make test installs it)")
+
+// Server is a running S3 server. Make one with Start or Open.
 type Server struct {
 	Endpoint string // "http://127.0.0.1:PORT"
 
@@ -65,30 +71,53 @@ func SetCredentials(tb testing.TB) {
 // not installed.
 func Start(tb testing.TB) *Server {
 	tb.Helper()
-	path := find(tb)
-	s := &Server{Endpoint: "http://" + FreeAddress(tb), path: path, dir: tb.TempDir(), users: tb.TempDir()}
-	s.Resume(tb)
+	s, err := Open(tb.Context(), tb.TempDir())
+	if errors.Is(err, ErrMissing) {
+		tb.Skip(err)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
 	tb.Cleanup(s.Stop)
 	return s
 }
 
+// Open starts a server as Start does, that keeps all it has in the folder dir. The caller stops it. It returns ErrMissing if versitygw
+// is not installed.
+func Open(ctx context.Context, dir string) (*Server, error) {
+	path, err := find()
+	if err != nil {
+		return nil, err
+	}
+	addr, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Endpoint: "http://" + addr, path: path, dir: filepath.Join(dir, "buckets"), users: filepath.Join(dir, "users")}
+	for _, folder := range []string{s.dir, s.users} {
+		if err := os.MkdirAll(folder, 0o750); err != nil {
+			return nil, err
+		}
+	}
+	return s, s.Reopen(ctx)
+}
+
 // find returns the path of the server's program: that of the tree, else one on the PATH.
-func find(tb testing.TB) string {
-	tb.Helper()
+func find() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
-		tb.Fatal(err)
+		return "", err
 	}
 	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
 		if path := filepath.Join(dir, program); isFile(path) {
-			return path
+			return path, nil
 		}
 	}
 	path, err := exec.LookPath("versitygw")
 	if err != nil {
-		tb.Skip("versitygw is not installed (make test installs it)")
+		return "", ErrMissing
 	}
-	return path
+	return path, nil
 }
 
 func isFile(path string) bool {
@@ -99,20 +128,34 @@ func isFile(path string) bool {
 // FreeAddress returns a loopback address that was free a moment ago. The server can't tell which port it chose itself.
 func FreeAddress(tb testing.TB) string {
 	tb.Helper()
-	l, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", "127.0.0.1:0")
+	addr, err := freeAddress(tb.Context())
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer func() { _ = l.Close() }() // it was only opened
-	return l.Addr().String()
+	return addr
+}
+
+func freeAddress(ctx context.Context) (string, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
 }
 
 // Resume starts the server again after a Stop, at the same address and with what it stored, and returns when it answers.
 func (s *Server) Resume(tb testing.TB) {
 	tb.Helper()
+	if err := s.Reopen(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// Reopen is Resume for a server of Open. If it fails the server is stopped.
+func (s *Server) Reopen(ctx context.Context) (err error) {
 	u, err := url.Parse(s.Endpoint)
 	if err != nil {
-		tb.Fatal(err)
+		return err
 	}
 	// The shell kills the server when its own input ends, which it does even if the test program is killed. Metadata are on the
 	// files themselves: with --sidecar, file and metadata are not replaced together.
@@ -121,22 +164,27 @@ func (s *Server) Resume(tb testing.TB) {
 	s.output.Reset()
 	s.shell.Stdout, s.shell.Stderr = &s.output, &s.output
 	if s.input, err = s.shell.StdinPipe(); err != nil {
-		tb.Fatal(err)
+		return err
 	}
 	if err := s.shell.Start(); err != nil {
-		tb.Fatal(err)
+		return err
 	}
 	s.stop = new(sync.Once)
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for range maxStarts {
 		if answers(s.Endpoint + "/health") {
-			return
+			return nil
 		}
-		<-tick.C
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			s.Stop()
+			return ctx.Err()
+		}
 	}
 	s.Stop()
-	tb.Fatalf("versitygw does not answer: %s", s.output.String())
+	return fmt.Errorf("versitygw does not answer: %s", s.output.String())
 }
 
 func answers(address string) bool {
@@ -159,11 +207,14 @@ func (s *Server) Stop() {
 // MakeBucket makes an empty bucket and returns its URL, to which parameters such as "&serve=redirect" may be added.
 func (s *Server) MakeBucket(tb testing.TB, name string) string {
 	tb.Helper()
-	if err := os.Mkdir(filepath.Join(s.dir, name), 0o750); err != nil {
+	if err := os.Mkdir(s.Folder(name), 0o750); err != nil {
 		tb.Fatal(err)
 	}
 	return s.URL(name)
 }
+
+// Folder returns the folder in which the server keeps a bucket: an object is the file of its name. A folder that is made is a bucket.
+func (s *Server) Folder(bucket string) string { return filepath.Join(s.dir, bucket) }
 
 // URL returns the URL of a bucket, which need not exist.
 func (s *Server) URL(bucket string) string { return URL(bucket, s.Endpoint) }
