@@ -37,12 +37,12 @@ type Engine struct {
 	Callbacks     *bool            `yaml:"callbacks"`        // nil = where the public URL begins with https
 	Prices        map[string]Price `yaml:"prices"`           // by the engine's own model
 	Flavor        string           `yaml:"flavor"`           // openai: which server it is
-	Serves        []ServedModel    `yaml:"serves"`           // openai, localai, sdcpp: the server's models; fal, replicate, openrouter: further ones
+	Serves        []ServedModel    `yaml:"serves"`           // openai, localai, sdcpp, lightx2v: the server's models; fal, replicate, openrouter: further ones
 	Team          int              `yaml:"team"`             // webtask: asTeamId
 	Project       string           `yaml:"project"`          // vertex
 	Location      string           `yaml:"location"`         // vertex
 	Bucket        string           `yaml:"bucket"`           // vertex: where videos are left
-	Workflows     []Workflow       `yaml:"workflows"`        // comfyui
+	Workflows     []Workflow       `yaml:"workflows"`        // comfyui, comfy
 
 	networks []netip.Prefix
 }

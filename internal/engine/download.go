@@ -163,7 +163,7 @@ func isText(head []byte) bool {
 func isVideo(resp *http.Response, body *bufio.Reader, start int64) error {
 	kind := mediaType(resp.Header)
 	switch {
-	case kind == "", strings.HasPrefix(kind, "video/"), strings.HasSuffix(kind, "/octet-stream"), kind == "application/mp4",
+	case kind == "", kind == "image/webp", strings.HasPrefix(kind, "video/"), strings.HasSuffix(kind, "/octet-stream"), kind == "application/mp4",
 		kind == "application/binary":
 	default:
 		head, _ := body.Peek(quoteLimit) // fewer bytes are fine: the type says enough
@@ -172,7 +172,11 @@ func isVideo(resp *http.Response, body *bufio.Reader, start int64) error {
 	if start > 0 {
 		return nil
 	}
-	head, err := body.Peek(16)
+	enough := 16
+	if kind == "image/webp" {
+		enough = 32
+	}
+	head, err := body.Peek(enough)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
@@ -182,7 +186,16 @@ func isVideo(resp *http.Response, body *bufio.Reader, start int64) error {
 	if isText(head) {
 		return invalidResponse(task.BadOutput, resp, head, "text under the media type of a video")
 	}
+	if kind == "image/webp" && !isAnimation(head) {
+		return invalidResponse(task.BadOutput, resp, head, "a still picture")
+	}
 	return nil
+}
+
+// isAnimation reports whether a WebP that begins so is an animated one: its extended header says so.
+func isAnimation(head []byte) bool {
+	const flags, animation = 20, 0x02
+	return len(head) > flags && bytes.HasPrefix(head[8:], []byte("WEBPVP8X")) && head[flags]&animation != 0
 }
 
 // contentRange parses "bytes 5-9/10" and "bytes */10"; a * is returned as -1.

@@ -32,17 +32,40 @@ func comfyui() wire {
 	}
 }
 
+// comfyGraph is a workflow in the API's format.
+type comfyGraph map[string]struct {
+	ClassType string         `json:"class_type"`
+	Inputs    map[string]any `json:"inputs"`
+}
+
+// text returns the first text of a node.
+func (g comfyGraph) text() string {
+	for _, id := range slices.Sorted(maps.Keys(g)) {
+		if text, ok := g[id].Inputs["text"].(string); ok {
+			return text
+		}
+	}
+	return ""
+}
+
+// saves reports whether a node saves what was made.
+func (g comfyGraph) saves() bool {
+	for _, n := range g {
+		if strings.HasPrefix(n.ClassType, "Save") {
+			return true
+		}
+	}
+	return false
+}
+
 // uuid is the form of a prompt_id.
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 func comfySubmit(req *request) {
 	var in struct {
-		Prompt map[string]struct {
-			ClassType string         `json:"class_type"`
-			Inputs    map[string]any `json:"inputs"`
-		} `json:"prompt"`
-		PromptID string `json:"prompt_id"`
-		ClientID string `json:"client_id"`
+		Prompt   comfyGraph `json:"prompt"`
+		PromptID string     `json:"prompt_id"`
+		ClientID string     `json:"client_id"`
 	}
 	if !req.json(&in) {
 		return
@@ -51,16 +74,8 @@ func comfySubmit(req *request) {
 		req.refuse(http.StatusBadRequest, "prompt_id must be a valid UUID")
 		return
 	}
-	s := submission{wantedID: in.PromptID, echo: map[string]any{"client_id": in.ClientID}}
-	saves := false
-	for _, id := range slices.Sorted(maps.Keys(in.Prompt)) {
-		n := in.Prompt[id]
-		if text, ok := n.Inputs["text"].(string); ok && s.prompt == "" {
-			s.prompt = text
-		}
-		saves = saves || strings.HasPrefix(n.ClassType, "Save")
-	}
-	if !saves {
+	s := submission{wantedID: in.PromptID, prompt: in.Prompt.text(), echo: map[string]any{"client_id": in.ClientID}}
+	if !in.Prompt.saves() {
 		req.refuse(http.StatusBadRequest, "Prompt has no outputs")
 		return
 	}

@@ -232,7 +232,7 @@ func TestEveryWireNeedsTheKey(t *testing.T) {
 	for _, path := range []string{
 		"GET /runway/v1/tasks/x", "GET /luma/generations/x", "GET /luma-agents/v1/generations/x", "GET /kling/v1/videos/text2video/x", "GET /webtask/tasks/x",
 		"GET /makevid/api/v1/get_runway/x", "POST /localai/video", "GET /openai/v1/videos/x", "GET /vllm-omni/v1/videos/x",
-		"POST /sdcpp/vid_gen",
+		"POST /sdcpp/vid_gen", "POST /lightx2v/tasks/video/", "GET /comfy/api/v2/jobs",
 	} {
 		method, at, _ := strings.Cut(path, " ")
 		if status, _, _, err := p.ask(t, method, at, "{}", "Authorization: Bearer wrong"); err != nil || status != 401 {

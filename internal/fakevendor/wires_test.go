@@ -53,6 +53,9 @@ func wireCallsByName() map[string]wireCalls {
 			words: [4]string{"starting", "processing", "succeeded", "failed"}, cancel: "POST /predictions/%s/cancel", ended: "canceled", failed: "something went wrong", unsafe: "flagged as sensitive"},
 		"ark": {submit: "POST /contents/generations/tasks", body: `{"model":"seedance-1-0-pro","content":[{"type":"text","text":"%s"}]}`, id: "id", poll: "GET /contents/generations/tasks/%s", state: "status",
 			words: [4]string{"queued", "running", "succeeded", "failed"}, failed: "InternalServiceError", unsafe: "SensitiveContentDetected"},
+		"comfy": {submit: "POST /api/v2/jobs", body: `{"workflow":{"6":{"class_type":"CLIPTextEncode","inputs":{"text":"%s"}},"9":{"class_type":"SaveVideo","inputs":{}}}}`, id: "id",
+			poll: "GET /api/v2/jobs/%s", state: "status", words: [4]string{"queued", "running", "succeeded", "failed"}, cancel: "POST /api/v2/jobs/%s/cancel", ended: "canceled",
+			failed: "Something went wrong in the sampler", unsafe: "safety checker"},
 		"openai": openai, "litellm": litellm, "tensorrt-llm": tensorrt,
 	}
 }

@@ -15,47 +15,50 @@ import (
 var errMachine = errors.New("gateway: this machine can't read the result")
 
 // resultFacts reads the facts of the result at path. A video in another container than MP4 is first replaced by an MP4, since
-// callers always get MP4. An error is errMachine, the disk's, or a media error if the result is bad.
-func (g *Gateway) resultFacts(ctx context.Context, t task.Task, path string, reserved *tempdir.Reservation) (media.VideoFacts, error) {
-	if err := g.convert(ctx, t, path, reserved); err != nil {
-		return media.VideoFacts{}, err
+// callers always get MP4; from is the media type that it had, "" for an MP4. An error is errMachine, the disk's, or a media error
+// if the result is bad.
+func (g *Gateway) resultFacts(ctx context.Context, t task.Task, path string, reserved *tempdir.Reservation) (facts media.VideoFacts, from string, err error) {
+	if from, err = g.convert(ctx, t, path, reserved); err != nil {
+		return media.VideoFacts{}, "", err
 	}
-	return readFacts(path)
+	facts, err = readFacts(path)
+	return facts, from, err
 }
 
-// convert replaces the result by an MP4. The error is a media error if the result is bad; any other wraps errMachine.
-func (g *Gateway) convert(ctx context.Context, t task.Task, path string, reserved *tempdir.Reservation) error {
+// convert replaces the result by an MP4, and returns the media type that it had; "" if it was one. The error is a media error if
+// the result is bad; any other wraps errMachine.
+func (g *Gateway) convert(ctx context.Context, t task.Task, path string, reserved *tempdir.Reservation) (from string, err error) {
 	if other, err := media.Convertible(path); err != nil {
-		return fmt.Errorf("%w: %w", errMachine, err)
+		return "", fmt.Errorf("%w: %w", errMachine, err)
 	} else if !other {
-		return nil
+		return "", nil
 	}
 	if err := reserved.Add(maxVideoBytes); err != nil {
-		return fmt.Errorf("%w: %w", errMachine, err)
+		return "", fmt.Errorf("%w: %w", errMachine, err)
 	}
 	if err := acquire(ctx, g.convertSem, cutWait); err != nil {
-		return fmt.Errorf("%w: %w", errMachine, err)
+		return "", fmt.Errorf("%w: %w", errMachine, err)
 	}
 	defer g.convertSem.Release(1)
 	to := path + ".converted"
 	defer func() { _ = os.Remove(to) }() // it does not exist if it was renamed
-	converted, err := media.ToMP4(ctx, path, to, maxVideoBytes)
+	from, err = media.ToMP4(ctx, path, to, maxVideoBytes)
 	switch {
 	case errors.Is(err, media.ErrTooLarge):
-		return err
+		return "", err
 	case errors.Is(err, media.ErrUnreadable):
 		if disk := g.cfg.Temp.CheckFile(path); disk != nil {
-			return fmt.Errorf("%w: %w", errMachine, disk)
+			return "", fmt.Errorf("%w: %w", errMachine, disk)
 		}
-		return err
-	case err == nil && !converted:
-		return nil
+		return "", err
+	case err == nil && from == "":
+		return "", nil
 	case err == nil:
 		err = os.Rename(to, path)
 	}
 	if err != nil {
-		return fmt.Errorf("%w: %w", errMachine, err)
+		return "", fmt.Errorf("%w: %w", errMachine, err)
 	}
-	g.cfg.Log.InfoContext(ctx, "converted the result to MP4", "task", t.ID, "engine", t.Engine)
-	return nil
+	g.cfg.Log.InfoContext(ctx, "converted the result to MP4", "task", t.ID, "engine", t.Engine, "from", from)
+	return from, nil
 }

@@ -79,7 +79,7 @@ func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st e
 	if err != nil {
 		return Next{}, downloadError{err}
 	}
-	facts, err := g.resultFacts(ctx, t, path, reserved)
+	facts, from, err := g.resultFacts(ctx, t, path, reserved)
 	if errors.Is(err, errMachine) || isDiskError(err) {
 		return Next{}, err
 	}
@@ -91,6 +91,7 @@ func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st e
 		g.noteStorageError(ctx, err)
 		return Next{}, err
 	}
+	a.ConvertedFrom = from
 	next := t
 	next.Artifacts = []task.Artifact{a}
 	next.Progress, next.ProgressText = 1, ""

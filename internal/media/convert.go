@@ -1,6 +1,7 @@
 package media
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -20,81 +21,118 @@ const maxConvertPixels = 8192 * 4320
 // convertMargin is how many bytes below its size limit ffmpeg may end a file: a packet, and the index.
 const convertMargin = 1 << 20
 
-// ToMP4 converts the video at path to an MP4 file at to if it is WebM, Matroska, AVI or QuickTime. It returns false and
-// writes nothing for an MP4 and for anything else. Frames are copied if an MP4 may hold them, else encoded as H.264; sound
-// becomes AAC.
+// ToMP4 converts the video at path to an MP4 file at to if it is WebM, Matroska, AVI, QuickTime or an animated WebP, and
+// returns the media type that it had. It returns "" and writes nothing for an MP4 and for anything else. Frames are copied if an
+// MP4 may hold them, else encoded as H.264; sound becomes AAC.
 //
 // Every error wraps ErrTooLarge (more than limit bytes) or ErrUnreadable with a public text, except ctx's own and those of
 // this machine.
-func ToMP4(ctx context.Context, path, to string, limit int64) (bool, error) {
-	demuxer, frames, err := demuxerFor(path)
-	if err != nil || demuxer == "" {
-		return false, err
+func ToMP4(ctx context.Context, path, to string, limit int64) (from string, err error) {
+	c, err := conversionOf(path)
+	if err != nil || c.from == "" {
+		return "", err
 	}
-	args := []string{"-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file", "-max_pixels", strconv.Itoa(maxConvertPixels), "-f", demuxer,
-		"-i", "file:" + path, "-map", "0:v:0", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1"}
-	args = append(args, frames...)
-	args = append(args, "-c:a", "aac", "-fflags", "+bitexact", "-movflags", "+faststart", "-fs", strconv.FormatInt(limit+1, 10), "-f", "mp4", "file:"+to)
-	_, stderr, err := Child{Name: "ffmpeg", Args: args, Time: maxConvertTime, Writes: to, Bytes: limit}.Run(ctx)
+	args := []string{"-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file,pipe", "-max_pixels", strconv.Itoa(maxConvertPixels)}
+	child := Child{Name: "ffmpeg", Time: maxConvertTime, Writes: to, Bytes: limit}
+	if c.from == typeWebP {
+		f, err := os.Open(path) //nolint:gosec // the caller's own file
+		if err != nil {
+			return "", err
+		}
+		defer func() { _ = f.Close() }()
+		info, err := f.Stat()
+		if err != nil {
+			return "", err
+		}
+		if c.animation, err = openWebP(f, info.Size()); err != nil {
+			return "", err
+		}
+		child.Stdin, args = c.animation, append(args, c.animation.input()...)
+	} else {
+		args = append(args, "-f", c.demuxer, "-i", "file:"+path)
+	}
+	args = append(args, "-map", "0:v:0", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1")
+	args = append(args, c.frames...)
+	child.Args = append(args, "-c:a", "aac", "-fflags", "+bitexact", "-movflags", "+faststart", "-fs", strconv.FormatInt(limit+1, 10), "-f", "mp4", "file:"+to)
+	return c.from, c.run(ctx, child, limit)
+}
+
+// conversion is how a file becomes an MP4.
+type conversion struct {
+	from      string   // its media type; "" = it stays as it is
+	demuxer   string   // ffmpeg's, unless it is a WebP
+	frames    []string // ffmpeg's arguments that copy or encode the frames
+	animation *webpAnimation
+}
+
+// run runs ffmpeg, and returns the error as ToMP4 does.
+func (c conversion) run(ctx context.Context, child Child, limit int64) error {
+	_, stderr, err := child.Run(ctx)
 	switch {
 	case ctx.Err() != nil:
-		return false, ctx.Err()
+		return ctx.Err()
+	case c.animation != nil && c.animation.err != nil:
+		return refuse(ErrUnreadable, "the animated WebP is damaged")
 	case errors.Is(err, ErrTooMuch):
-		return false, refuse(ErrTooLarge, "the video has more than %d bytes as MP4", limit)
+		return refuse(ErrTooLarge, "the video has more than %d bytes as MP4", limit)
 	case errors.Is(err, ErrTooSlow):
-		return false, refuse(ErrUnreadable, "the video takes more than %v to convert to MP4", maxConvertTime)
+		return refuse(ErrUnreadable, "the video takes more than %v to convert to MP4", maxConvertTime)
 	case err != nil && stderr == "":
-		return false, fmt.Errorf("media: run ffmpeg: %w", err)
+		return fmt.Errorf("media: run ffmpeg: %w", err)
 	case err != nil:
-		return false, refuse(ErrUnreadable, "the video can't be converted to MP4")
+		return refuse(ErrUnreadable, "the video can't be converted to MP4")
 	}
 	// At its size limit ffmpeg stops below the limit and reports no error.
-	info, err := os.Stat(to)
+	info, err := os.Stat(child.Writes)
 	if err == nil && info.Size() > limit-min(convertMargin, limit/2) {
 		err = refuse(ErrTooLarge, "the video has more than %d bytes as MP4", limit)
 	}
-	return err == nil, err
+	return err
 }
 
 // Convertible reports whether ToMP4 would convert the video at path.
 func Convertible(path string) (bool, error) {
-	demuxer, _, err := demuxerFor(path)
-	return demuxer != "", err
+	c, err := conversionOf(path)
+	return c.from != "", err
 }
 
-// demuxerFor returns the ffmpeg demuxer for the file at path and the arguments that copy or encode its frames. demuxer is ""
-// if the file is an MP4 or no known video.
-func demuxerFor(path string) (demuxer string, frames []string, err error) {
+// conversionOf returns how the file at path becomes an MP4. It stays as it is if it is an MP4 or no known video.
+func conversionOf(path string) (conversion, error) {
 	f, err := os.Open(path) //nolint:gosec // the caller's own file
 	if err != nil {
-		return "", nil, err
+		return conversion{}, err
 	}
 	defer func() { _ = f.Close() }()
-	head := make([]byte, 16)
+	head := make([]byte, 64)
 	n, err := io.ReadFull(f, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return "", nil, err
+		return conversion{}, err
 	}
 	head = head[:n]
 	encoded := []string{"-c:v", "libx264", "-preset", "veryfast", "-crf", "17", "-pix_fmt", "yuv420p", "-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2"}
 	switch {
+	case startsWith(head, "\x1aE\xdf\xa3") && bytes.Contains(head, []byte("webm")):
+		return conversion{from: "video/webm", demuxer: "matroska", frames: encoded}, nil
 	case startsWith(head, "\x1aE\xdf\xa3"):
-		return "matroska", encoded, nil
+		return conversion{from: "video/x-matroska", demuxer: "matroska", frames: encoded}, nil
 	case startsWith(head, "RIFF????AVI "):
-		return "avi", encoded, nil
+		return conversion{from: "video/x-msvideo", demuxer: "avi", frames: encoded}, nil
+	case animated(head):
+		return conversion{from: typeWebP, frames: encoded}, nil
 	case !LooksLikeVideo(head) || inputVideoType(head) == typeMP4:
-		return "", nil, nil
+		return conversion{}, nil
 	}
 	info, err := f.Stat()
 	if err != nil {
-		return "", nil, err
+		return conversion{}, err
 	}
 	facts, err := Facts(f, info.Size())
 	if err != nil {
-		return "", nil, nil // Facts reports the error to the caller later
+		return conversion{}, nil // Facts reports the error to the caller later
 	}
+	c := conversion{from: "video/quicktime", demuxer: "mov", frames: encoded}
 	if slices.Contains([]string{"avc1", "avc3", "hvc1", "hev1", "av01"}, facts.Codec) {
-		return "mov", []string{"-c:v", "copy"}, nil
+		c.frames = []string{"-c:v", "copy"}
 	}
-	return "mov", encoded, nil
+	return c, nil
 }

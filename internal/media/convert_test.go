@@ -1,6 +1,7 @@
 package media_test
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"os"
@@ -18,20 +19,22 @@ func TestOtherContainersAreConverted(t *testing.T) {
 		args       []string
 		codec      string
 		sound      bool
+		from       string
 	}{
-		{"WebM", "a.webm", []string{"-c:v", "libvpx", "-deadline", "realtime"}, "avc1", false},
-		{"WebM with sound", "a.webm", append(sound, "-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus"), "avc1", true},
-		{"Matroska", "a.mkv", []string{"-c:v", "mpeg4"}, "avc1", false},
-		{"AVI", "a.avi", []string{"-c:v", "mjpeg", "-pix_fmt", "yuvj420p"}, "avc1", false},
-		{"QuickTime with H.264, which is copied", "a.mov", []string{"-c:v", "libx264", "-preset", "ultrafast"}, "avc1", false},
-		{"QuickTime with ProRes", "a.mov", []string{"-c:v", "prores_ks"}, "avc1", false},
+		{"WebM", "a.webm", []string{"-c:v", "libvpx", "-deadline", "realtime"}, "avc1", false, "video/webm"},
+		{"WebM with sound", "a.webm", append(sound, "-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus"), "avc1", true, "video/webm"},
+		{"Matroska", "a.mkv", []string{"-c:v", "mpeg4"}, "avc1", false, "video/x-matroska"},
+		{"AVI", "a.avi", []string{"-c:v", "mjpeg", "-pix_fmt", "yuvj420p"}, "avc1", false, "video/x-msvideo"},
+		{"QuickTime with H.264, which is copied", "a.mov", []string{"-c:v", "libx264", "-preset", "ultrafast"}, "avc1", false, "video/quicktime"},
+		{"QuickTime with ProRes", "a.mov", []string{"-c:v", "prores_ks"}, "avc1", false, "video/quicktime"},
+		{"animated WebP", "a.webp", []string{"-c:v", "libwebp_anim", "-compression_level", "0"}, "avc1", false, "image/webp"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			from := ffmpeg(t, c.file, append([]string{"-f", "lavfi", "-i", pattern}, c.args...)...)
 			to := filepath.Join(t.TempDir(), "b.mp4")
-			done, err := media.ToMP4(t.Context(), from, to, 64<<20)
-			if err != nil || !done {
-				t.Fatalf("converted: %v, %v", done, err)
+			was, err := media.ToMP4(t.Context(), from, to, 64<<20)
+			if err != nil || was != c.from {
+				t.Fatalf("converted from %q, %v", was, err)
 			}
 			got, err := factsOf(t, to)
 			if err != nil || got.Codec != c.codec || got.Width != 160 || got.Height != 96 || got.HasAudio != c.sound ||
@@ -58,9 +61,9 @@ func TestMP4IsNotConverted(t *testing.T) {
 			}
 		}
 		to := filepath.Join(t.TempDir(), "b.mp4")
-		done, err := media.ToMP4(t.Context(), path, to, 64<<20)
-		if _, there := os.Stat(to); done || err != nil || there == nil {
-			t.Errorf("%s: converted %v, %v, written %v", name, done, err, there)
+		from, err := media.ToMP4(t.Context(), path, to, 64<<20)
+		if _, there := os.Stat(to); from != "" || err != nil || there == nil {
+			t.Errorf("%s: converted from %q, %v, written %v", name, from, err, there)
 		}
 	}
 }
@@ -71,16 +74,59 @@ func TestUnconvertibleVideoIsRefused(t *testing.T) {
 	if err := os.WriteFile(broken, append([]byte("\x1aE\xdf\xa3"), make([]byte, 4000)...), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	animation := ffmpeg(t, "a.webp", "-f", "lavfi", "-i", pattern, "-c:v", "libwebp_anim", "-compression_level", "0")
+	whole, err := os.ReadFile(animation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut, garbled := filepath.Join(t.TempDir(), "cut.webp"), filepath.Join(t.TempDir(), "garbled.webp")
+	noise := bytes.Clone(whole)
+	for i := len(noise) / 2; i < len(noise)/2+2000; i++ {
+		noise[i] ^= 0xff
+	}
+	for path, b := range map[string][]byte{cut: whole[:len(whole)/2], garbled: noise} {
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, c := range []struct {
 		name, path string
 		limit      int64
 		want       error
 	}{
 		{"a damaged file", broken, 64 << 20, media.ErrUnreadable},
+		{"an animated WebP that is cut off", cut, 64 << 20, media.ErrUnreadable},
+		{"an animated WebP with noise", garbled, 64 << 20, media.ErrUnreadable},
 		{"larger than the limit as MP4", webm, 20_000, media.ErrTooLarge},
 	} {
-		if done, err := media.ToMP4(t.Context(), c.path, filepath.Join(t.TempDir(), "b.mp4"), c.limit); done || !errors.Is(err, c.want) {
-			t.Errorf("%s: %v, %v", c.name, done, err)
+		if _, err := media.ToMP4(t.Context(), c.path, filepath.Join(t.TempDir(), "b.mp4"), c.limit); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", c.name, err)
 		}
+	}
+}
+
+// An animation holds only what changes from frame to frame, and how long each is shown.
+func TestAnimatedWebPKeepsItsPictures(t *testing.T) {
+	source := []string{"-f", "lavfi", "-i", "testsrc2=s=96x64:r=10:d=1"}
+	animation := ffmpeg(t, "a.webp", append(source, "-c:v", "libwebp_anim", "-lossless", "1")...)
+	to := filepath.Join(t.TempDir(), "b.mp4")
+	if _, err := media.ToMP4(t.Context(), animation, to, 64<<20); err != nil {
+		t.Fatal(err)
+	}
+	last := []string{"-vf", "select=eq(n\\,9)", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray"}
+	want, err := os.ReadFile(ffmpeg(t, "want.gray", append(source, last...)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(ffmpeg(t, "got.gray", append([]string{"-i", to}, last...)...))
+	if err != nil || len(got) != len(want) {
+		t.Fatalf("%d bytes, want %d, %v", len(got), len(want), err)
+	}
+	off := 0
+	for i := range want {
+		off += max(int(want[i]), int(got[i])) - min(int(want[i]), int(got[i]))
+	}
+	if mean := float64(off) / float64(len(want)); mean > 3 {
+		t.Errorf("the last frame is off by %.1f of 255 in the mean", mean)
 	}
 }

@@ -6,10 +6,12 @@ import (
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/ark"
+	"github.com/filmgate/filmgate/internal/engine/comfy"
 	"github.com/filmgate/filmgate/internal/engine/comfyui"
 	"github.com/filmgate/filmgate/internal/engine/dashscope"
 	"github.com/filmgate/filmgate/internal/engine/fal"
 	"github.com/filmgate/filmgate/internal/engine/kling"
+	"github.com/filmgate/filmgate/internal/engine/lightx2v"
 	"github.com/filmgate/filmgate/internal/engine/localai"
 	"github.com/filmgate/filmgate/internal/engine/ltx"
 	"github.com/filmgate/filmgate/internal/engine/luma"
@@ -48,8 +50,12 @@ func engineKinds() config.Kinds {
 			return ltx.New(ltx.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
 		"comfyui": {BaseURL: comfyui.BaseURL, KeyNeeds: key, KeyOptional: true, Takes: []string{"workflows"}, Needs: []string{"workflows"}, ErrorsAt: "workflows", New: newComfyUI},
+		"comfy":   {BaseURL: comfy.BaseURL, KeyForm: keyForm("^comfyui-", "begin with comfyui-"), KeyNeeds: key, KeyOptional: true, Takes: []string{"workflows"}, Needs: []string{"workflows"}, ErrorsAt: "workflows", New: newComfy},
 		"sdcpp": {BaseURL: sdcpp.BaseURL, KeyNeeds: key, KeyOptional: true, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return sdcpp.New(sdcpp.Options{Key: k.Key, Models: e.Models(), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
+		}},
+		"lightx2v": {BaseURL: lightx2v.BaseURL, KeyNeeds: key, KeyOptional: true, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+			return lightx2v.New(lightx2v.Options{Key: k.Key, Models: e.Models(), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
 		"openrouter": {BaseURL: openrouter.BaseURL, KeyForm: keyForm("^sk-or-", "begin with sk-or-"), KeyNeeds: key, KeyTakes: []string{"secret"}, Takes: []string{"serves"}, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return openrouter.New(openrouter.Options{Key: k.Key, Secret: k.Secret, Models: e.Models(), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
@@ -110,13 +116,22 @@ func newVertex(w config.Deps, e config.Engine, k config.Key) (engine.Engine, err
 }
 
 func newComfyUI(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
-	o := comfyui.Options{BaseURL: e.BaseURL, Key: k.Key, HTTP: w.HTTP, Now: w.Now}
-	for _, flow := range e.Workflows {
-		o.Workflows = append(o.Workflows, comfyui.Workflow{Model: flow.EngineModel(), Graph: []byte(flow.Graph), Slots: flow.Slots})
-	}
-	made, err := comfyui.New(o)
+	made, err := comfyui.New(comfyui.Options{BaseURL: e.BaseURL, Key: k.Key, HTTP: w.HTTP, Now: w.Now, Workflows: workflowsOf(e)})
 	if err != nil {
 		return nil, err // not made: an interface must not hold a nil *Engine
 	}
 	return made, nil
+}
+
+func newComfy(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+	return comfy.New(comfy.Options{BaseURL: e.BaseURL, Key: k.Key, HTTP: w.HTTP, Now: w.Now, Workflows: workflowsOf(e)})
+}
+
+// workflowsOf returns the workflows of an engine's settings.
+func workflowsOf(e config.Engine) []engine.Workflow {
+	var out []engine.Workflow
+	for _, flow := range e.Workflows {
+		out = append(out, engine.Workflow{Model: flow.EngineModel(), Graph: []byte(flow.Graph), Slots: flow.Slots})
+	}
+	return out
 }

@@ -64,7 +64,7 @@ func TestTheExamplesOfTheEnginesPageAreValid(t *testing.T) {
 	graph := `{"3": {"inputs": {"seed": 0}}, "6": {"inputs": {"text": ""}}, "7": {"inputs": {"text": ""}},
 		"50": {"inputs": {"length": 1, "width": 1, "height": 1}}, "52": {"inputs": {"image": ""}}}`
 	account := `{"type": "service_account", "client_email": "a@films.example", "private_key": "none", "token_uri": "https://t.example"}`
-	for name, text := range map[string]string{"wan-i2v.json": graph, "service-account.json": account} {
+	for name, text := range map[string]string{"wan-i2v.json": graph, "ltx.json": graph, "service-account.json": account} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -182,7 +182,7 @@ func artifactToRecord(a task.Artifact) artifactRecord {
 		Width: a.Width, Height: a.Height, FrameRate: a.FrameRate, Duration: a.Duration,
 		Created: storedTime(a.Created), Updated: storedTime(a.Updated),
 		Private: a.Unlisted, PrivateInTeam: a.PrivateInTeam, Sealed: a.SignedOnly, Favorite: a.Favorite, Reported: a.Reported,
-		Deleted: a.Deleted, Share: a.Share, Pending: a.Pending,
+		Deleted: a.Deleted, Share: a.Share, Pending: a.Pending, ConvertedFrom: a.ConvertedFrom,
 	}
 }
 
@@ -193,6 +193,6 @@ func (r artifactRecord) artifact() task.Artifact {
 		Width: r.Width, Height: r.Height, FrameRate: r.FrameRate, Duration: r.Duration,
 		Created: r.Created, Updated: r.Updated,
 		Unlisted: r.Private, PrivateInTeam: r.PrivateInTeam, SignedOnly: r.Sealed, Favorite: r.Favorite, Reported: r.Reported,
-		Deleted: r.Deleted, Share: r.Share, Pending: r.Pending,
+		Deleted: r.Deleted, Share: r.Share, Pending: r.Pending, ConvertedFrom: r.ConvertedFrom,
 	}
 }

@@ -178,6 +178,8 @@ type artifactRecord struct {
 	Share         string        `json:"Share"`
 	// Pending was added after the first release. "" = no change is pending.
 	Pending task.FileChange `json:"Pending,omitempty"`
+	// ConvertedFrom was added later, too. "" = the engine's file was an MP4.
+	ConvertedFrom string `json:"ConvertedFrom,omitempty"`
 }
 
 type datasetRecord struct {

@@ -19,6 +19,7 @@ type Artifact struct {
 	Width, Height int     // pixels
 	FrameRate     float64 // frames per second
 	Duration      time.Duration
+	ConvertedFrom string // media type of the engine's file, if it was converted to MP4; "" = it was an MP4
 	Created       time.Time
 	Updated       time.Time
 	Unlisted      bool // only its owner finds it in lists; true from the start, as in makevid's published answers

@@ -1,7 +1,7 @@
-// Package comfyui is the [engine.Engine] for a ComfyUI server. Each [Workflow] of the operator is a model; its named slots
-// are filled with the parts of a job.
+// Package comfyui is the [engine.Engine] for a ComfyUI server, by its own API. Each [engine.Workflow] of the operator is a
+// model; its named slots are filled with the parts of a job.
 //
-// It holds the server's wire types and the filling of slots. Sources: Comfy-Org/ComfyUI, server.py (the routes /prompt,
+// It holds the server's wire types. Sources: Comfy-Org/ComfyUI, server.py (the routes /prompt,
 // /queue, /history, /view, /upload/image and /interrupt) and execution.py (validate_prompt). Unconfirmed: how nodes that
 // call a vendor word the vendor's refusal of a prompt.
 package comfyui
@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"strings"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
@@ -34,7 +33,7 @@ const (
 type Options struct {
 	BaseURL   string // "" = the constant BaseURL
 	Key       string // bearer token for a proxy in front of the server, which has no keys itself; "" = none
-	Workflows []Workflow
+	Workflows []engine.Workflow
 	HTTP      *http.Client
 	Now       func() time.Time // nil = time.Now
 }
@@ -42,18 +41,13 @@ type Options struct {
 // Engine makes videos on a ComfyUI server.
 type Engine struct {
 	client    *engine.Client
-	workflows []Workflow
+	workflows []engine.Workflow
 }
 
 // New returns an Engine. It fails if there is no workflow or one is wrong; the error names the workflow and its wrong slots.
 func New(o Options) (*Engine, error) {
-	if len(o.Workflows) == 0 {
-		return nil, fmt.Errorf("comfyui: workflows: at least one is needed")
-	}
-	for _, w := range o.Workflows {
-		if err := w.check(); err != nil {
-			return nil, err
-		}
+	if err := engine.CheckWorkflows(o.Workflows); err != nil {
+		return nil, err
 	}
 	c := &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Fail: errorOf}
 	if o.Key != "" {
@@ -75,35 +69,26 @@ func (e *Engine) Capabilities() engine.Capabilities {
 // Submit uploads the images, fills the workflow's slots and queues it. It sends our task id, a UUID, as prompt_id and as
 // client_id: servers since 2025 use prompt_id as the job's id; older ones choose an id and store client_id with the job.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
-	for _, w := range e.workflows {
-		if w.Name != job.Model {
-			continue
-		}
-		files := map[string]string{}
-		for slot, p := range map[string]*engine.Picture{"first_frame": job.First, "last_frame": job.Last} {
-			if p == nil {
-				continue
-			}
-			name, err := e.upload(ctx, job.Task+"-"+slot, p)
-			if err != nil {
-				return engine.Submission{}, err
-			}
-			files[slot] = name
-		}
-		graph, err := w.fill(job, files)
-		if err != nil {
-			return engine.Submission{}, err
-		}
-		var out struct {
-			PromptID string `json:"prompt_id"`
-		}
-		_, err = e.client.Do(ctx, engine.Call{
-			Method: http.MethodPost, Path: "/prompt", Out: &out,
-			In: map[string]any{"prompt": graph, "prompt_id": job.Task, "client_id": job.Task},
-		})
-		return engine.SubmitResult("", out.PromptID, err)
+	w, err := engine.WorkflowNamed(e.workflows, job.Model)
+	if err != nil {
+		return engine.Submission{}, err
 	}
-	return engine.Submission{}, &engine.Error{Class: engine.ModelError, Reason: task.VendorRefused, Detail: "no workflow " + job.Model}
+	images, err := engine.UploadImages(job, func(name string, p *engine.Picture) (any, error) { return e.upload(ctx, name, p) })
+	if err != nil {
+		return engine.Submission{}, err
+	}
+	graph, err := w.Fill(job, images)
+	if err != nil {
+		return engine.Submission{}, err
+	}
+	var out struct {
+		PromptID string `json:"prompt_id"`
+	}
+	_, err = e.client.Do(ctx, engine.Call{
+		Method: http.MethodPost, Path: "/prompt", Out: &out,
+		In: map[string]any{"prompt": graph, "prompt_id": job.Task, "client_id": job.Task},
+	})
+	return engine.SubmitResult("", out.PromptID, err)
 }
 
 // upload uploads an image for the node LoadImage and returns its name on the server.
@@ -111,7 +96,7 @@ func (e *Engine) upload(ctx context.Context, name string, p *engine.Picture) (st
 	call := engine.Call{Method: http.MethodPost, Path: "/upload/image"}
 	call.Body, call.Type = engine.MultipartForm(
 		engine.FormPart{Name: "overwrite", Value: "true"}, engine.FormPart{Name: "subfolder", Value: "filmgate"},
-		engine.FormPart{Name: "image", File: name + "." + strings.TrimPrefix(p.Type, "image/"), Type: p.Type, Bytes: p.Bytes},
+		engine.FormPart{Name: "image", File: name, Type: p.Type, Bytes: p.Bytes},
 	)
 	var out struct {
 		Name      string `json:"name"`
@@ -122,10 +107,7 @@ func (e *Engine) upload(ctx context.Context, name string, p *engine.Picture) (st
 	if err == nil && out.Name == "" {
 		err = engine.InvalidResponseError("an upload without a name")
 	}
-	if err != nil {
-		return "", engine.NotSubmitted(err)
-	}
-	return path.Join(out.Subfolder, out.Name), nil
+	return path.Join(out.Subfolder, out.Name), err
 }
 
 // status reads the history, which holds finished jobs, and then the queue. A job that ends between the two calls is in
@@ -140,7 +122,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 			st, err = done.status()
 			link = done.video()
 			if err == nil && st.State == task.Succeeded && link == "" {
-				st = done.noVideoStatus()
+				st = engine.NoVideoSaved(done.seen())
 			}
 			return st, link, err
 		}

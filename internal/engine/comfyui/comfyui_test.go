@@ -21,13 +21,13 @@ import (
 )
 
 // workflow returns a small workflow: a text, a sampler with a size and a seed, an image, and a node that saves a video.
-func workflow(t *testing.T) comfyui.Workflow {
+func workflow(t *testing.T) engine.Workflow {
 	t.Helper()
 	graph, err := os.ReadFile("testdata/workflow.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return comfyui.Workflow{
+	return engine.Workflow{
 		Model: engine.Model{Name: "wan-i2v", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Limits: task.Limits{MaxSeconds: 10}, Seed: true},
 		Graph: graph,
 		Slots: map[string][]string{
@@ -50,23 +50,23 @@ type workflowFile struct {
 }
 
 // readWorkflowFile reads a workflow file. Its model has a name that none of ours has.
-func readWorkflowFile(path string) (comfyui.Workflow, []byte, error) {
+func readWorkflowFile(path string) (engine.Workflow, []byte, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return comfyui.Workflow{}, nil, err
+		return engine.Workflow{}, nil, err
 	}
 	var d workflowFile
 	if err := json.Unmarshal(b, &d); err != nil {
-		return comfyui.Workflow{}, nil, fmt.Errorf("%s: %w", path, err)
+		return engine.Workflow{}, nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return comfyui.Workflow{
+	return engine.Workflow{
 		Model: engine.Model{Name: "recorded", Modes: d.Modes, Limits: task.Limits{MaxSeconds: max(1, d.MaxSeconds)}}, Graph: d.Graph, Slots: d.Slots,
 	}, b, nil
 }
 
 // replayEngine returns a constructor of engines that know our workflow and that of the recording in the folder.
 func replayEngine(t *testing.T, dir string) func(base string, hc *http.Client, now func() time.Time) engine.Engine {
-	flows := []comfyui.Workflow{workflow(t)}
+	flows := []engine.Workflow{workflow(t)}
 	if theirs, _, err := readWorkflowFile(filepath.Join(dir, recordedWorkflow)); err == nil {
 		flows = append(flows, theirs)
 	} else if !errors.Is(err, fs.ErrNotExist) {
@@ -94,7 +94,7 @@ func TestSuite(t *testing.T) {
 				if err := os.WriteFile(filepath.Join(dir, recordedWorkflow), file, 0o600); err != nil {
 					return nil, err
 				}
-				return comfyui.New(comfyui.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now, Workflows: []comfyui.Workflow{theirs}})
+				return comfyui.New(comfyui.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now, Workflows: []engine.Workflow{theirs}})
 			},
 			Replay: func(dir string) func(string, *http.Client, func() time.Time) engine.Engine {
 				return replayEngine(t, dir)
@@ -106,20 +106,20 @@ func TestSuite(t *testing.T) {
 func TestWorkflowErrorsNameEverySlot(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		change func(*comfyui.Workflow)
+		change func(*engine.Workflow)
 		want   []string
 	}{
-		{"a graph that is not JSON", func(w *comfyui.Workflow) { w.Graph = json.RawMessage("{") }, []string{"not in the API's format"}},
-		{"a graph in the editor's format", func(w *comfyui.Workflow) { w.Graph = json.RawMessage(`{"nodes": [], "version": 0.4}`) }, []string{"not in the API's format"}},
-		{"slots without an input", func(w *comfyui.Workflow) {
+		{"a graph that is not JSON", func(w *engine.Workflow) { w.Graph = json.RawMessage("{") }, []string{"not in the API's format"}},
+		{"a graph in the editor's format", func(w *engine.Workflow) { w.Graph = json.RawMessage(`{"nodes": [], "version": 0.4}`) }, []string{"not in the API's format"}},
+		{"slots without an input", func(w *engine.Workflow) {
 			w.Slots = map[string][]string{"prompt": {"6.text", "99.text", "6.words", "6"}, "first_frame": {"52.image"}, "colour": {"6.text"}}
 		}, []string{`"99.text": there is no node 99`, `"6.words": node 6 has no input words`, `"6" is not of the form node.input`, `"colour" is no part of a job`}},
-		{"a mode without its slot", func(w *comfyui.Workflow) { w.Modes = append(w.Modes, engine.FromFirstLast) }, []string{"mode first_and_last_frame needs one for last_frame"}},
+		{"a mode without its slot", func(w *engine.Workflow) { w.Modes = append(w.Modes, engine.FromFirstLast) }, []string{"mode first_and_last_frame needs one for last_frame"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := workflow(t)
 			c.change(&w)
-			_, err := comfyui.New(comfyui.Options{Workflows: []comfyui.Workflow{w}})
+			_, err := comfyui.New(comfyui.Options{Workflows: []engine.Workflow{w}})
 			if err == nil {
 				t.Fatal("accepted")
 			}
@@ -142,7 +142,7 @@ func TestOutOfMemoryIsFinal(t *testing.T) {
 			["execution_error", {"prompt_id": "b", "node_id": "3", "node_type": "KSampler", "exception_message": "CUDA out of memory"}]]}}}`)
 	}))
 	defer s.Close()
-	e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []comfyui.Workflow{workflow(t)}})
+	e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []engine.Workflow{workflow(t)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestValidationErrorsOfTheServerAreReported(t *testing.T) {
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = io.WriteString(w, c.answer)
 		}))
-		e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []comfyui.Workflow{workflow(t)}})
+		e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []engine.Workflow{workflow(t)}})
 		if err != nil {
 			t.Fatal(err)
 		}

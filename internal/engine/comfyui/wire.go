@@ -70,6 +70,8 @@ type file struct {
 	Filename  string `json:"filename"`
 	Subfolder string `json:"subfolder"`
 	Type      string `json:"type"` // output or temp
+
+	animated bool // the server says that it moves, of a picture's file
 }
 
 type entryStatus struct {
@@ -100,25 +102,11 @@ func (e entry) status() (engine.Status, error) {
 		case "execution_interrupted":
 			return engine.Status{State: task.Cancelled}, nil
 		case "execution_error":
-			bad.Detail = fmt.Sprintf("node %s (%s): %s", data.NodeID, data.NodeType, strings.TrimSpace(data.Exception))
-			bad.Reason = reasonOf(strings.ToLower(data.Exception))
+			bad = engine.WorkflowError(data.NodeID, data.NodeType, data.Exception)
 		}
 	}
 	// The same workflow needs the same memory again.
 	return engine.Status{State: task.Failed, Failure: bad.Failure(), Final: bad.Reason == task.VendorUnavailable}, nil
-}
-
-// reasonOf classifies the exception of a node. Nodes that call a vendor's API pass on the vendor's own words.
-func reasonOf(raised string) task.Reason {
-	for _, words := range []string{"safety", "moderat", "content polic", "sensitive content", "nsfw"} {
-		if strings.Contains(raised, words) {
-			return task.SafetyInputText
-		}
-	}
-	if strings.Contains(raised, "out of memory") {
-		return task.VendorUnavailable
-	}
-	return task.Internal
 }
 
 // files returns the files that the nodes list as videos, gifs or images, where they put videos, in the order of node ids.
@@ -131,41 +119,44 @@ func (e entry) files() []file {
 		}
 		for _, kind := range []string{"videos", "gifs", "images"} {
 			var some []file
-			if json.Unmarshal(kinds[kind], &some) == nil {
-				all = append(all, some...)
+			if json.Unmarshal(kinds[kind], &some) != nil {
+				continue
 			}
+			var moves []bool
+			_ = json.Unmarshal(kinds["animated"], &moves) // absent of most nodes
+			for i := range some {
+				some[i].animated = i < len(moves) && moves[i]
+			}
+			all = append(all, some...)
 		}
 	}
 	return all
 }
 
-// video returns the path of the first saved MP4, or of the first video in another container, which the gateway converts;
-// "" if there is no video.
+// video returns the path of the first saved video, as by [engine.FirstVideo]; "" if there is none. A WebP counts if it moves.
 func (e entry) video() string {
-	for _, endings := range []string{".mp4", ".m4v .mov .webm .mkv .avi"} {
-		for _, f := range e.files() {
-			if f.Type == "output" && slices.Contains(strings.Fields(endings), strings.ToLower(path.Ext(f.Filename))) {
-				return "/view?" + url.Values{"filename": {f.Filename}, "subfolder": {f.Subfolder}, "type": {f.Type}}.Encode()
-			}
-		}
+	files := slices.DeleteFunc(e.files(), func(f file) bool {
+		return f.Type != "output" || strings.EqualFold(path.Ext(f.Filename), ".webp") && !f.animated
+	})
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = f.Filename
 	}
-	return ""
+	i := engine.FirstVideo(names)
+	if i < 0 {
+		return ""
+	}
+	f := files[i]
+	return "/view?" + url.Values{"filename": {f.Filename}, "subfolder": {f.Subfolder}, "type": {f.Type}}.Encode()
 }
 
-// noVideoStatus returns the status of a job that succeeded according to the server but saved no video. It is final: the
-// history will not change, and the same workflow would save nothing again.
-func (e entry) noVideoStatus() engine.Status {
-	seen := "it has no outputs: either no node saves a video, or every result was taken from the server's cache"
-	if files := e.files(); len(files) > 0 {
-		var names []string
-		for _, f := range files[:min(len(files), 5)] {
-			names = append(names, f.Filename+" ("+f.Type+")")
-		}
-		seen = "of its outputs none is a saved video: " + strings.Join(names, ", ")
+// seen lists the files that the workflow left, for an error.
+func (e entry) seen() []string {
+	var out []string
+	for _, f := range e.files() {
+		out = append(out, f.Filename+" ("+f.Type+")")
 	}
-	return engine.Status{State: task.Failed, Final: true, Failure: &task.Failure{
-		Reason: task.BadOutput, Text: "The workflow saved no video.", Detail: seen,
-	}}
+	return out
 }
 
 // errorOf reads the server's validation errors of a workflow, so that the operator's log names the nodes and inputs instead

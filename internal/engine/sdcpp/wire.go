@@ -26,7 +26,7 @@ type capabilities struct {
 }
 
 // format returns the container to ask for: WebM if the server was built with it, else AVI, which every server has. Animated
-// WebP is not asked for: ffmpeg can't read it before version 8.
+// WebP is not asked for: AVI is converted with less work.
 func (c capabilities) format() string {
 	if slices.Contains(c.Formats.Video, "webm") {
 		return "webm"

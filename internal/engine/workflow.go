@@ -1,0 +1,199 @@
+package engine
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Workflow is an operator's workflow for ComfyUI, used as a model: its limits, its graph in the API's format ("Export (API)"),
+// and the inputs that the parts of a job go to.
+type Workflow struct {
+	Model
+	Graph json.RawMessage
+	// Slots maps each part of a job to the inputs that receive it, as "node.input": {"prompt": ["6.text"], "seed": ["3.seed"]}.
+	// The parts are prompt, negative_prompt, seed, seconds, frames, frame_rate, width, height, first_frame and last_frame.
+	Slots map[string][]string
+}
+
+// WorkflowGraph holds a workflow's nodes by id.
+type WorkflowGraph map[string]map[string]any
+
+func slotNames() []string {
+	return []string{"prompt", "negative_prompt", "seed", "seconds", "frames", "frame_rate", "width", "height", "first_frame", "last_frame"}
+}
+
+// CheckWorkflows returns an error if there is no workflow, or one is wrong. It names every slot without an input in the graph,
+// and every mode without a slot for its prompt or image.
+func CheckWorkflows(all []Workflow) error {
+	if len(all) == 0 {
+		return errors.New("workflows: at least one is needed")
+	}
+	for _, w := range all {
+		if err := w.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// WorkflowNamed returns the workflow of that name. Without one, the error is of class ModelError.
+func WorkflowNamed(all []Workflow, name string) (Workflow, error) {
+	for _, w := range all {
+		if w.Name == name {
+			return w, nil
+		}
+	}
+	return Workflow{}, &Error{Class: ModelError, Reason: task.VendorRefused, Detail: "no workflow " + name}
+}
+
+// check returns the error of one workflow.
+func (w Workflow) check() error {
+	problem := func(format string, a ...any) error {
+		return fmt.Errorf("workflow %q: %s", w.Name, fmt.Sprintf(format, a...))
+	}
+	var g WorkflowGraph
+	if err := json.Unmarshal(w.Graph, &g); err != nil {
+		return problem("graph is not in the API's format: %v", err)
+	}
+	var all []error
+	for _, part := range slices.Sorted(maps.Keys(w.Slots)) {
+		if !slices.Contains(slotNames(), part) {
+			all = append(all, problem("slots: %q is no part of a job; allowed: %s", part, strings.Join(slotNames(), ", ")))
+		}
+		for _, at := range w.Slots[part] {
+			if _, err := g.inputs(at); err != nil {
+				all = append(all, problem("slots: %s: %v", part, err))
+			}
+		}
+	}
+	for mode, needed := range map[Mode][]string{
+		FromText: {"prompt"}, FromFirst: {"first_frame"}, FromLast: {"last_frame"}, FromFirstLast: {"first_frame", "last_frame"},
+	} {
+		for _, part := range needed {
+			if slices.Contains(w.Modes, mode) && len(w.Slots[part]) == 0 {
+				all = append(all, problem("slots: mode %s needs one for %s", mode, part))
+			}
+		}
+	}
+	return errors.Join(all...)
+}
+
+// inputs returns the inputs of the node that the slot names. It fails if the graph has no such node or input.
+func (g WorkflowGraph) inputs(slot string) (map[string]any, error) {
+	id, input, ok := strings.Cut(slot, ".")
+	if !ok {
+		return nil, fmt.Errorf("%q is not of the form node.input", slot)
+	}
+	inputs, ok := g[id]["inputs"].(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("%q: there is no node %s", slot, id)
+	}
+	if _, ok := inputs[input]; !ok {
+		return nil, fmt.Errorf("%q: node %s has no input %s", slot, id, input)
+	}
+	return inputs, nil
+}
+
+// Fill returns the graph with the job's parts in its slots; images holds what stands for the job's images, by part. Slots for
+// parts that the job does not have keep the workflow's value.
+func (w Workflow) Fill(job Job, images map[string]any) (WorkflowGraph, error) {
+	var g WorkflowGraph
+	if err := json.Unmarshal(w.Graph, &g); err != nil {
+		return nil, &Error{Class: Refused, Reason: task.Internal, Err: err}
+	}
+	for part, value := range slotValues(job, images) {
+		for _, slot := range w.Slots[part] {
+			inputs, err := g.inputs(slot)
+			if err != nil {
+				return nil, &Error{Class: Refused, Reason: task.Internal, Err: err}
+			}
+			_, input, _ := strings.Cut(slot, ".")
+			inputs[input] = value
+		}
+	}
+	return g, nil
+}
+
+// slotValues returns the parts that the job has.
+func slotValues(job Job, images map[string]any) map[string]any {
+	r := job.Request
+	out := map[string]any{"prompt": job.Prompt()}
+	if r.NegativePrompt != "" {
+		out["negative_prompt"] = r.NegativePrompt
+	}
+	if r.Seed != nil {
+		out["seed"] = *r.Seed
+	}
+	for part, n := range map[string]int{
+		"seconds": r.Seconds, "frames": r.Format.Frames, "frame_rate": r.Format.FrameRate, "width": r.Format.Width, "height": r.Format.Height,
+	} {
+		if n > 0 {
+			out[part] = n
+		}
+	}
+	maps.Copy(out, images)
+	return out
+}
+
+// UploadImages uploads the job's images by a function that takes a name without its ending, and returns what stands for each in
+// the graph, by part. The errors are marked as not submitted.
+func UploadImages(job Job, upload func(name string, p *Picture) (any, error)) (map[string]any, error) {
+	out := map[string]any{}
+	for _, in := range []struct {
+		part string
+		*Picture
+	}{{"first_frame", job.First}, {"last_frame", job.Last}} {
+		if in.Picture == nil {
+			continue
+		}
+		ending := "." + strings.TrimPrefix(in.Type, "image/")
+		image, err := upload(job.Task+"-"+in.part+ending, in.Picture)
+		if err != nil {
+			return nil, NotSubmitted(err)
+		}
+		out[in.part] = image
+	}
+	return out, nil
+}
+
+// WorkflowError classifies the exception of a node. Nodes that call a vendor's API pass on the vendor's own words.
+func WorkflowError(node, kind, raised string) *Error {
+	e := &Error{Class: Refused, Reason: task.Internal, Detail: fmt.Sprintf("node %s (%s): %s", node, kind, strings.TrimSpace(raised))}
+	raised = strings.ToLower(raised)
+	switch {
+	case slices.ContainsFunc([]string{"safety", "moderat", "content polic", "sensitive content", "nsfw"}, func(w string) bool { return strings.Contains(raised, w) }):
+		e.Reason = task.SafetyInputText
+	case strings.Contains(raised, "out of memory"):
+		e.Reason = task.VendorUnavailable
+	}
+	return e
+}
+
+// FirstVideo returns the index of the first MP4 among the names of files, or else of the first video in another container, which
+// is converted, or else of the first WebP; -1 if there is none.
+func FirstVideo(names []string) int {
+	for _, endings := range []string{".mp4", ".m4v .mov .webm .mkv .avi", ".webp"} {
+		i := slices.IndexFunc(names, func(n string) bool { return slices.Contains(strings.Fields(endings), strings.ToLower(path.Ext(n))) })
+		if i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// NoVideoSaved returns the status of a workflow that succeeded according to the server but saved no video; seen says what it
+// has saved. It is final: the same workflow would save nothing again.
+func NoVideoSaved(seen []string) Status {
+	detail := "it has no outputs: either no node saves a video, or every result was taken from the server's cache"
+	if len(seen) > 0 {
+		detail = "of its outputs none is a saved video: " + strings.Join(seen[:min(len(seen), 5)], ", ")
+	}
+	return Status{State: task.Failed, Final: true, Failure: &task.Failure{Reason: task.BadOutput, Text: "The workflow saved no video.", Detail: detail}}
+}
