@@ -112,7 +112,7 @@ type wire struct {
 func wires() []wire {
 	return append([]wire{
 		runway(), luma(), lumaAgents(), kling(), webtask(), makevid(), localai(),
-		fal(), replicate(), ark(), dashscope(), minimax(), vertex(), comfyui(), comfy(), sdcpp(), lightx2v(), xai(), openrouter(), ltx(),
+		fal(), replicate(), ark(), dashscope(), minimax(), vertex(), comfyui(), comfy(), sdcpp(), lightx2v(), xai(), openrouter(), ltx(), gemini(),
 	}, openAIs()...)
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/comfyui"
 	"github.com/filmgate/filmgate/internal/engine/dashscope"
 	"github.com/filmgate/filmgate/internal/engine/fal"
+	"github.com/filmgate/filmgate/internal/engine/gemini"
 	"github.com/filmgate/filmgate/internal/engine/kling"
 	"github.com/filmgate/filmgate/internal/engine/lightx2v"
 	"github.com/filmgate/filmgate/internal/engine/localai"
@@ -48,6 +49,9 @@ func engineKinds() config.Kinds {
 		}},
 		"ltx": {BaseURL: ltx.BaseURL, KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
 			return ltx.New(ltx.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
+		}},
+		"gemini": {BaseURL: gemini.BaseURL, KeyNeeds: key, New: func(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {
+			return gemini.New(gemini.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
 		"comfyui": {BaseURL: comfyui.BaseURL, KeyNeeds: key, KeyOptional: true, Takes: []string{"workflows"}, Needs: []string{"workflows"}, ErrorsAt: "workflows", New: newComfyUI},
 		"comfy":   {BaseURL: comfy.BaseURL, KeyForm: keyForm("^comfyui-", "begin with comfyui-"), KeyNeeds: key, KeyOptional: true, Takes: []string{"workflows"}, Needs: []string{"workflows"}, ErrorsAt: "workflows", New: newComfy},

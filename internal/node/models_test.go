@@ -15,6 +15,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/ark"
 	"github.com/filmgate/filmgate/internal/engine/dashscope"
 	"github.com/filmgate/filmgate/internal/engine/fal"
+	"github.com/filmgate/filmgate/internal/engine/gemini"
 	"github.com/filmgate/filmgate/internal/engine/kling"
 	"github.com/filmgate/filmgate/internal/engine/ltx"
 	"github.com/filmgate/filmgate/internal/engine/luma"
@@ -44,6 +45,7 @@ func modelTables() []struct {
 		{"replicate", replicate.New(replicate.Options{HTTP: hc, Now: now})},
 		{"minimax", minimax.New(minimax.Options{HTTP: hc, Now: now})},
 		{"vertex", vertex.New(vertex.Options{HTTP: hc, Now: now})},
+		{"gemini", gemini.New(gemini.Options{HTTP: hc, Now: now})},
 		{"ark", ark.New(ark.Options{HTTP: hc, Now: now})},
 		{"ltx", ltx.New(ltx.Options{HTTP: hc, Now: now})},
 		{"openrouter", openrouter.New(openrouter.Options{HTTP: hc, Now: now})},
