@@ -47,6 +47,9 @@ type Model struct {
 	Seed    bool // the same seed gives the same video
 	Caption bool // it can write the prompt along the lower edge
 	Loop    bool // it can make a video that ends on the frame that it begins with
+	// NoTaskID says that the vendor takes no id of ours for this model's jobs, although it does for others: neither ExternalID nor Finder
+	// holds for them.
+	NoTaskID bool
 	Price   task.Price
 
 	Sound      Sound      // whether its videos have sound

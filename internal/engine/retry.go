@@ -9,8 +9,11 @@ import (
 // recognises our task id, or if the vendor certainly created nothing. If any try may have created a job, the final error is
 // marked as unconfirmed, whatever the last try says. If the breaker stops a repetition of any other call, the error is the vendor's
 // own: the job that failed has failed, and does not merely wait, however often it pauses its key.
-func withRetry(p Policy, externalID, finds bool, next callFunc) callFunc {
+func withRetry(p Policy, e Engine, next callFunc) callFunc {
+	caps := e.Capabilities()
+	_, canFind := e.(Finder)
 	return func(ctx context.Context, c *call) error {
+		finds := canFind && !caps.lacksTaskID(c.job.Model)
 		unsure := false
 		var before error
 		for try := 1; ; try++ {
@@ -23,7 +26,7 @@ func withRetry(p Policy, externalID, finds bool, next callFunc) callFunc {
 			}
 			before = err
 			unsure = unsure || c.verb == verbSubmit && AsError(err).Unconfirmed
-			if try >= p.Tries || ctx.Err() != nil || !canRepeat(c.verb, AsError(err), externalID) {
+			if try >= p.Tries || ctx.Err() != nil || !canRepeat(c.verb, AsError(err), caps.RecognizesTask(c.job.Model)) {
 				return unconfirmed(err, unsure)
 			}
 			wait, ok := p.retryWait(AsError(err), try)
@@ -59,13 +62,13 @@ func findExisting(ctx context.Context, c *call, next callFunc) bool {
 
 // canRepeat reports whether a call that failed with e may be repeated. A submit that the vendor is too busy for is not: the
 // caller holds the task as THROTTLED, which keeps its place in the queue better than a sleeping goroutine.
-func canRepeat(verb string, e *Error, externalID bool) bool {
+func canRepeat(verb string, e *Error, recognized bool) bool {
 	if e.JobOnly && verb != verbSubmit {
 		return false // the answer is definite, for now
 	}
 	switch e.Class {
 	case Unreachable, InvalidResponse:
-		return verb != verbSubmit || externalID || !e.Unconfirmed
+		return verb != verbSubmit || recognized || !e.Unconfirmed
 	case Overloaded:
 		return verb != verbSubmit
 	default:

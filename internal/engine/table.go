@@ -80,6 +80,7 @@ type tableRow[C any] struct {
 	References referencesRow      `yaml:"references"`
 	Seed       bool               `yaml:"seed"`
 	Loop       bool               `yaml:"loop"`
+	NoTaskID   bool               `yaml:"no_task_id"`
 	Price      priceRow           `yaml:"price"`
 	Since      time.Time          `yaml:"since"`
 	Until      time.Time          `yaml:"until"`
@@ -144,7 +145,7 @@ func (s *secondsRow) UnmarshalYAML(n *yaml.Node) error {
 func (r tableRow[C]) model() Model {
 	m := Model{
 		Name: r.Name, Modes: r.Modes, Limits: r.limits(), PromptUnit: r.PromptUnit, Sound: r.Sound, References: References(r.References),
-		Seed: r.Seed, Loop: r.Loop, Since: r.Since, Until: r.Until, Successor: r.Successor, Source: strings.TrimSpace(r.Source),
+		Seed: r.Seed, Loop: r.Loop, NoTaskID: r.NoTaskID, Since: r.Since, Until: r.Until, Successor: r.Successor, Source: strings.TrimSpace(r.Source),
 		Images: task.InputImageLimits{
 			Types: prefixed("image/", r.Images.Types), Bytes: r.Images.Bytes, MinSide: r.Images.MinSide, MaxSide: r.Images.MaxSide, MaxRatio: r.Images.MaxRatio,
 		},

@@ -58,6 +58,24 @@ func TestEarlierUnconfirmedTriesCount(t *testing.T) {
 	}
 }
 
+// A vendor that takes no id of ours for a model is not asked for its jobs, and gets no second submit.
+func TestAModelThatTakesNoTaskIDIsNotRepeated(t *testing.T) {
+	s := wrap(t, engine.Policy{}, "k")
+	s.keys["k"].Caps.ExternalID, s.keys["k"].Caps.Models[0].NoTaskID = true, true
+	w, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: s.keys["k"]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.keys["k"].errs["submit"] = []error{&engine.Error{Class: engine.Unreachable, Unconfirmed: true}}
+	_, err = w.Submit(t.Context(), job("1", "a cat"))
+	if e := errorOfClass(t, err, engine.Unreachable); !e.Unconfirmed || s.keys["k"].counts["submit"] != 1 || s.keys["k"].counts["find"] != 0 {
+		t.Errorf("%+v after %v", *e, s.keys["k"].counts)
+	}
+	if engine.FinderFor(w, "fake") != nil || engine.FinderFor(w, "another") == nil || w.Capabilities().RecognizesTask("fake") {
+		t.Error("its jobs are said to be known by our task id")
+	}
+}
+
 func TestOnlySubmitsAreUnconfirmed(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k")
 	handle := s.mustSubmit(t, "a")

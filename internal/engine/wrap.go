@@ -71,13 +71,12 @@ func (p Policy) wrapKey(k Key) *poolKey {
 	if r.inFlight == nil {
 		r.inFlight = &InFlight{}
 	}
-	_, finds := k.Engine.(Finder)
 	b := newBreaker(p, k.Name)
 	next := callEngine(k.Engine)
 	next = withTries(p, k.Name, next)
 	next = withBreaker(b, next)
 	next = withConcurrencyLimit(p.MaxConcurrent, next)
-	next = withRetry(p, caps.ExternalID, finds, next)
+	next = withRetry(p, k.Engine, next)
 	next = withInFlightLimit(r, next)
 	return &poolKey{Key: k, call: next, limit: r, breaker: b}
 }

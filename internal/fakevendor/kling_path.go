@@ -26,7 +26,8 @@ func (req *request) klingSubmitByPath(route string) {
 		return
 	}
 	model := req.r.PathValue("model")
-	most := map[string]int{"kling-3.0-turbo": 15, "kling-3.0-omni": 15, "kling-o1": 10}[model]
+	most := map[string]int{"kling-3.0-turbo": 15, "kling-3.0-omni": 15, "kling-o1": 10, "kling-4.0": 30, "kling-4.0-flash": 20}[model]
+	four := strings.HasPrefix(model, "kling-4.0")
 	var kinds []string
 	for _, c := range in.Contents {
 		kinds = append(kinds, c.Type)
@@ -38,12 +39,15 @@ func (req *request) klingSubmitByPath(route string) {
 	}
 	all := strings.Join(kinds, " ")
 	allowed := map[string][]string{
-		"text-to-video": {""}, "image-to-video": {"prompt first_frame"}, "omni-video": {"prompt", "prompt first_frame", "prompt first_frame last_frame"},
+		"text-to-video": {""}, "image-to-video": {"prompt first_frame", "prompt first_frame last_frame"}, "omni-video": {"prompt", "prompt first_frame", "prompt first_frame last_frame"},
 	}[route]
 	framed := strings.Contains(all, "first_frame")
 	switch {
-	case most == 0, (route == "omni-video") == (model == "kling-3.0-turbo"):
+	case most == 0, (route == "omni-video") == (model == "kling-3.0-turbo" || four):
 		req.refuse(http.StatusNotFound, "the model %s is not found", model)
+		return
+	case four && (in.Options.External+in.Options.Callback != "" || in.Settings.Resolution == ""), !four && all == "prompt first_frame last_frame" && route == "image-to-video":
+		req.refuse(http.StatusBadRequest, "options or settings are invalid for %s", model)
 		return
 	case in.Prompt == "", !slices.Contains(allowed, all), in.Settings.Duration < 3, in.Settings.Duration > most,
 		!slices.Contains([]string{"", "720p", "1080p", "4k"}, in.Settings.Resolution), in.Settings.Resolution == "4k" && model != "kling-3.0-omni",

@@ -90,8 +90,8 @@ func (g *Gateway) findCancelled(ctx context.Context, t task.Task, n registry.Con
 	if last := len(t.Attempts) - 1; last >= 0 {
 		left = submitPatience - g.now().Sub(t.Attempts[last].Begun)
 	}
-	finder, finds := n.Engine.(engine.Finder)
-	if !finds {
+	finder := finderOf(t, n)
+	if finder == nil {
 		elsewhere, err := g.submitsElsewhere(ctx, t)
 		if err != nil {
 			return Next{}, err

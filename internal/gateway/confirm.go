@@ -31,13 +31,13 @@ func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n registry.
 	default:
 		g.closeAttempt(&next, failureOf(t, fault))
 	}
-	_, finds := n.Engine.(engine.Finder)
+	finds := finderOf(t, n) != nil
 	wait := g.backoff(countSubmits(t), fault.RetryAfter)
 	switch {
 	case countSubmits(t) >= maxAttempts && !finds:
 		return g.fail(ctx, next, &task.Failure{Reason: task.VendorUnavailable, Detail: fault.Error(),
 			Text: "Submitted, unconfirmed: the request was sent to the engine several times, and no answer ever came."})
-	case !canResolve(n.Engine):
+	case !canResolve(t, n):
 		wait = 0 // waiting would not help
 	default:
 		next.NotBefore = g.now().Add(wait)
@@ -47,10 +47,17 @@ func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n registry.
 }
 
 // canResolve reports whether it can be found out whether the engine has taken a submit that was cut off, or another one costs nothing.
-func canResolve(e engine.Engine) bool {
-	_, finds := e.(engine.Finder)
-	caps := e.Capabilities()
-	return finds || caps.ExternalID || caps.Restartable
+func canResolve(t task.Task, n registry.ConfiguredEngine) bool {
+	caps := n.Engine.Capabilities()
+	return finderOf(t, n) != nil || caps.RecognizesTask(t.EngineModel) || caps.Restartable
+}
+
+// finderOf returns the task's engine if it can find the task's job; nil = it can't. An engine that is gone finds nothing.
+func finderOf(t task.Task, n registry.ConfiguredEngine) engine.Finder {
+	if n.Engine == nil {
+		return nil
+	}
+	return engine.FinderFor(n.Engine, t.EngineModel)
 }
 
 // confirm decides about a submit that was begun and never recorded:
@@ -61,7 +68,8 @@ func canResolve(e engine.Engine) bool {
 //   - else the task fails.
 func (g *Gateway) confirm(ctx context.Context, t *task.Task, n registry.ConfiguredEngine) (next Next, again bool, err error) {
 	caps := n.Engine.Capabilities()
-	finder, finds := n.Engine.(engine.Finder)
+	finder := finderOf(*t, n)
+	finds := finder != nil
 	if finds {
 		handle, err := finder.Find(ctx, t.ID)
 		switch {
@@ -84,7 +92,7 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n registry.Configur
 		return next, false, err
 	}
 	lost := &task.Failure{Reason: task.VendorUnavailable, Text: "Submitted, unconfirmed: the engine's answer never came."}
-	if caps.Restartable || caps.ExternalID && !finds {
+	if caps.Restartable || caps.RecognizesTask(t.EngineModel) && !finds {
 		g.closeInDoubt(t, lost)
 		return Next{}, true, nil
 	}

@@ -57,6 +57,22 @@ func TestFailingFindNeverSubmitsAgain(t *testing.T) {
 	}
 }
 
+// A vendor may keep our task id for some models only. A job of another model can neither be found nor be submitted twice.
+func TestAModelThatTakesNoTaskIDIsSubmittedOnce(t *testing.T) {
+	h := newHarness(t)
+	h.fake.Caps.Models[0].NoTaskID = true
+	h.use(&lossyEngine{Engine: h.fake, lost: 1})
+	got := h.run(t, h.submit(t, "a cat").ID)
+	if got.State != task.Failed || h.fake.Submits(got.ID) != 1 || !strings.HasPrefix(got.Failure.Text, "Submitted, unconfirmed") {
+		t.Errorf("ended %s after %d submits: %+v", got.State, h.fake.Submits(got.ID), got.Failure)
+	}
+	for _, o := range h.Offers("fake") {
+		if o.LookUp || o.Idempotent {
+			t.Errorf("offered as %+v", o)
+		}
+	}
+}
+
 func TestResubmitPolicy(t *testing.T) {
 	for _, c := range []struct {
 		name     string

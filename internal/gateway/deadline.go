@@ -104,7 +104,7 @@ func (g *Gateway) failOverdue(ctx context.Context, t task.Task, l limit) (Next, 
 			detail = err.Error()
 		}
 	}
-	if finder, ok := n.Engine.(engine.Finder); ok && t.Submitting {
+	if finder := finderOf(t, n); finder != nil && t.Submitting {
 		if handle, err := finder.Find(limited, t.ID); err == nil {
 			t.Handle = handle // so that it can be cancelled
 		}

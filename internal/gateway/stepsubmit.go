@@ -59,7 +59,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 // takeSubmit waits until the task may submit, and returns what lets the next one. Only engines that can't be asked whether they have a
 // job bound their submits.
 func (g *Gateway) takeSubmit(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (free func(), err error) {
-	if canResolve(n.Engine) {
+	if canResolve(t, n) {
 		return func() {}, nil
 	}
 	return g.submits.Take(ctx, g.waiter(t))

@@ -27,13 +27,12 @@ func (r Registry) Offers(model string, callbacks func(ConfiguredEngine) bool, no
 }
 
 func offer(n ConfiguredEngine, m engine.Model) task.Offer {
-	_, finds := n.Engine.(engine.Finder)
 	caps := n.Engine.Capabilities()
 	o := task.Offer{
 		Engine: n.Name, Model: m.Name, Limits: m.Limits,
 		PromptUnit: cmp.Or(string(m.PromptUnit), "characters"), Images: m.Images,
-		Caption: m.Caption, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.ExternalID,
-		LookUp: finds, ResultLife: caps.ResultLife, Price: n.Price(m.Name), Until: m.Until, Successor: m.Successor,
+		Caption: m.Caption, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.RecognizesTask(m.Name),
+		LookUp: engine.FinderFor(n.Engine, m.Name) != nil, ResultLife: caps.ResultLife, Price: n.Price(m.Name), Until: m.Until, Successor: m.Successor,
 	}
 	if len(m.Seconds) > 0 {
 		o.MaxSeconds = 0

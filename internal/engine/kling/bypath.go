@@ -57,11 +57,15 @@ type pathTask struct {
 }
 
 // submitByPath creates a task by a route of the API of 2026.
-func (e *Engine) submitByPath(ctx context.Context, job engine.Job, route string) (engine.Submission, error) {
-	r := job.Request
+func (e *Engine) submitByPath(ctx context.Context, job engine.Job, call call) (engine.Submission, error) {
+	r, route := job.Request, call.Route
 	in := pathRequest{
 		Settings: pathSettings{Resolution: r.Resolution, Duration: r.Seconds},
-		Options:  pathOptions{CallbackURL: job.CallbackURL, External: job.Task},
+	}
+	if call.NoOptions {
+		in.Settings.Resolution = cmp.Or(r.Resolution, "720p") // it has no default
+	} else {
+		in.Options.CallbackURL, in.Options.External = job.CallbackURL, job.Task
 	}
 	if r.Watermark {
 		in.Options.Watermark = &watermark{Enabled: true}

@@ -3,8 +3,8 @@
 //
 // It holds the API's wire types, its models (models.yaml) and its tokens. Sources: kling.ai/document-api,
 // apiReference/model/{textToVideo,imageToVideo}, apiReference/commonInfo (errors) and guides/capability-map/video; for keys,
-// vercel/ai @ed857f5 packages/klingai/src/klingai-auth.ts. Of the routes of 2026, those
-// of kling-4.0 are not supported: it takes no external_task_id, by which a lost answer is found.
+// vercel/ai @ed857f5 packages/klingai/src/klingai-auth.ts. Unconfirmed: the paths of kling-4.0, which are those of the model before it with
+// another name.
 package kling
 
 import (
@@ -135,7 +135,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 		return engine.Submission{}, err
 	}
 	if row, err := engine.RowOf(e.models, job.Model); err == nil && row.Call.Route != "" {
-		return e.submitByPath(ctx, job, row.Call.Route)
+		return e.submitByPath(ctx, job, row.Call)
 	}
 	r := job.Request
 	in := request{

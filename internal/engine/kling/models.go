@@ -16,7 +16,8 @@ var table []byte
 
 // call is how a model is called.
 type call struct {
-	Route string `yaml:"route"` // of the API of 2026: "to-video" or "omni-video"; "" = the API of /v1
+	Route     string `yaml:"route"`      // of the API of 2026: "to-video" or "omni-video"; "" = the API of /v1
+	NoOptions bool   `yaml:"no_options"` // the model refuses callback_url and external_task_id
 }
 
 // rows returns the models that a key can use: the API of 2026 takes only API keys.
