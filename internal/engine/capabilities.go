@@ -50,7 +50,7 @@ type Model struct {
 	// NoTaskID says that the vendor takes no id of ours for this model's jobs, although it does for others: neither ExternalID nor Finder
 	// holds for them.
 	NoTaskID bool
-	Price   task.Price
+	Price    task.Price
 
 	Sound      Sound      // whether its videos have sound
 	References References // how many examples of what to show it takes; no request has any yet

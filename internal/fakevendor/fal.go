@@ -42,10 +42,15 @@ func falShapes() []falShape {
 	text, number := regexp.MustCompile(`^"[0-9]+"$`), regexp.MustCompile(`^[0-9]+$`)
 	return []falShape{
 		{"/fal-ai/veo3.1", "image_url", regexp.MustCompile(`^"[468]s"$`)},
+		{"/fal-ai/kling-video/v3/turbo/", "image_url", text},
 		{"/fal-ai/kling-video/v3/", "start_image_url", text},
 		{"/fal-ai/kling-video/v2.6/", "start_image_url", text},
 		{"/fal-ai/wan/v2.7/", "image_url", number},
 		{"/fal-ai/ltx-2.3/", "image_url", number},
+		{"/minimax/h3/", "image_url", number},
+		{"/alibaba/happy-horse/", "image_url", number},
+		{"/xai/grok-imagine-video/", "image_url", number},
+		{"/luma/agent/ray/", "image_url", regexp.MustCompile(`^"(5|10)s"$`)},
 		{"/", "image_url", text},
 	}
 }
