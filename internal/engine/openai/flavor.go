@@ -90,6 +90,16 @@ func soraModel(name string, price float64) engine.Model {
 	}
 }
 
+// ended returns Sora's models as they are at OpenAI itself: switched off. Relays and clouds that speak this API may still have them.
+func ended(sora []engine.Model) []engine.Model {
+	out := slices.Clone(sora)
+	for i := range out {
+		out[i].Until = time.Date(2026, time.September, 24, 0, 0, 0, 0, time.UTC)
+		out[i].Source = "developers.openai.com/api/docs/deprecations as openai/openai-python pull request 3610 has it, read 2026-11-29"
+	}
+	return out
+}
+
 // Flavors returns the names of the kinds of servers that the engine knows.
 func Flavors() []string {
 	var names []string

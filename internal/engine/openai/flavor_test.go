@@ -3,6 +3,7 @@ package openai_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/openai"
@@ -36,5 +37,25 @@ func TestConfiguredModelsKeepTheServersLimits(t *testing.T) {
 	}
 	if long.MaxSeconds != 90 || long.Images.Types != nil {
 		t.Errorf("the operator's own model was changed: %+v", long)
+	}
+}
+
+func TestSoraHasEndedAtOpenAIAlone(t *testing.T) {
+	day := time.Date(2026, 9, 24, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		o     openai.Options
+		ended bool
+	}{
+		{openai.Options{}, true},
+		{openai.Options{BaseURL: openai.BaseURL + "/"}, true},
+		{openai.Options{BaseURL: "https://films.openai.azure.com/openai/v1"}, false},
+		{openai.Options{Models: []engine.Model{{Name: "sora-2"}}}, false}, // the operator knows better
+		{openai.Options{Flavor: "sglang"}, false},
+	} {
+		for _, m := range openai.New(c.o).Capabilities().Models {
+			if m.Ended(day) != c.ended || m.Ended(day.Add(-time.Hour)) {
+				t.Errorf("%+v: %s ends %v", c.o, m.Name, m.Until)
+			}
+		}
 	}
 }

@@ -46,6 +46,9 @@ func New(o Options) *Engine {
 	e.models = e.flavor.limit(o.Models)
 	if o.Models == nil {
 		e.models = e.flavor.models
+		if e.flavor.name == "openai" && strings.TrimSuffix(cmp.Or(o.BaseURL, BaseURL), "/") == BaseURL {
+			e.models = ended(e.models)
+		}
 	}
 	e.client = &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Fail: errorOf}
 	if o.Key != "" {
