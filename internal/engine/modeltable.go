@@ -72,8 +72,8 @@ func (all ModelTable) Models() []Model {
 	return out
 }
 
-// EndpointFor returns how the job's model is called in the job's mode. An unknown model, or one without that mode, is an
-// error of class Refused.
+// EndpointFor returns how the job's model is called in the job's mode. An unknown model is an error of class ModelError, a mode that
+// it does not have one of class Refused.
 func (all ModelTable) EndpointFor(job Job) (Endpoint, error) {
 	for _, o := range all {
 		if o.Name != job.Model {
@@ -86,7 +86,7 @@ func (all ModelTable) EndpointFor(job Job) (Endpoint, error) {
 		}
 		return endpoint, nil
 	}
-	return Endpoint{}, &Error{Class: Refused, Reason: task.Internal, Detail: "no model " + job.Model}
+	return Endpoint{}, unknownModel(job.Model)
 }
 
 // SecondsRange returns every whole number of seconds from one to another, both included.

@@ -64,7 +64,12 @@ func RowOf[C any](rows []Row[C], model string) (Row[C], error) {
 			return r, nil
 		}
 	}
-	return Row[C]{}, &Error{Class: ModelError, Reason: task.VendorRefused, Detail: "no model " + model}
+	return Row[C]{}, unknownModel(model)
+}
+
+// unknownModel returns the error for a model that an engine's table does not have.
+func unknownModel(model string) *Error {
+	return &Error{Class: ModelError, Reason: task.VendorRefused, Detail: "no model " + model}
 }
 
 // tableRow is a row as it is written.

@@ -72,7 +72,7 @@ func (p Policy) wrapKey(k Key) *poolKey {
 		r.inFlight = &InFlight{}
 	}
 	b := newBreaker(p, k.Name)
-	next := callEngine(k.Engine)
+	next := withMaskedFailures(k.Secrets, callEngine(k.Engine))
 	next = withTries(p, k.Name, next)
 	next = withBreaker(b, next)
 	next = withConcurrencyLimit(p.MaxConcurrent, next)

@@ -298,3 +298,21 @@ func TestDefaultClock(t *testing.T) {
 		t.Error("a context that has ended was waited with")
 	}
 }
+
+// unkind is an engine whose jobs fail in words that have its key.
+type unkind struct{ engine.Engine }
+
+func (unkind) Poll(context.Context, string) (engine.Status, error) {
+	return engine.Status{State: task.Failed, Failure: &task.Failure{Reason: task.Internal, Text: "key_1234 failed", Detail: "by key_1234"}}, nil
+}
+
+func TestAFailedJobShowsNoSecret(t *testing.T) {
+	s := wrap(t, engine.Policy{}, "k")
+	w, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Engine: unkind{s.keys["k"]}, Secrets: []string{"key_1234", ""}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if st, err := w.Poll(t.Context(), "1"); err != nil || st.Failure == nil || st.Failure.Text != "*** failed" || st.Failure.Detail != "by ***" {
+		t.Errorf("%+v, %v", st.Failure, err)
+	}
+}

@@ -71,7 +71,7 @@ func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 // advance does one step of a task that has not ended, before its deadline.
 func (g *Gateway) advance(ctx context.Context, t task.Task, n registry.ConfiguredEngine, known bool) (Next, error) {
 	if !known && registry.HasWork(t) {
-		return g.fail(ctx, t, &task.Failure{Reason: task.Internal, Detail: "the engine " + t.Engine + " is no longer configured"})
+		return g.fail(ctx, t, engineGone(t, "Its job there can't be reached any more: create the task again."))
 	}
 	if !known {
 		return g.reroute(ctx, t)

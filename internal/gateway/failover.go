@@ -172,7 +172,18 @@ func (g *Gateway) reroute(ctx context.Context, t task.Task) (Next, error) {
 		return Next{After: unreadyRetry}, nil
 	}
 	if err != nil {
-		return g.fail(ctx, t, &task.Failure{Reason: task.Internal, Detail: "the engine " + t.Engine + " is no longer configured: " + err.Error()})
+		gone := engineGone(t, "No other engine of this server can make this video.")
+		gone.Detail = err.Error()
+		return g.fail(ctx, t, gone)
 	}
-	return g.failOver(ctx, t, c, &task.Failure{Reason: task.VendorUnavailable, Text: "The engine " + t.Engine + " is no longer configured."})
+	return g.failOver(ctx, t, c, engineGone(t, ""))
+}
+
+// engineGone returns the failure of a task whose engine the operator has removed, with what follows from that.
+func engineGone(t task.Task, follows string) *task.Failure {
+	text := "The engine " + t.Engine + " is no longer configured."
+	if follows != "" {
+		text += " " + follows
+	}
+	return &task.Failure{Reason: task.VendorUnavailable, Text: text}
 }

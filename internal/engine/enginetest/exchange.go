@@ -75,7 +75,7 @@ func parse(t *testing.T, text string) exchangeFile {
 	return s
 }
 
-// checkExchange makes the file's call, and compares the requests and the result.
+// checkExchange makes the file's call, and compares the requests and the result. An error, and a failed job, must be explained.
 func checkExchange(t *testing.T, v Vendor, s exchangeFile) {
 	if got := v.play(t, s); got != s.result {
 		t.Errorf("the result is\n%s\nwant\n%s", got, s.result)
@@ -163,6 +163,9 @@ func call(t *testing.T, e engine.Engine, text string) string {
 	switch verb {
 	case "submit":
 		sub, err := e.Submit(t.Context(), parseJob(t, rest))
+		if err != nil {
+			wantExplained(t, err, "")
+		}
 		return outcome("handle "+sub.Handle, err)
 	case "poll", "finish":
 		handle := rest
@@ -172,6 +175,7 @@ func call(t *testing.T, e engine.Engine, text string) string {
 		st, err := e.Poll(t.Context(), handle)
 		line := fmt.Sprintf("%s progress=%.2f next=%s credits=%g", st.State, st.Progress, st.Next, st.Credits)
 		if st.Failure != nil {
+			wantSentence(t, engine.ExplainFailure("team", *st.Failure))
 			line += fmt.Sprintf(" %s: %s", st.Failure.Reason, st.Failure.Detail)
 		}
 		return outcome(line, err)

@@ -118,12 +118,28 @@ func refusedSubmits(t *testing.T, p *vendorHarness) {
 	}
 }
 
-// wantExplained checks the sentence that callers get: it names the engine, quotes the vendor, and ends with what to do.
+// wantExplained checks the sentence that callers get: it names the engine, quotes the vendor if it has said anything, and ends with
+// what to do.
 func wantExplained(t *testing.T, err error, quote string) {
 	t.Helper()
-	text := engine.AsError(err).Explain("team")
-	if !strings.HasPrefix(text, "The engine team ") || !strings.Contains(text, quote) || !strings.HasSuffix(text, ".") || strings.Contains(text, Key) {
-		t.Errorf("explained as %s", text)
+	e := engine.AsError(err)
+	text := e.Explain("team")
+	wantSentence(t, text)
+	if e.Said != "" && quote == "" {
+		quote = `: "` + e.Said + `"`
+	}
+	if !strings.HasPrefix(text, "The engine team ") || !strings.Contains(text, quote) {
+		t.Errorf("explained as %s, want the engine and %s", text, quote)
+	}
+}
+
+// wantSentence checks the form of what callers are told of an error or a failed job: whole sentences of limited length, without the
+// key and without what only this program's log has.
+func wantSentence(t *testing.T, text string) {
+	t.Helper()
+	const longest = 600
+	if !strings.HasSuffix(text, ".") || len([]rune(text)) > longest || strings.ContainsAny(text, "\n\x00\x1b") || strings.Contains(text, Key) || strings.Contains(text, "engine: ") {
+		t.Errorf("explained as %q", text)
 	}
 }
 
@@ -287,6 +303,7 @@ func failures(t *testing.T, p *vendorHarness) {
 		if last.Failure.Text == "" || strings.Contains(last.Failure.Detail, Key) {
 			t.Errorf("%s: failure %+v", c.reason, last.Failure)
 		}
+		wantSentence(t, engine.ExplainFailure("team", *last.Failure))
 		_, err := p.Engine.Open(t.Context(), handle, 0)
 		wantError(t, err, engine.NotReady, engine.NotFound)
 	}

@@ -90,7 +90,7 @@ func everyCall(ctx context.Context, e engine.Engine, handle string) map[string]e
 func wantNoSecret(t *testing.T, what string, err error, sent http.Header) {
 	t.Helper()
 	f := engine.AsError(err).Failure()
-	text := fmt.Sprintf("%v %+v %#v %s %s", err, err, err, f.Text, f.Detail)
+	text := fmt.Sprintf("%v %+v %#v %s %s %s", err, err, err, f.Text, f.Detail, engine.AsError(err).Explain("team"))
 	secrets := []string{Key}
 	for name, values := range sent {
 		if low := strings.ToLower(name); strings.Contains(low, "authorization") || strings.Contains(low, "key") {
