@@ -65,6 +65,11 @@ func benchID(i int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012x",
 
 // fill stores tasks with their jobs, as creates do. tags returns the tags of a prompt that the fake vendor obeys.
 func (d benchData) fill(b *testing.B, tasks int, tags func(i int) string) {
+	d.fillFor(b, tasks, 1, tags)
+}
+
+// fillFor is fill for tasks that several engines have in turn.
+func (d benchData) fillFor(b *testing.B, tasks, engines int, tags func(i int) string) {
 	n, err := node.Open(b.Context(), node.Options{
 		Settings: d.settings(), Getenv: os.Getenv, Now: time.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	})
@@ -80,7 +85,7 @@ func (d benchData) fill(b *testing.B, tasks int, tags func(i int) string) {
 	for i := range tasks {
 		id, seed := benchID(i), uint32(i)
 		t := task.Task{
-			ID: id, Account: 1, State: task.Queued, Engine: "vendor", EngineModel: "gen4.5", Created: now, Updated: now,
+			ID: id, Account: 1, State: task.Queued, Engine: vendorName(i % engines), EngineModel: "gen4.5", Created: now, Updated: now,
 			Request: task.Request{Dialect: "makevid/runway", Model: "gen4", Prompt: "a cat walks " + tags(i), Seconds: 5, AspectRatio: "16:9", Seed: &seed},
 		}
 		c := task.Change{Task: t, Wakes: []task.Wake{{Task: id, Lane: task.Remote}}, Events: []task.Event{{At: now, Kind: "created", To: task.Queued}}}

@@ -85,11 +85,25 @@ func runRunning(b *testing.B) (*process, string) {
 }
 
 // vendorConfig returns the setting of a settings file in which all models are the vendor's.
-func vendorConfig(b *testing.B, vendor string) string {
+func vendorConfig(b *testing.B, vendor string) string { return vendorsConfig(b, vendor, 1) }
+
+// vendorName returns the name of an engine of vendorsConfig, from 0.
+func vendorName(i int) string {
+	if i == 0 {
+		return "vendor"
+	}
+	return "vendor-" + strconv.Itoa(i)
+}
+
+// vendorsConfig is vendorConfig with several engines, all of them at one vendor.
+func vendorsConfig(b *testing.B, vendor string, engines int) string {
 	b.Helper()
 	config := filepath.Join(b.TempDir(), "engines.yaml")
-	text := fmt.Sprintf("engines:\n- {name: vendor, type: runway, base_url: %s/runway, allow_networks: [127.0.0.0/8], keys: [{key: %s}]}\n"+
-		"models: {\"*\": [vendor]}\n", vendor, fakevendor.Key)
+	text := "engines:\n"
+	for i := range engines {
+		text += fmt.Sprintf("- {name: %s, type: runway, base_url: %s/runway, allow_networks: [127.0.0.0/8], keys: [{key: %s}]}\n", vendorName(i), vendor, fakevendor.Key)
+	}
+	text += "models: {\"*\": [vendor]}\n"
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		b.Fatal(err)
 	}

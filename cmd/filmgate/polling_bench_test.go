@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -34,21 +35,32 @@ const (
 func BenchmarkPolling(b *testing.B) {
 	onBoth(b, func(b *testing.B, fresh func() benchData) {
 		for b.Loop() {
-			poll5000(b, fresh())
+			poll5000(b, fresh(), 1)
 		}
 	})
 }
 
-func poll5000(b *testing.B, data benchData) {
+// BenchmarkPollingByEngines compares twenty engines, which share the 5,000 tasks, with one.
+func BenchmarkPollingByEngines(b *testing.B) {
+	for _, engines := range []int{1, 20} {
+		b.Run(strconv.Itoa(engines), func(b *testing.B) {
+			for b.Loop() {
+				poll5000(b, benchData{folder: b.TempDir()}, engines)
+			}
+		})
+	}
+}
+
+func poll5000(b *testing.B, data benchData, engines int) {
 	vendor := startVendor(b, "--delay", vendorWait.String())
-	data.fill(b, inFlight, func(i int) string {
+	data.fillFor(b, inFlight, engines, func(i int) string {
 		slow := 10 * time.Minute
 		if step := inFlight / finishing; i%step == 0 {
 			slow = settling + (measuring-5*time.Second)*time.Duration(i/step)/finishing
 		}
 		return fmt.Sprintf("tag:%s slow:%s", benchID(i), slow)
 	})
-	p := data.serve(b, vendorConfig(b, vendor))
+	p := data.serve(b, vendorsConfig(b, vendor, engines))
 	begun := time.Now()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
