@@ -37,7 +37,7 @@ func TestEndpointForMode(t *testing.T) {
 		{engine.Job{Model: "m", Request: task.Request{First: &task.Image{}}}, "m/image", ""},
 		{engine.Job{Model: "m", Request: task.Request{First: &task.Image{}, Last: &task.Image{}}}, "m/image", ""},
 		{engine.Job{Model: "m"}, "", task.AssetInvalid},
-		{engine.Job{Model: "n"}, "", task.Internal},
+		{engine.Job{Model: "n"}, "", task.VendorRefused},
 	} {
 		way, err := all.EndpointFor(c.job)
 		if way.Path != c.path || (err != nil) != (c.reason != "") || err != nil && engine.AsError(err).Reason != c.reason {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"

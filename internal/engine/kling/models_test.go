@@ -91,12 +91,12 @@ func TestModelsOfNovember2026(t *testing.T) {
 		}
 		got = append(got, m.Name)
 	}
-	if all := strings.Join(got, " "); all != "kling-v2-5-turbo kling-v2-6 kling-v3 kling-3.0-turbo kling-3.0-omni kling-o1 kling-v2-1-master kling-v2-master kling-v2-1 -kling-v1 -kling-v1-5 -kling-v1-6" {
+	if all := strings.Join(got, " "); all != "kling-v2-5-turbo kling-v2-6 kling-v3 kling-3.0-turbo kling-3.0-omni kling-o1 kling-4.0 kling-4.0-flash kling-v2-1-master kling-v2-master kling-v2-1 -kling-v1 -kling-v1-5 -kling-v1-6" {
 		t.Error(all)
 	}
 	signed := kling.New(kling.Options{AccessKey: "a", SecretKey: "s"}).Capabilities().Models
-	if n := len(signed); n != len(got)-3 {
-		t.Errorf("%d models with a secret key, want three fewer than the %d with an API key", n, len(got))
+	if n := len(signed); n != len(got)-5 {
+		t.Errorf("%d models with a secret key, want five fewer than the %d with an API key", n, len(got))
 	}
 }
 

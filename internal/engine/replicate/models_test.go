@@ -149,12 +149,12 @@ func TestAConfiguredModelUsesItsOwnPathAndInputs(t *testing.T) {
 			t.Errorf("%s: asked %s %+v", model, at, h.body)
 		}
 	}
-	for job, reason := range map[*engine.Job]task.Reason{
-		{Model: "none"}: task.Internal,
-		{Model: "official", Request: task.Request{First: &task.Image{}}}: task.AssetInvalid,
+	for job, class := range map[*engine.Job]engine.Class{
+		{Model: "none"}: engine.ModelError,
+		{Model: "official", Request: task.Request{First: &task.Image{}}}: engine.Refused,
 	} {
 		_, err := e.Submit(t.Context(), *job)
-		if got := engine.AsError(err); err == nil || got.Class != engine.Refused || got.Reason != reason {
+		if got := engine.AsError(err); err == nil || got.Class != class || got.Reason == task.Internal {
 			t.Errorf("%+v: %v", job, err)
 		}
 	}
