@@ -4,7 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/filmgate/filmgate/internal/registry"
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/fake"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -19,7 +20,9 @@ func TestATaskOfARemovedEngineFailsInWords(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		h.config.Registry = registry.Registry{}
+		other := fake.New(nil, h.now)
+		other.Caps.Models = []engine.Model{{Name: "of videos", Modes: []engine.Mode{engine.FromVideo}}}
+		h.config.Registry = registryOf("other", other)
 		h.Gateway = h.config.build()
 		got := h.run(t, id)
 		if f := got.WhyFailed(); got.State != task.Failed || f.Reason != task.VendorUnavailable || !strings.HasPrefix(f.Text, "The engine a is no longer configured. ") {
