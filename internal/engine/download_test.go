@@ -54,6 +54,18 @@ func TestOpenFromAnyOffset(t *testing.T) {
 	}
 }
 
+func TestOpenTakesAnAnimatedWebP(t *testing.T) {
+	const animation = "RIFFsizeWEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00frames"
+	content, err := vendor(t, answer(200, animation, "Content-Type: image/webp")).Open(t.Context(), "/v", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = content.Body.Close() }()
+	if got, err := io.ReadAll(content.Body); err != nil || string(got) != animation || content.Type != "image/webp" {
+		t.Errorf("%q of type %s, %v", got, content.Type, err)
+	}
+}
+
 func TestOpenRefusesOtherFiles(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -65,6 +77,7 @@ func TestOpenRefusesOtherFiles(t *testing.T) {
 		{"a page", answer(200, "<html>", "Content-Type: text/html"), 0, engine.InvalidResponse, task.BadOutput},
 		{"JSON", answer(200, "{}", "Content-Type: application/json"), 0, engine.InvalidResponse, task.BadOutput},
 		{"a page that calls itself a video", answer(200, "\n <!doctype html><html>", "Content-Type: video/mp4"), 0, engine.InvalidResponse, task.BadOutput},
+		{"a still picture", answer(200, "RIFFsizeWEBPVP8X\x0a\x00\x00\x00\x10\x00\x00\x00", "Content-Type: image/webp"), 0, engine.InvalidResponse, task.BadOutput},
 		{"nothing", answer(200, "", "Content-Type: video/mp4"), 0, engine.InvalidResponse, task.BadOutput},
 		{"10 GB", answer(200, videoBytes, "Content-Type: video/mp4", "Content-Length: 10000000000"), 0, engine.InvalidResponse, task.BadOutput},
 		{"a part from elsewhere", answer(206, videoBytes, "Content-Type: video/mp4", "Content-Range: bytes 9-30/31"), 7, engine.InvalidResponse, task.BadOutput},

@@ -165,18 +165,25 @@ func (a *webpAnimation) draw() error {
 		return err
 	}
 	header, err := webp.DecodeConfig(bytes.NewReader(still))
-	if err != nil || header.Width != frame.area.Dx() || header.Height != frame.area.Dy() {
-		return fmt.Errorf("media: frame %d has another size than its area: %w", a.next, err)
-	}
-	picture, err := webp.Decode(bytes.NewReader(still))
 	if err != nil {
 		return fmt.Errorf("media: frame %d: %w", a.next, err)
+	}
+	if header.Width != frame.area.Dx() || header.Height != frame.area.Dy() {
+		return fmt.Errorf("media: frame %d has another size than its area", a.next)
+	}
+	decoded, err := webp.Decode(bytes.NewReader(still))
+	if err != nil {
+		return fmt.Errorf("media: frame %d: %w", a.next, err)
+	}
+	picture, rows := image.NewNRGBA(image.Rect(0, 0, header.Width, header.Height)), webpRows(decoded)
+	for y := range header.Height {
+		rows(y, picture.Pix[y*picture.Stride:][:4*header.Width])
 	}
 	how := draw.Src
 	if frame.blend {
 		how = draw.Over
 	}
-	draw.Draw(a.canvas, frame.area, picture, picture.Bounds().Min, how)
+	draw.Draw(a.canvas, frame.area, picture, image.Point{}, how)
 	a.next++
 	a.repeat = frame.repeat
 	return nil

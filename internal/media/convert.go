@@ -118,7 +118,8 @@ func conversionOf(path string) (conversion, error) {
 	case startsWith(head, "RIFF????AVI "):
 		return conversion{from: "video/x-msvideo", demuxer: "avi", frames: encoded}, nil
 	case animated(head):
-		return conversion{from: typeWebP, frames: encoded}, nil
+		return conversion{from: typeWebP, frames: append(encoded[:len(encoded)-1:len(encoded)-1], encoded[len(encoded)-1]+":out_color_matrix=bt709",
+			"-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709")}, nil // it comes as RGB
 	case !LooksLikeVideo(head) || inputVideoType(head) == typeMP4:
 		return conversion{}, nil
 	}

@@ -107,26 +107,28 @@ func TestUnconvertibleVideoIsRefused(t *testing.T) {
 
 // An animation holds only what changes from frame to frame, and how long each is shown.
 func TestAnimatedWebPKeepsItsPictures(t *testing.T) {
-	source := []string{"-f", "lavfi", "-i", "testsrc2=s=96x64:r=10:d=1"}
-	animation := ffmpeg(t, "a.webp", append(source, "-c:v", "libwebp_anim", "-lossless", "1")...)
-	to := filepath.Join(t.TempDir(), "b.mp4")
-	if _, err := media.ToMP4(t.Context(), animation, to, 64<<20); err != nil {
-		t.Fatal(err)
-	}
-	last := []string{"-vf", "select=eq(n\\,9)", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray"}
-	want, err := os.ReadFile(ffmpeg(t, "want.gray", append(source, last...)...))
+	source := []string{"-f", "lavfi", "-i", "testsrc=s=320x240:r=10:d=1"}
+	last := []string{"-vf", "select=eq(n\\,9)", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24"}
+	want, err := os.ReadFile(ffmpeg(t, "want.rgb", append(source, last...)...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := os.ReadFile(ffmpeg(t, "got.gray", append([]string{"-i", to}, last...)...))
-	if err != nil || len(got) != len(want) {
-		t.Fatalf("%d bytes, want %d, %v", len(got), len(want), err)
-	}
-	off := 0
-	for i := range want {
-		off += max(int(want[i]), int(got[i])) - min(int(want[i]), int(got[i]))
-	}
-	if mean := float64(off) / float64(len(want)); mean > 3 {
-		t.Errorf("the last frame is off by %.1f of 255 in the mean", mean)
+	for name, args := range map[string][]string{"lossless": {"-lossless", "1"}, "lossy": {"-quality", "95"}} {
+		animation := ffmpeg(t, "a.webp", append(append(source, "-c:v", "libwebp_anim"), args...)...)
+		to := filepath.Join(t.TempDir(), "b.mp4")
+		if _, err := media.ToMP4(t.Context(), animation, to, 64<<20); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(ffmpeg(t, "got.rgb", append([]string{"-i", to}, last...)...))
+		if err != nil || len(got) != len(want) {
+			t.Fatalf("%s: %d bytes, want %d, %v", name, len(got), len(want), err)
+		}
+		off := 0
+		for i := range want {
+			off += max(int(want[i]), int(got[i])) - min(int(want[i]), int(got[i]))
+		}
+		if mean := float64(off) / float64(len(want)); mean > 3 {
+			t.Errorf("%s: the last frame is off by %.1f of 255 in the mean", name, mean)
+		}
 	}
 }
