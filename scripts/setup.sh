@@ -80,11 +80,12 @@ if [ "${CI:-}" = true ]; then
   needed="$needed $wanted" wanted=
 fi
 
-# missing_of PACKAGE… prints the packages that are missing.
+# missing_of PACKAGE… prints the packages that are missing. They are looked for at the same time: each check starts a program.
 missing_of() {
-  local package
+  local package missing
+  missing=$(for package in "$@"; do { has "$package" || echo "$package"; } & done; wait)
   for package in "$@"; do
-    has "$package" || printf ' %s' "$package"
+    [[ $'\n'$missing$'\n' != *$'\n'$package$'\n'* ]] || printf ' %s' "$package"
   done
 }
 # Package names contain no spaces, so the lists may be split into words.

@@ -16,15 +16,17 @@ run() {
   "$gotestsum" --format standard-quiet --hide-summary skipped --jsonfile "$reports/$1.json" -- -timeout 40m -ldflags=-w "${@:2}" && return
   status=$?
   echo "the group of tests \"$1\" ended with exit status $status" >&2 # a killed group prints nothing itself
+  return $status
 }
 
 # The race detector makes the renderer ten times slower, so of its tests only those that draw whole videos run with it. SQLite is
 # C translated to Go: a fourth of the time of the tests that use it went into checks of its pointers, which are C's, and a third of
 # the rest into reports of its accesses to the detector. Nearly all are to C's heap, which the detector does not watch. (SQLite's Go
 # parts and its C library are built with the detector: what they share with others, such as sync.Map, would else be taken for a
-# race.) Contact sheets and the OpenAPI document are tested by one goroutine: there is no race to find, and with the detector that took
-# five times as long. The samples of the API reference, the studio in its browser, the examples and the chaos run are separate
-# programs that call the built program, in which the race detector would find nothing.
+# race.) Of pictures' pixels, too, no two goroutines share any while one writes. Contact sheets and the OpenAPI document are tested by
+# one goroutine: there is no race to find, and with the detector that took five times as long. The samples of the API reference, the
+# studio in its browser, the examples and the chaos run are separate programs that call the built program, in which the race detector
+# would find nothing.
 render=$module/internal/render/...
 videos="$module/internal/render $module/internal/render/film"
 samples=$module/internal/web/reference/samples
@@ -35,6 +37,8 @@ examples=$module/examples
 chaos=$module/internal/chaos
 sheet=$module/internal/contactsheet
 document=$module/internal/web/openapi
+# The tests of the program that compare it with the OpenAPI document.
+compare="^($(grep -hoE '^func Test\w+' cmd/filmgate/openapi_*_test.go | cut -c6- | paste -sd '|'))$"
 # These packages test everything twice, on SQLite and on PostgreSQL. With PostgreSQL they run without the detector, which sees the
 # same code with SQLite, and PostgreSQL's own code in the tests of its store and of moves.
 both=$(grep -rlF --include='*_test.go' -e 'postgrestest.Both(' -e 'rowstest.' internal | xargs dirname | sort -u | sed "s|^|$module/|")
@@ -45,12 +49,17 @@ processors=$(getconf _NPROCESSORS_ONLN)
 # A program with the detector waits a second at its end for a race with what still runs then. No test does: a tenth is left of it.
 export GORACE="atexit_sleep_ms=100 ${GORACE:-}"
 POSTGRESTEST_ONLY=sqlite run race -p $((processors + 2)) -parallel $((2 * processors)) -race -gcflags="$render=-race=false" -gcflags="modernc.org/...=-d=checkptr=0" -gcflags="modernc.org/sqlite/lib=-d=checkptr=0 -race=false" \
+  -gcflags="image/...=-race=false" -gcflags="golang.org/x/image/...=-race=false" -gcflags="compress/...=-race=false" -skip "$compare" \
   $slow $(go list ./... | grep -vxF -e "${slow// /$'\n'}" -e "$(go list "$render")" -e "$samples" -e "$studio" -e "$examples" -e "$chaos" -e "$sheet" -e "$document")
-run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos
+# Of these each keeps one processor busy at most.
+small=()
+run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos & small+=($!)
+run compare -run "$compare" "$module/cmd/filmgate" & small+=($!)
+# The memory of a decode can't be measured with the race detector, which needs memory itself.
+run memory -run MemoryOfOneDecode "$module/internal/media" & small+=($!)
+for group in "${small[@]}"; do wait "$group" || status=$?; done
 # First the tests that take long and wait, last those of the renderer, which need no other package to keep all processors busy.
 POSTGRESTEST_ONLY=postgres run plain -p $((processors + 1)) "$samples" $both "$examples" "$studio" "$chaos" "$sheet" "$document" "$render"
-# The memory of a decode can't be measured with the race detector, which needs memory itself.
-run memory -run MemoryOfOneDecode "$module/internal/media"
 
 strict=
 [ "${CI:-}" != true ] || strict=-strict
