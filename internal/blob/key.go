@@ -40,7 +40,7 @@ func CheckKey(key string) error {
 	return nil
 }
 
-// Extension returns the file name extension, with its dot, for a media type of input pictures and videos. It returns ".jpg"
+// Extension returns the file name extension, with its dot, for a media type of input pictures, videos and recordings. It returns ".jpg"
 // for any other type.
 func Extension(mediaType string) string {
 	switch mediaType {
@@ -52,6 +52,18 @@ func Extension(mediaType string) string {
 		return ".mp4"
 	case "video/quicktime":
 		return ".mov"
+	case "audio/wav":
+		return ".wav"
+	case "audio/mpeg":
+		return ".mp3"
+	case "audio/aac":
+		return ".aac"
+	case "audio/mp4":
+		return ".m4a"
+	case "audio/ogg":
+		return ".ogg"
+	case "audio/flac":
+		return ".flac"
 	default:
 		return ".jpg"
 	}
@@ -67,6 +79,18 @@ func TypeOf(key string) string {
 		return "video/webm"
 	case ".mov":
 		return "video/quicktime"
+	case ".wav":
+		return "audio/wav"
+	case ".mp3":
+		return "audio/mpeg"
+	case ".aac":
+		return "audio/aac"
+	case ".m4a":
+		return "audio/mp4"
+	case ".ogg":
+		return "audio/ogg"
+	case ".flac":
+		return "audio/flac"
 	case ".jpg", ".jpeg":
 		return "image/jpeg"
 	case ".png":

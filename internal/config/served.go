@@ -17,6 +17,9 @@ type ServedModel struct {
 	SecondsAs  string                       `yaml:"seconds_as"`  // number, text or text_s; "" = as the vendor's models usually want them
 	SeedMax    int64                        `yaml:"seed_max"`    // larger seeds are folded into 0..seed_max; 0 = every seed will do
 	Fixed      map[string]any               `yaml:"fixed"`       // inputs that are always the same
+
+	MaxReferenceImages int `yaml:"max_reference_images"` // 0 = none
+	MaxReferenceAudio  int `yaml:"max_reference_audio"`  // 0 = none
 }
 
 // ModelHost describes a vendor that serves many makers' models.
@@ -56,7 +59,20 @@ func (m ServedModel) modes() []engine.Mode {
 func (k ModelHost) Models(all []ServedModel) engine.ModelTable {
 	var out engine.ModelTable
 	for _, m := range all {
-		out = append(out, m.call().Model(m.EngineModel(), k.Defaults()))
+		out = append(out, m.call().Model(m.hostedModel(), k.Defaults()))
+	}
+	return out
+}
+
+// hostedModel returns the model as the engine of a vendor that serves many makers' models declares it. Its references may be beside
+// all that it starts from.
+func (m ServedModel) hostedModel() engine.Model {
+	out := m.EngineModel()
+	out.References = task.ReferenceLimits{Images: m.MaxReferenceImages, Audio: m.MaxReferenceAudio}
+	for _, mode := range m.modes() {
+		if mode != engine.FromText && mode != engine.FromReferences {
+			out.References.Beside = append(out.References.Beside, string(mode))
+		}
 	}
 	return out
 }

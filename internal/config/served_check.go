@@ -32,7 +32,7 @@ func (e *Engine) checkServes(at []any, k Kind, f *checker) {
 		}
 		given := map[string]bool{
 			"paths": m.Paths != nil, "inputs": m.Inputs != nil, "mode_inputs": m.ModeInputs != nil, "seconds_as": m.SecondsAs != "",
-			"seed_max": m.SeedMax != 0, "fixed": m.Fixed != nil,
+			"seed_max": m.SeedMax != 0, "fixed": m.Fixed != nil, "max_reference_images": m.MaxReferenceImages != 0, "max_reference_audio": m.MaxReferenceAudio != 0,
 		}
 		for _, name := range slices.Sorted(maps.Keys(given)) {
 			if given[name] {
@@ -60,6 +60,12 @@ func (m ServedModel) checkCall(at []any, k ModelHost, f *checker) {
 	}
 	if m.SeedMax < 0 || m.SeedMax > math.MaxUint32 {
 		f.add(under("seed_max"), "%d; 0 to %d, and 0 is any", m.SeedMax, uint32(math.MaxUint32))
+	}
+	if least := min(m.MaxReferenceImages, m.MaxReferenceAudio); least < 0 {
+		f.add(under("max_reference_images"), "%d is less than 0; 0 is none, as for max_reference_audio", least)
+	}
+	if slices.Contains(m.Modes, string(engine.FromReferences)) && m.MaxReferenceImages <= 0 && m.MaxReferenceAudio <= 0 {
+		f.add(under("max_reference_images"), "mode references needs it, or max_reference_audio")
 	}
 	var strange *json.UnsupportedTypeError
 	if _, err := json.Marshal(m.Fixed); errors.As(err, &strange) {
@@ -109,7 +115,7 @@ func checkPart(at []any, part string, f *checker) {
 
 // checkInputs reports parts that a mode needs and has no input for, and inputs that are used twice.
 func (m ServedModel) checkInputs(under func(...any) []any, mode engine.Mode, usual engine.Inputs, f *checker) {
-	in := m.call().Model(m.EngineModel(), usual).Endpoints[mode].Inputs
+	in := m.call().Model(m.hostedModel(), usual).Endpoints[mode].Inputs
 	needed := map[string]string{}
 	need := func(part, why string, does bool) {
 		if does {
@@ -119,6 +125,8 @@ func (m ServedModel) checkInputs(under func(...any) []any, mode engine.Mode, usu
 	need("prompt", "mode text needs an input for it", mode == engine.FromText)
 	need("first_frame", fmt.Sprintf("mode %s needs an input for it", mode), mode == engine.FromFirst || mode == engine.FromFirstLast)
 	need("last_frame", fmt.Sprintf("mode %s needs an input for it", mode), mode == engine.FromLast || mode == engine.FromFirstLast)
+	need("reference_images", "max_reference_images needs an input for them", m.MaxReferenceImages > 0)
+	need("reference_audio", "max_reference_audio needs an input for them", m.MaxReferenceAudio > 0)
 	need("video", "mode video needs an input for it", mode == engine.FromVideo)
 	need("seconds", "a model of several lengths needs an input to say which", mode != engine.FromVideo && (len(m.Seconds) > 1 || len(m.Seconds) == 0 && m.MaxSeconds > 1))
 	need("aspect_ratio", "a model of several aspect ratios needs an input to say which", len(m.AspectRatios) > 1 && mode == engine.FromText)

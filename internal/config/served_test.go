@@ -60,7 +60,7 @@ func TestTheInputsOfAServedModel(t *testing.T) {
 				job.First = &engine.Picture{URL: "https://p/1"}
 			}
 			if c.request.Video != nil {
-				job.Video = &engine.InputVideo{URL: "https://v/1"}
+				job.Video = &engine.InputVideo{InputFile: engine.InputFile{URL: "https://v/1"}}
 			}
 			way, err := all.EndpointFor(job)
 			if err != nil {

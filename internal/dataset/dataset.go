@@ -1,4 +1,4 @@
-// Package dataset keeps the pictures and videos that callers send: it fetches or decodes them, or takes them as uploads,
+// Package dataset keeps the pictures, videos and recordings that callers send: it fetches or decodes them, or takes them as uploads,
 // whole or in parts, checks them by content, writes them without metadata to the storage, and deletes those that no task
 // uses.
 //
@@ -44,12 +44,12 @@ type Config struct {
 	Files  blob.Lister      // lists Bucket, for SweepUploads and SweepDatasets
 	Signer blob.Signer      // checks the tokens of datasets' and parts' URLs
 	Fetch  *outbound.Client // for pictures by URL
-	// FetchVideo is for videos by URL, which take longer than pictures; nil = Fetch.
+	// FetchVideo is for videos and recordings by URL, which take longer than pictures; nil = Fetch.
 	FetchVideo *outbound.Client
 	Images     *media.Inspector
 	FFmpeg     FFmpeg // nil = it works
 	Temp       *tempdir.Dir
-	Workers    int // videos rewritten at once
+	Workers    int // videos and recordings rewritten at once
 	Now        func() time.Time
 	Rand       io.Reader
 	Log        *slog.Logger
@@ -62,10 +62,10 @@ type FFmpeg interface {
 	Check(ctx context.Context) error // tries it, and returns what Err then returns
 }
 
-// Inputs are the callers' input pictures and videos. It is safe for use by many goroutines.
+// Inputs are the callers' input pictures, videos and recordings. It is safe for use by many goroutines.
 type Inputs struct {
 	cfg        Config
-	cleaning   *semaphore.Weighted      // videos rewritten at once
+	cleaning   *semaphore.Weighted      // videos and recordings rewritten at once
 	completing keylock.Locks[uploadKey] // one CompleteUpload of an upload at a time
 }
 
@@ -79,16 +79,16 @@ func New(c Config) *Inputs {
 	return &Inputs{cfg: c, cleaning: semaphore.NewWeighted(int64(max(c.Workers, 1)))}
 }
 
-// Copy copies the request's pictures and its video to our storage: they become datasets of the account. The error names
+// Copy copies the request's pictures, its video and its references to our storage: they become datasets of the account. The error names
 // every input that can't be used.
 func (in *Inputs) Copy(ctx context.Context, account int64, r *task.Request) error {
 	var refused *task.Error
-	for _, copyOne := range []func() error{
-		func() error { return copyInput(ctx, account, &r.First, in.copyImage) },
-		func() error { return copyInput(ctx, account, &r.Last, in.copyImage) },
-		func() error { return copyInput(ctx, account, &r.Video, in.copyVideo) },
-	} {
-		err := in.noSpace(ctx, copyOne())
+	for _, copyOne := range append([]func(context.Context) error{
+		func(ctx context.Context) error { return copyInput(ctx, account, &r.First, in.copyImage) },
+		func(ctx context.Context) error { return copyInput(ctx, account, &r.Last, in.copyImage) },
+		func(ctx context.Context) error { return copyInput(ctx, account, &r.Video, in.copyVideo) },
+	}, in.copyReferences(account, r)...) {
+		err := in.noSpace(ctx, copyOne(ctx))
 		var e *task.Error
 		switch {
 		case errors.As(err, &e):

@@ -54,7 +54,7 @@ func (in *Inputs) noSpace(ctx context.Context, err error) error {
 		return err
 	}
 	in.cfg.Log.ErrorContext(ctx, "no space left for a caller's file", "err", err)
-	return &task.Error{Code: task.NoSpace, Detail: "There is no space left on the server for the picture or video. Send it again later.", RetryAfter: spaceRetry}
+	return &task.Error{Code: task.NoSpace, Detail: "There is no space left on the server for the file. Send it again later.", RetryAfter: spaceRetry}
 }
 
 // orDiskError returns err, or that the disk can't be written if that is so: a child process says so in many words.

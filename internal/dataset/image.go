@@ -63,8 +63,8 @@ func (in *Inputs) putImage(ctx context.Context, d task.Dataset, pic media.Pictur
 // checkImage checks a dataset against what the caller's API allows of a picture.
 func checkImage(img task.Image, d task.Dataset) error {
 	switch l := img.Limits; {
-	case d.IsVideo():
-		return fieldError(task.Unsupported, img.Field, "the dataset is a video; a picture is needed")
+	case d.Kind() != "picture":
+		return fieldError(task.Unsupported, img.Field, "the dataset is a "+d.Kind()+"; a picture is needed")
 	case l.Bytes > 0 && d.Size > l.Bytes:
 		return fieldError(task.TooLarge, img.Field, fmt.Sprintf("%d bytes; at most %d", d.Size, l.Bytes))
 	case min(d.Width, d.Height) < l.MinSide:

@@ -12,7 +12,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Upload stores an input picture or video for the account, checked as those of requests are. TooLarge, Unsupported or
+// Upload stores an input picture, video or recording for the account, checked as those of requests are. TooLarge, Unsupported or
 // Unreadable if it can't be used; Invalid if body breaks off.
 func (in *Inputs) Upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error) {
 	d, err := in.upload(ctx, who, body)
@@ -36,7 +36,7 @@ func (in *Inputs) upload(ctx context.Context, who apikey.Key, body io.Reader) (t
 	return in.putFile(ctx, d, "file", given.Path())
 }
 
-// putFile checks the file at path, a video or else a picture, and stores it as d.
+// putFile checks the file at path, a recording, a video or else a picture, and stores it as d.
 func (in *Inputs) putFile(ctx context.Context, d task.Dataset, field, path string) (task.Dataset, error) {
 	f, err := os.Open(path) //nolint:gosec // a file of our own temp folder
 	if err != nil {
@@ -51,12 +51,15 @@ func (in *Inputs) putFile(ctx context.Context, d task.Dataset, field, path strin
 	if err != nil {
 		return task.Dataset{}, fmt.Errorf("dataset: read an upload: %w", err)
 	}
+	if media.LooksLikeAudio(head) {
+		return in.putAudio(ctx, d, field, path)
+	}
 	if media.LooksLikeVideo(head) {
 		return in.putVideo(ctx, d, field, path)
 	}
 	if n := info.Size(); n > maxImageBytes {
 		return task.Dataset{}, fieldError(task.TooLarge, field,
-			fmt.Sprintf("%d bytes; a picture may have at most %d, and this is no MP4 or QuickTime video", n, maxImageBytes))
+			fmt.Sprintf("%d bytes; a picture may have at most %d, and this is no video or recording of a known format", n, maxImageBytes))
 	}
 	data, err := io.ReadAll(f)
 	if err != nil {
@@ -64,7 +67,7 @@ func (in *Inputs) putFile(ctx context.Context, d task.Dataset, field, path strin
 	}
 	pic, err := in.cfg.Images.Inspect(ctx, d.Account, data, media.ImageLimits{Bytes: maxImageBytes})
 	if errors.Is(err, media.ErrUnsupported) {
-		return task.Dataset{}, fieldError(task.Unsupported, field, err.Error()+", MP4, QuickTime")
+		return task.Dataset{}, fieldError(task.Unsupported, field, err.Error()+", MP4, QuickTime, "+media.AudioFormats)
 	}
 	if err != nil {
 		return task.Dataset{}, inputError(field, err)

@@ -190,7 +190,7 @@ func TestPartsAreWithin64MB(t *testing.T) {
 	}
 	second := u.mustPut(t, 2, make([]byte, 1))
 	_, err = u.complete(t, first, second)
-	checkRefused(t, "64 MB of zeros", err, task.TooLarge, "parts: 67108864 bytes; a picture may have at most 16777216, and this is no MP4 or QuickTime video")
+	checkRefused(t, "64 MB of zeros", err, task.TooLarge, "parts: 67108864 bytes; a picture may have at most 16777216, and this is no video or recording of a known format")
 }
 
 func TestPartsAtOnceAreWithin64MB(t *testing.T) {

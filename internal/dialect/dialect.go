@@ -75,7 +75,7 @@ type Gateway interface {
 	// Delete removes a task from its owner's lists and deletes its files. A task that has not ended is cancelled. Error:
 	// NotFound.
 	Delete(ctx context.Context, who apikey.Key, id string) error
-	// Upload stores an input picture or video. Errors: Unreadable, TooLarge or Unsupported if it can't be used, Invalid if
+	// Upload stores an input picture, video or recording. Errors: Unreadable, TooLarge or Unsupported if it can't be used, Invalid if
 	// body breaks off.
 	Upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error)
 	// RoutedModels returns the models that the operator's settings lead to engines of their own, sorted. Every dialect accepts

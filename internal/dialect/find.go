@@ -69,11 +69,13 @@ func LinkUploads(ctx context.Context, from UploadReader, who apikey.Key, req *ta
 		}
 		return nil
 	}
-	for _, img := range []*task.Image{req.First, req.Last} {
-		if img == nil {
-			continue
-		}
+	for _, img := range req.Pictures() {
 		if err := link(&img.Source, img.Field); err != nil {
+			return err
+		}
+	}
+	for i := range req.ReferenceAudio {
+		if err := link(&req.ReferenceAudio[i].Source, req.ReferenceAudio[i].Field); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,25 @@ func (f *Fields) Objects(name string, limit int) []*Fields { return f.objects(na
 // ObjectsUpTo reads a list of objects as Objects does, but an empty list is valid.
 func (f *Fields) ObjectsUpTo(name string, limit int) []*Fields { return f.objects(name, 0, limit) }
 
+// ObjectsOrTexts reads a list of at most limit objects as ObjectsUpTo does. A text stands for an object that has only that field.
+func (f *Fields) ObjectsOrTexts(name, field string, limit int) []*Fields {
+	if f.seen != nil {
+		in := f.objects(name, 0, limit)
+		in[0].seen.Or = []Schema{{Type: "string"}}
+		return in
+	}
+	var all []json.RawMessage
+	if f.has(name) && json.Unmarshal(f.raw[name], &all) == nil {
+		for i, one := range all {
+			if kind(one) == "a string" {
+				all[i] = json.RawMessage(fmt.Sprintf("{%q:%s}", field, one))
+			}
+		}
+		f.raw[name], _ = json.Marshal(all) // they were read from it
+	}
+	return f.objects(name, 0, limit)
+}
+
 // objects reads a list of least to limit objects.
 func (f *Fields) objects(name string, least, limit int) []*Fields {
 	if f.seen != nil {

@@ -11,6 +11,15 @@ func Seed(f *Fields) *uint32 {
 	return &seed
 }
 
+// Truth reads true or false; nil if the field is absent.
+func Truth(f *Fields, name string) *bool {
+	if !f.Has(name) {
+		return nil
+	}
+	on := f.Bool(name, false)
+	return &on
+}
+
 // CfgScale reads the field "cfg_scale", a number from 0 to 1; nil if it is absent.
 func CfgScale(f *Fields) *float64 {
 	if !f.Has("cfg_scale") {

@@ -38,6 +38,18 @@ func InputVideo(f *Fields, field string) *task.InputVideo {
 	return &task.InputVideo{Source: source, Field: f.path + field}
 }
 
+// InputAudio reads a field that holds a recording, as InputVideo does. It returns nil if the field is absent, empty or invalid.
+func InputAudio(f *Fields, field string) *task.InputAudio {
+	source := f.source(field, "recording", "audio/", false)
+	if source == "" {
+		return nil
+	}
+	return &task.InputAudio{Source: source, Field: f.path + field}
+}
+
+// AudioFormats lists the accepted formats of recordings, in words for docs.
+const AudioFormats = "WAV, MP3, AAC, M4A, Ogg or FLAC"
+
 // BareVideo reads a field that holds a video as plain Base64, or as InputVideo reads it.
 func BareVideo(f *Fields, field string) *task.InputVideo {
 	source := f.source(field, "video", "video/", true)
@@ -89,7 +101,7 @@ func urlFault(s, what string) string {
 	if len(s) > urlLimit {
 		return fmt.Sprintf("is a URL of more than %d bytes", urlLimit)
 	}
-	example := map[string]string{"picture": "image.jpg", "video": "video.mp4", "callback": "told"}[what]
+	example := map[string]string{"picture": "image.jpg", "video": "video.mp4", "recording": "voice.mp3", "callback": "told"}[what]
 	if u, err := url.Parse(s); err != nil || u.Hostname() == "" {
 		return "must be a whole URL with a host, such as https://example.com/" + example
 	}
@@ -102,7 +114,7 @@ func dataURI(rest, what, kind string) (uri, fault string) {
 	head, data, ok := strings.Cut(rest, ",")
 	mediaType, parameters, _ := strings.Cut(head, ";")
 	last := parameters[strings.LastIndexByte(parameters, ';')+1:]
-	if example := map[string]string{"picture": "png", "video": "mp4"}[what]; !ok || !strings.EqualFold(strings.TrimSpace(last), "base64") {
+	if example := map[string]string{"picture": "png", "video": "mp4", "recording": "mpeg"}[what]; !ok || !strings.EqualFold(strings.TrimSpace(last), "base64") {
 		return "", "must be a data URI in Base64, such as data:" + kind + example + ";base64,…"
 	}
 	if data = plainBase64(data); data == "" {

@@ -36,7 +36,7 @@ const (
 // Model is one model of an engine and its limits.
 type Model struct {
 	Name        string     // the engine's own name of the model
-	Modes       []Mode     // what it can start from; empty = all but FromVideo
+	Modes       []Mode     // what it can start from; empty = FrameModes
 	task.Limits            // in every mode that ByMode does not name
 	PromptUnit  PromptUnit // what PromptLimit counts
 	Images      task.InputImageLimits
@@ -52,8 +52,9 @@ type Model struct {
 	NoTaskID bool
 	Price    task.Price
 
-	Sound      Sound      // whether its videos have sound
-	References References // how many examples of what to show it takes; no request has any yet
+	Sound      Sound                // whether its videos have sound
+	References task.ReferenceLimits // what it takes in the mode FromReferences, and in the modes that Beside names
+	Sends      []Part               // the optional parts of a request that its engine sends, and that have an effect
 
 	Since     time.Time // when the vendor began to offer it; zero = unknown
 	Until     time.Time // when the vendor switches it off: from then on it has Ended; zero = no end is announced
@@ -70,14 +71,17 @@ const (
 	FromFirst     Mode = "first_frame"
 	FromLast      Mode = "last_frame"
 	FromFirstLast Mode = "first_and_last_frame"
-	FromVideo     Mode = "video"
-	FromShots     Mode = "shots" // finished videos are joined; only the built-in renderer has it
+	// FromReferences is a prompt with reference images or recordings, and no frame. References beside a frame or a video do not change
+	// the mode.
+	FromReferences Mode = "references"
+	FromVideo      Mode = "video"
+	FromShots      Mode = "shots" // finished videos are joined; only the built-in renderer has it
 )
 
 // Modes lists all modes that a request by a caller may need: all but FromShots.
-func Modes() []Mode { return append(FrameModes(), FromVideo) }
+func Modes() []Mode { return append(FrameModes(), FromReferences, FromVideo) }
 
-// FrameModes lists the modes of a model that names none: all but FromVideo.
+// FrameModes lists the modes of a model that names none: a prompt, and frames.
 func FrameModes() []Mode { return []Mode{FromText, FromFirst, FromLast, FromFirstLast} }
 
 // ModeOf returns the mode that a request needs.
@@ -93,14 +97,16 @@ func ModeOf(r task.Request) Mode {
 		return FromFirst
 	case r.Last != nil:
 		return FromLast
+	case r.HasReferences():
+		return FromReferences
 	default:
 		return FromText
 	}
 }
 
 // Check returns an error for every field of r that the model can't do, with the values that it can. The fields are "seconds",
-// "prompt", "aspect_ratio", "resolution", "caption", "loop", "first_frame", "last_frame" and "video"; a picture or video that names its
-// own field keeps that name.
+// "prompt", "aspect_ratio", "resolution", "caption", "loop", "audio", "first_frame", "last_frame", "reference_images", "reference_audio" and
+// "video"; a picture, recording or video that names its own field keeps that name.
 func (m Model) Check(r task.Request) []task.FieldError {
 	mode := ModeOf(r)
 	m = m.ForMode(mode)
@@ -133,6 +139,7 @@ func (m Model) Check(r task.Request) []task.FieldError {
 	case r.Loop && (r.Last != nil || r.Video != nil):
 		add("loop", "is not possible with a last frame or an input video")
 	}
+	out = append(append(out, m.checkSound(r)...), m.checkReferences(r, mode)...)
 	return append(append(out, m.checkImages(r)...), m.checkVideo(r)...)
 }
 
@@ -156,11 +163,16 @@ func (m Model) checkLength(r task.Request, mode Mode) []task.FieldError {
 // checkImages returns the errors for pictures that the model can't use. What the gateway does not know yet, a size say, is not
 // checked.
 func (m Model) checkImages(r task.Request) []task.FieldError {
-	var out []task.FieldError
-	for _, in := range []struct {
+	type input struct {
 		img   *task.Image
 		field string
-	}{{r.First, "first_frame"}, {r.Last, "last_frame"}} {
+	}
+	var out []task.FieldError
+	all := []input{{r.First, "first_frame"}, {r.Last, "last_frame"}}
+	for i := range r.ReferenceImages {
+		all = append(all, input{&r.ReferenceImages[i].Image, fmt.Sprintf("reference_images/%d", i)})
+	}
+	for _, in := range all {
 		if in.img == nil {
 			continue
 		}
@@ -199,6 +211,12 @@ func modeField(r task.Request) string {
 		return "last_frame"
 	case r.First != nil && r.First.Field != "":
 		return r.First.Field
+	case r.First != nil:
+		return "first_frame"
+	case len(r.ReferenceImages) > 0:
+		return "reference_images"
+	case len(r.ReferenceAudio) > 0:
+		return "reference_audio"
 	default:
 		return "first_frame"
 	}

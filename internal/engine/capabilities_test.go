@@ -96,6 +96,7 @@ func TestModeOf(t *testing.T) {
 	img := &task.Image{}
 	for want, r := range map[engine.Mode]task.Request{
 		engine.FromVideo: {Video: &task.InputVideo{}, First: img}, engine.FromText: {}, engine.FromFirst: {First: img}, engine.FromLast: {Last: img}, engine.FromFirstLast: {First: img, Last: img},
+		engine.FromReferences: {ReferenceImages: []task.ReferenceImage{{}}},
 	} {
 		if got := engine.ModeOf(r); got != want {
 			t.Errorf("%s, want %s", got, want)

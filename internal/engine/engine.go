@@ -45,7 +45,11 @@ type Job struct {
 	First   *Picture    // bytes of Request.First
 	Last    *Picture    // bytes of Request.Last
 	Video   *InputVideo // Request.Video
-	Shots   []Shot      // the videos of Request.Sequence, in its order
+
+	ReferenceImages []ReferenceImage // Request.ReferenceImages, in their order
+	ReferenceAudio  []InputAudio     // Request.ReferenceAudio, in its order
+
+	Shots []Shot // the videos of Request.Sequence, in its order
 	// CallbackURL is where the vendor may report that the job's status has changed, for an engine with Capabilities.Callbacks;
 	// "" = nowhere.
 	CallbackURL string
@@ -84,15 +88,35 @@ type Picture struct {
 	URL           string // signed URL that the vendor may fetch it from; "" if this server is not publicly reachable
 }
 
-// InputVideo is an input video. Its bytes are read only if an engine has to send them.
-type InputVideo struct {
-	Type          string // media type
-	Size          int64  // bytes
-	Width, Height int    // pixels, upright
-	Duration      time.Duration
-	URL           string // signed URL that the vendor may fetch it from; "" if this server is not publicly reachable
+// InputFile is an input file. Its bytes are read only if an engine has to send them.
+type InputFile struct {
+	Type string // media type
+	Size int64  // bytes
+	URL  string // signed URL that the vendor may fetch it from; "" if this server is not publicly reachable
 	// Open returns the bytes. Its errors are this machine's, not the vendor's.
 	Open func(context.Context) (io.ReadCloser, error) `json:"-"` // exchange files hold jobs
+}
+
+// InputVideo is an input video.
+type InputVideo struct {
+	InputFile
+	Width, Height int // pixels, upright
+	Duration      time.Duration
+}
+
+// ReferenceImage is a picture of what the video is to show.
+type ReferenceImage struct {
+	InputFile
+	Width, Height int // pixels
+	Role          task.ReferenceRole
+	Name          string // by which the prompt mentions it, "hero" for "@hero"; "" = it has none
+}
+
+// InputAudio is a recording of what is to be heard in the video.
+type InputAudio struct {
+	InputFile
+	Duration time.Duration
+	Name     string // by which the prompt mentions it; "" = it has none
 }
 
 // Shot is a finished video that is joined with others.

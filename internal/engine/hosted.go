@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 // HostCall says how a model is called at a vendor that serves many makers' models, where it is not called as most are there.
 type HostCall struct {
 	Paths      map[Mode]string            `yaml:"paths"`       // where it is called; none = its name
@@ -40,6 +42,9 @@ func (c HostCall) Model(m Model, usual Inputs) TableModel {
 			path = m.Name
 		}
 		out.Endpoints[mode] = Endpoint{Path: path, Inputs: in}
+		if in.Audio != "" && !slices.Contains(out.Sends, PartAudio) {
+			out.Sound, out.Sends = SoundOptional, append(slices.Clip(out.Sends), PartAudio)
+		}
 		if mode == FromVideo {
 			out.Video.FreeLength, out.Video.KeepsShape, out.Video.KeepsResolution = in.Seconds != "", in.Aspect == "", in.Resolution == ""
 		}

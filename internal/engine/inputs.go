@@ -17,6 +17,10 @@ type Inputs struct {
 
 	Video string // see AddVideo
 
+	ReferenceImages, ReferenceAudio string // lists; see AddReferences
+
+	Audio string // true or false, whether the caller asked for sound; it is always sent
+
 	SecondsAsText bool           // seconds are sent as text: "8"
 	SecondsUnit   string         // follows the number in that text: "s" for "8s"
 	SeedMax       uint32         // a larger seed is reduced to 0..SeedMax; 0 = every seed is allowed
@@ -25,7 +29,7 @@ type Inputs struct {
 
 // InputParts lists the parts of a job that can have an input, by the names that settings and callers use.
 func InputParts() []string {
-	return []string{"prompt", "negative_prompt", "seconds", "aspect_ratio", "resolution", "seed", "first_frame", "last_frame", "video"}
+	return []string{"prompt", "negative_prompt", "seconds", "aspect_ratio", "resolution", "seed", "first_frame", "last_frame", "reference_images", "reference_audio", "audio", "video"}
 }
 
 // Field returns the input of a part, to read or set; nil if InputParts has no such part.
@@ -33,10 +37,11 @@ func (in *Inputs) Field(part string) *string {
 	return map[string]*string{
 		"prompt": &in.Prompt, "negative_prompt": &in.Negative, "seconds": &in.Seconds, "aspect_ratio": &in.Aspect,
 		"resolution": &in.Resolution, "seed": &in.Seed, "first_frame": &in.First, "last_frame": &in.Last, "video": &in.Video,
+		"reference_images": &in.ReferenceImages, "reference_audio": &in.ReferenceAudio, "audio": &in.Audio,
 	}[part]
 }
 
-// Fields returns the object that the model takes, without the input video. Parts that the job lacks are left out.
+// Fields returns the object that the model takes, without the input video and the references. Parts that the job lacks are left out.
 func (in Inputs) Fields(j Job) map[string]any {
 	out := map[string]any{}
 	maps.Copy(out, in.Fixed)
@@ -58,6 +63,7 @@ func (in Inputs) Fields(j Job) map[string]any {
 	if r.Seed != nil {
 		put(in.Seed, in.foldSeed(*r.Seed), true)
 	}
+	put(in.Audio, WithSound(r), true)
 	if j.First != nil {
 		put(in.First, j.First.Link(), true)
 	}
@@ -85,6 +91,34 @@ func (in Inputs) AddVideo(ctx context.Context, j Job, out map[string]any) error 
 	return err
 }
 
+// AddReferences adds the job's references to out, which Fields made, as lists of links.
+func (in Inputs) AddReferences(ctx context.Context, j Job, out map[string]any) error {
+	var images, recordings []*InputFile
+	for i := range j.ReferenceImages {
+		images = append(images, &j.ReferenceImages[i].InputFile)
+	}
+	for i := range j.ReferenceAudio {
+		recordings = append(recordings, &j.ReferenceAudio[i].InputFile)
+	}
+	for _, list := range []struct {
+		name  string
+		files []*InputFile
+	}{{in.ReferenceImages, images}, {in.ReferenceAudio, recordings}} {
+		if list.name == "" || len(list.files) == 0 {
+			continue
+		}
+		links := make([]string, len(list.files))
+		for i, f := range list.files {
+			var err error
+			if links[i], err = f.Link(ctx); err != nil {
+				return err
+			}
+		}
+		out[list.name] = links
+	}
+	return nil
+}
+
 // Link returns the picture's URL, or the picture itself as a data URI if it has none.
 func (p *Picture) Link() string {
 	if p.URL != "" {
@@ -93,30 +127,30 @@ func (p *Picture) Link() string {
 	return DataURI(p.Type, p.Bytes)
 }
 
-// maxInline is the size in bytes of the largest video that is sent inside a request to a vendor that documents no limit.
+// maxInline is the size in bytes of the largest file that is sent inside a request to a vendor that documents no limit.
 const maxInline = 16 << 20
 
-// Link returns the video's URL, or the video itself as a data URI if it has none. For a large video without a URL the error is
+// Link returns the file's URL, or the file itself as a data URI if it has none. For a large file without a URL the error is
 // of class AuthError: the operator has to set a public URL, and another engine may do until then.
-func (f *InputVideo) Link(ctx context.Context) (string, error) {
+func (f *InputFile) Link(ctx context.Context) (string, error) {
 	if f.URL != "" {
 		return f.URL, nil
 	}
 	if f.Size > maxInline {
 		return "", &Error{Class: AuthError, Reason: task.VendorRefused,
-			Detail: "the vendor fetches large videos only by URL: set FILMGATE_PUBLIC_URL to an address that it can reach"}
+			Detail: "the vendor fetches large files only by URL: set FILMGATE_PUBLIC_URL to an address that it can reach"}
 	}
 	return f.DataURI(ctx)
 }
 
-// DataURI reads the video and returns it as a data URI.
-func (f *InputVideo) DataURI(ctx context.Context) (string, error) {
+// DataURI reads the file and returns it as a data URI.
+func (f *InputFile) DataURI(ctx context.Context) (string, error) {
 	b, err := f.Bytes(ctx)
 	return DataURI(f.Type, b), err
 }
 
-// Bytes reads the video. Its error is marked as not submitted.
-func (f *InputVideo) Bytes(ctx context.Context) ([]byte, error) {
+// Bytes reads the file. Its error is marked as not submitted.
+func (f *InputFile) Bytes(ctx context.Context) ([]byte, error) {
 	body, err := f.Open(ctx)
 	if err != nil {
 		return nil, NotSubmitted(err)

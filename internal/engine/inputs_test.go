@@ -52,9 +52,9 @@ func TestInputFields(t *testing.T) {
 
 func TestInputVideoLink(t *testing.T) {
 	video := func(link string, size int64) engine.Job {
-		return engine.Job{Video: &engine.InputVideo{Type: "video/mp4", URL: link, Size: size, Open: func(context.Context) (io.ReadCloser, error) {
+		return engine.Job{Video: &engine.InputVideo{InputFile: engine.InputFile{Type: "video/mp4", URL: link, Size: size, Open: func(context.Context) (io.ReadCloser, error) {
 			return io.NopCloser(strings.NewReader("abc")), nil
-		}}}
+		}}}}
 	}
 	in := engine.Inputs{Video: "video_url"}
 	for _, c := range []struct {
@@ -92,9 +92,31 @@ func TestUnreadableVideoIsNotSubmitted(t *testing.T) {
 		"opening": func(context.Context) (io.ReadCloser, error) { return nil, withBreaker },
 		"reading": func(context.Context) (io.ReadCloser, error) { return io.NopCloser(iotest.ErrReader(withBreaker)), nil },
 	} {
-		_, err := (&engine.InputVideo{Open: open}).Bytes(t.Context())
+		_, err := (&engine.InputFile{Open: open}).Bytes(t.Context())
 		if !errors.Is(err, withBreaker) || engine.AsError(err).Unconfirmed {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestReferencesAreListsOfLinks(t *testing.T) {
+	in := engine.Inputs{ReferenceImages: "image_urls", ReferenceAudio: "audio_urls", Audio: "generate_audio"}
+	open := func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("abc")), nil }
+	yes := true
+	job := engine.Job{
+		Request:         task.Request{Audio: &yes},
+		ReferenceImages: []engine.ReferenceImage{{InputFile: engine.InputFile{URL: "https://a.example/a"}}, {InputFile: engine.InputFile{Type: "image/png", Open: open}}},
+		ReferenceAudio:  []engine.InputAudio{{InputFile: engine.InputFile{Type: "audio/wav", Open: open}}},
+	}
+	got, err := engine.Endpoint{Inputs: in}.Body(t.Context(), job)
+	want := map[string]any{"image_urls": []string{"https://a.example/a", "data:image/png;base64,YWJj"}, "audio_urls": []string{"data:audio/wav;base64,YWJj"}, "generate_audio": true}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := (engine.Endpoint{Inputs: in}).Body(t.Context(), engine.Job{}); err != nil || !reflect.DeepEqual(got, map[string]any{"generate_audio": false}) {
+		t.Errorf("without any: %v, %v", got, err)
+	}
+	if got, err := (engine.Endpoint{}).Body(t.Context(), job); err != nil || len(got) != 0 {
+		t.Errorf("a model without such inputs: %v, %v", got, err)
 	}
 }

@@ -5,20 +5,6 @@ import (
 	"time"
 )
 
-// Sound says whether a model's videos have sound.
-type Sound string
-
-// The kinds of sound.
-const (
-	SoundUnknown  Sound = ""
-	SoundNone     Sound = "none"     // never
-	SoundAlways   Sound = "always"   // always
-	SoundOptional Sound = "optional" // if the vendor is asked for it
-)
-
-// References counts the examples that a model takes of what to show or play: pictures, videos and recordings.
-type References struct{ Images, Videos, Audio int }
-
 // Ended reports whether the vendor has switched the model off.
 func (m Model) Ended(now time.Time) bool { return !m.Until.IsZero() && !now.Before(m.Until) }
 

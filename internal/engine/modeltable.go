@@ -20,9 +20,12 @@ type Endpoint struct {
 	Inputs Inputs
 }
 
-// Body returns the job's inputs, its video included.
+// Body returns the job's inputs, its video and its references included.
 func (e Endpoint) Body(ctx context.Context, job Job) (map[string]any, error) {
 	body := e.Inputs.Fields(job)
+	if err := e.Inputs.AddReferences(ctx, job, body); err != nil {
+		return nil, err
+	}
 	return body, e.Inputs.AddVideo(ctx, job, body)
 }
 

@@ -58,7 +58,7 @@ func TestEveryPartOfAJobHasOneInput(t *testing.T) {
 	}
 	want := engine.Inputs{
 		Prompt: "prompt", Negative: "negative_prompt", Seconds: "seconds", Aspect: "aspect_ratio", Resolution: "resolution",
-		Seed: "seed", First: "first_frame", Last: "last_frame", Video: "video",
+		Seed: "seed", First: "first_frame", Last: "last_frame", Video: "video", Audio: "audio", ReferenceImages: "reference_images", ReferenceAudio: "reference_audio",
 	}
 	if !reflect.DeepEqual(in, want) {
 		t.Errorf("%+v", in)

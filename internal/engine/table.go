@@ -22,10 +22,12 @@ type Row[C any] struct {
 //
 // A table is YAML. Its key source names where its facts come from and when they were read, models lists the models: the fields of
 // [Model] in small letters, seconds as a list or as "3-15", dates as 2026-07-30, and call, which only the engine reads. A model that
-// has ended needs only name, until, successor and source.
+// has ended needs only name, until, successor and source. Its key sends is that of each model without one of its own: the parts that
+// the engine's code sends.
 func ReadTable[C any](table []byte) []Row[C] {
 	var file struct {
 		Source string        `yaml:"source"`
+		Sends  []Part        `yaml:"sends"`
 		Shared yaml.Node     `yaml:"shared"` // anchors that rows merge
 		Models []tableRow[C] `yaml:"models"`
 	}
@@ -39,6 +41,9 @@ func ReadTable[C any](table []byte) []Row[C] {
 		m := r.model()
 		if m.Source == "" {
 			m.Source = file.Source
+		}
+		if r.Sends == nil {
+			m.Sends = file.Sends
 		}
 		out[i] = Row[C]{Model: m, Call: r.Call}
 	}
@@ -83,6 +88,7 @@ type tableRow[C any] struct {
 	ByMode     map[Mode]limitsRow `yaml:"by_mode"`
 	Sound      Sound              `yaml:"sound"`
 	References referencesRow      `yaml:"references"`
+	Sends      []Part             `yaml:"sends"`
 	Seed       bool               `yaml:"seed"`
 	Loop       bool               `yaml:"loop"`
 	NoTaskID   bool               `yaml:"no_task_id"`
@@ -123,9 +129,21 @@ type videoRow struct {
 }
 
 type referencesRow struct {
-	Images int `yaml:"images"`
-	Videos int `yaml:"videos"`
-	Audio  int `yaml:"audio"`
+	Images     int                  `yaml:"images"`
+	Videos     int                  `yaml:"videos"`
+	Audio      int                  `yaml:"audio"`
+	Roles      []task.ReferenceRole `yaml:"roles"`
+	Names      bool                 `yaml:"names"`
+	Beside     []string             `yaml:"beside"` // modes
+	NeedsImage bool                 `yaml:"needs_image"`
+	Recording  recordingRow         `yaml:"recording"`
+}
+
+type recordingRow struct {
+	Types      []string `yaml:"types"` // without "audio/"
+	Bytes      int64    `yaml:"bytes"`
+	MinSeconds float64  `yaml:"min_seconds"`
+	MaxSeconds float64  `yaml:"max_seconds"`
 }
 
 // priceRow is a price in US dollars.
@@ -149,7 +167,7 @@ func (s *secondsRow) UnmarshalYAML(n *yaml.Node) error {
 
 func (r tableRow[C]) model() Model {
 	m := Model{
-		Name: r.Name, Modes: r.Modes, Limits: r.limits(), PromptUnit: r.PromptUnit, Sound: r.Sound, References: References(r.References),
+		Name: r.Name, Modes: r.Modes, Limits: r.limits(), PromptUnit: r.PromptUnit, Sound: r.Sound, References: r.References.limits(), Sends: r.Sends,
 		Seed: r.Seed, Loop: r.Loop, NoTaskID: r.NoTaskID, Since: r.Since, Until: r.Until, Successor: r.Successor, Source: strings.TrimSpace(r.Source),
 		Images: task.InputImageLimits{
 			Types: prefixed("image/", r.Images.Types), Bytes: r.Images.Bytes, MinSide: r.Images.MinSide, MaxSide: r.Images.MaxSide, MaxRatio: r.Images.MaxRatio,
@@ -174,6 +192,15 @@ func (r tableRow[C]) model() Model {
 func (l limitsRow) limits() task.Limits {
 	return task.Limits{
 		Seconds: l.Seconds, MaxSeconds: l.MaxSeconds, AspectRatios: l.AspectRatios, Resolutions: l.Resolutions, PromptLimit: l.PromptLimit, NeedsPrompt: l.NeedsPrompt,
+	}
+}
+
+func (r referencesRow) limits() task.ReferenceLimits {
+	return task.ReferenceLimits{
+		Images: r.Images, Videos: r.Videos, Audio: r.Audio, Roles: r.Roles, Names: r.Names, Beside: r.Beside, NeedsImage: r.NeedsImage,
+		Recording: task.InputAudioLimits{
+			Types: prefixed("audio/", r.Recording.Types), Bytes: r.Recording.Bytes, MinSeconds: r.Recording.MinSeconds, MaxSeconds: r.Recording.MaxSeconds,
+		},
 	}
 }
 

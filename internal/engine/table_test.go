@@ -18,6 +18,7 @@ type calling struct {
 
 const table = `
 source: the vendor's page, read 2026-11-28
+sends: [audio]
 shared:
   images: &images {types: [jpeg, png], bytes: 100, min_side: 300, max_side: 6000, max_ratio: 2.5}
 models:
@@ -33,7 +34,8 @@ models:
     video: {types: [mp4], bytes: 7, min_seconds: 2, max_seconds: 8.5, max_frame_rate: 30, free_length: true}
     by_mode: {first_frame: {seconds: [5], needs_prompt: true}}
     sound: optional
-    references: {images: 9, videos: 3, audio: 1}
+    references:
+      {images: 9, videos: 3, audio: 1, roles: [style], names: true, beside: [video], needs_image: true, recording: {types: [wav], bytes: 5, min_seconds: 1, max_seconds: 2}}
     seed: true
     loop: true
     price: {per_second: 0.5, per_clip: 1}
@@ -42,6 +44,7 @@ models:
   - <<: *new
     name: newer
     price: {}
+    sends: []
     source: another page
   - {name: old, until: 2026-07-30, successor: new}
 `
@@ -55,14 +58,16 @@ func TestATableIsRead(t *testing.T) {
 		Images:     task.InputImageLimits{Types: []string{"image/jpeg", "image/png"}, Bytes: 100, MinSide: 300, MaxSide: 6000, MaxRatio: 2.5},
 		Video:      task.InputVideoLimits{Types: []string{"video/mp4"}, Bytes: 7, MinSeconds: 2, MaxSeconds: 8.5, MaxFrameRate: 30, FreeLength: true},
 		ByMode:     map[engine.Mode]task.Limits{engine.FromFirst: {Seconds: []int{5}, NeedsPrompt: true}},
-		Sound:      engine.SoundOptional, References: engine.References{Images: 9, Videos: 3, Audio: 1}, Seed: true, Loop: true,
+		Sound:      engine.SoundOptional, Sends: []engine.Part{engine.PartAudio}, Seed: true, Loop: true,
+		References: task.ReferenceLimits{Images: 9, Videos: 3, Audio: 1, Roles: []task.ReferenceRole{task.RoleStyle}, Names: true, Beside: []string{"video"}, NeedsImage: true,
+			Recording: task.InputAudioLimits{Types: []string{"audio/wav"}, Bytes: 5, MinSeconds: 1, MaxSeconds: 2}},
 		Price: task.Price{PerSecond: 0.5, PerClip: 1, Currency: "USD"}, Since: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC),
 		Source: "the vendor's page, read 2026-11-28",
 	}
 	if len(rows) != 3 || !reflect.DeepEqual(rows[0].Model, want) || rows[0].Call.Path != "/new" {
 		t.Fatalf("%d rows; the first %+v\nwant %+v", len(rows), rows[0], want)
 	}
-	if m := rows[1]; m.Name != "newer" || m.Price != (task.Price{}) || m.Source != "another page" || m.Call.Path != "/new" || !m.Seed {
+	if m := rows[1]; m.Name != "newer" || m.Price != (task.Price{}) || m.Source != "another page" || len(m.Sends) != 0 || m.Call.Path != "/new" || !m.Seed {
 		t.Errorf("a row that is like another: %+v", m)
 	}
 	if m := engine.ModelsOf(rows)[2]; m.Name != "old" || m.Successor != "new" || m.Until != time.Date(2026, 7, 30, 0, 0, 0, 0, time.UTC) {

@@ -151,6 +151,61 @@ func TestVideoGoesToAnEngineThatTakesIt(t *testing.T) {
 	}
 }
 
+// TestReferencesGoToAnEngineThatTakesThem follows references from the create to the engine, over a failover and a retry.
+func TestReferencesGoToAnEngineThatTakesThem(t *testing.T) {
+	h := newHarness(t)
+	taking := func(errs ...error) *failingEngine {
+		e := h.engine(t, errs...)
+		e.Caps.Models = []engine.Model{{
+			Name: "refs", Modes: []engine.Mode{engine.FromReferences}, Limits: task.Limits{MaxSeconds: 10}, Sound: engine.SoundAlways,
+			References: task.ReferenceLimits{Images: 2, Names: true, Roles: []task.ReferenceRole{task.RoleStyle}},
+		}}
+		return e
+	}
+	broken, works := taking(always(failing(engine.AuthError))...), taking()
+	h.config.Registry = registry.Registry{
+		Engines: []registry.ConfiguredEngine{{Name: "fake", Engine: h.fake}, {Name: "broken", Engine: broken}, {Name: "works", Engine: works}},
+		Routes:  map[string][]registry.Target{"gen3a_turbo": {{Engine: "fake"}, {Engine: "broken"}, {Engine: "works"}}},
+	}
+	h.Gateway = h.config.build()
+	first, second := pngOf(t, 64, 48), jpegOf(t, 80, 64)
+	yes := true
+	r := request("@hero in the street fail:ASSET.INVALID")
+	r.Format, r.Audio = task.Format{}, &yes
+	r.ReferenceImages = []task.ReferenceImage{
+		{Image: task.Image{Source: dataURI("image/png", first), Field: "reference_images/0"}, Name: "hero"},
+		{Image: task.Image{Source: dataURI("image/jpeg", second), Field: "reference_images/1"}, Role: task.RoleStyle},
+	}
+	made, err := h.Submit(t.Context(), h.who, r)
+	if err != nil || made.Engine != "broken" {
+		t.Fatalf("%s, %v", made.Engine, err)
+	}
+	done := h.run(t, made.ID)
+	if done.Engine != "works" || done.State != task.Failed {
+		t.Fatalf("%s %s %+v", done.Engine, done.State, done.Failure)
+	}
+	got := works.Job(made.ID)
+	if len(got.ReferenceImages) != 2 || got.ReferenceImages[0].Name != "hero" || got.ReferenceImages[1].Role != task.RoleStyle || got.ReferenceImages[1].Width != 80 || got.Request.Audio == nil {
+		t.Fatalf("%+v", got)
+	}
+	if b, err := got.ReferenceImages[0].Bytes(t.Context()); err != nil || !bytes.Equal(b, h.stored(t, made.Request.ReferenceImages[0].Key)) {
+		t.Errorf("%d bytes, %v", len(b), err)
+	}
+	if r.ReferenceImages[0].Source == "" || r.ReferenceImages[0].Key != "" {
+		t.Error("the caller's own list was changed")
+	}
+	again, err := h.Retry(t.Context(), h.who, made.ID)
+	if err != nil || len(again.Request.ReferenceImages) != 2 || again.Request.ReferenceImages[0].Dataset != made.Request.ReferenceImages[0].Dataset {
+		t.Errorf("%+v, %v", again.Request.ReferenceImages, err)
+	}
+	if err := h.bucket.Delete(t.Context(), made.Request.ReferenceImages[1].Key); err != nil {
+		t.Fatal(err)
+	}
+	if lost := h.run(t, again.ID); lost.State != task.Failed || !strings.Contains(lost.WhyFailed().Text+lost.Failure.Detail, "reference_images/1") {
+		t.Errorf("without its picture: %s %+v", lost.State, lost.Failure)
+	}
+}
+
 // tempFiles returns the names of the files in the temp folder.
 func (h *harness) tempFiles(t *testing.T) (out []string) {
 	t.Helper()

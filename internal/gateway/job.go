@@ -16,7 +16,7 @@ import (
 // inputLife is how long a vendor may fetch a picture or a video from us: it may queue the work for long.
 const inputLife = 48 * time.Hour
 
-// job gathers what the engine gets: the request, the bytes of its pictures, and a way to read its video. The error is a
+// job gathers what the engine gets: the request, the bytes of its frames, and a way to read its video and its references. The error is a
 // *missingInputError if one of them is gone, a *unfinishedError or an *unusableError if a shot has no video yet, or never.
 func (g *Gateway) job(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (engine.Job, error) {
 	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: t.Request, CallbackURL: g.callbackURL(t, n), Video: g.jobVideo(t.Request.Video)}
@@ -24,6 +24,9 @@ func (g *Gateway) job(ctx context.Context, t task.Task, n registry.ConfiguredEng
 		if _, err := g.cfg.Bucket.Stat(ctx, v.Key); err != nil {
 			return engine.Job{}, inputOpenError(v.Field, err)
 		}
+	}
+	if err := g.addReferences(ctx, t.Request, &j); err != nil {
+		return engine.Job{}, err
 	}
 	if t.Request.Sequence != nil {
 		var err error
@@ -57,9 +60,33 @@ func (g *Gateway) jobVideo(v *task.InputVideo) *engine.InputVideo {
 	if v == nil {
 		return nil
 	}
-	return &engine.InputVideo{
-		Type: v.Type, Size: v.Size, Width: v.Width, Height: v.Height, Duration: v.Duration, URL: g.presignedURL(v.Key),
-		Open: func(ctx context.Context) (io.ReadCloser, error) { return g.cfg.Bucket.Open(ctx, v.Key, 0, -1) },
+	return &engine.InputVideo{InputFile: g.inputFile(v.Key, v.Type, v.Size), Width: v.Width, Height: v.Height, Duration: v.Duration}
+}
+
+// addReferences adds the request's references to the job. Their bytes may be many, so they are read only if the engine sends them.
+func (g *Gateway) addReferences(ctx context.Context, r task.Request, j *engine.Job) error {
+	for _, img := range r.ReferenceImages {
+		if _, err := g.cfg.Bucket.Stat(ctx, img.Key); err != nil {
+			return inputOpenError(img.Field, err)
+		}
+		j.ReferenceImages = append(j.ReferenceImages, engine.ReferenceImage{
+			InputFile: g.inputFile(img.Key, img.Type, img.Size), Width: img.Width, Height: img.Height, Role: img.Role, Name: img.Name,
+		})
+	}
+	for _, a := range r.ReferenceAudio {
+		if _, err := g.cfg.Bucket.Stat(ctx, a.Key); err != nil {
+			return inputOpenError(a.Field, err)
+		}
+		j.ReferenceAudio = append(j.ReferenceAudio, engine.InputAudio{InputFile: g.inputFile(a.Key, a.Type, a.Size), Duration: a.Duration, Name: a.Name})
+	}
+	return nil
+}
+
+// inputFile returns a stored file as an engine gets it.
+func (g *Gateway) inputFile(key, kind string, size int64) engine.InputFile {
+	return engine.InputFile{
+		Type: kind, Size: size, URL: g.presignedURL(key),
+		Open: func(ctx context.Context) (io.ReadCloser, error) { return g.cfg.Bucket.Open(ctx, key, 0, -1) },
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/runway"
 	"github.com/filmgate/filmgate/internal/engine/vertex"
 	"github.com/filmgate/filmgate/internal/engine/xai"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // modelTables returns the engines whose models stand in tables, by type.
@@ -134,7 +135,7 @@ func modeWords(modes []engine.Mode) []string {
 	var out []string
 	for _, m := range modes {
 		out = append(out, map[engine.Mode]string{
-			engine.FromText: "text", engine.FromFirst: "first", engine.FromLast: "last", engine.FromFirstLast: "first+last", engine.FromVideo: "video",
+			engine.FromText: "text", engine.FromFirst: "first", engine.FromLast: "last", engine.FromFirstLast: "first+last", engine.FromVideo: "video", engine.FromReferences: "references",
 		}[m])
 	}
 	return out
@@ -154,7 +155,7 @@ func lengths(m engine.Model) string {
 	}
 }
 
-func references(r engine.References) string {
+func references(r task.ReferenceLimits) string {
 	var out []string
 	for _, c := range []struct {
 		n    int

@@ -33,6 +33,7 @@ func offer(n ConfiguredEngine, m engine.Model) task.Offer {
 		PromptUnit: cmp.Or(string(m.PromptUnit), "characters"), Images: m.Images,
 		Caption: m.Caption, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.RecognizesTask(m.Name),
 		LookUp: engine.FinderFor(n.Engine, m.Name) != nil, ResultLife: caps.ResultLife, Price: n.Price(m.Name), Until: m.Until, Successor: m.Successor,
+		Sound: m.SoundText(),
 	}
 	if len(m.Seconds) > 0 {
 		o.MaxSeconds = 0
@@ -45,6 +46,9 @@ func offer(n ConfiguredEngine, m engine.Model) task.Offer {
 			l.NeedsPrompt = l.NeedsPrompt || m.NeedsPrompt
 			o.ByMode = append(o.ByMode, task.ModeLimits{Mode: string(mode), Limits: l})
 		}
+	}
+	if m.Supports(engine.FromReferences) || len(m.References.Beside) > 0 {
+		o.References = m.References
 	}
 	if v := m.Video; m.Supports(engine.FromVideo) {
 		o.Video = &v

@@ -181,3 +181,42 @@ func TestAModelThatHasEndedIsNoChoice(t *testing.T) {
 		t.Errorf("before its end: %s", all[0].Model)
 	}
 }
+
+func TestAWishGoesToTheTargetThatCanFulfillIt(t *testing.T) {
+	r := engines("plain", "rich")
+	r.Engines[1].Engine.(*fake.Engine).Caps.Models = []engine.Model{{
+		Name: "rich", Modes: []engine.Mode{engine.FromText, engine.FromReferences}, Limits: task.Limits{MaxSeconds: 60},
+		Sound: engine.SoundOptional, Sends: []engine.Part{engine.PartAudio}, References: task.ReferenceLimits{Images: 1},
+	}}
+	r.Routes = map[string][]registry.Target{"m": {{Engine: "plain"}, {Engine: "rich"}}}
+	yes := true
+	for name, c := range map[string]struct {
+		wish          func(*task.Request)
+		want, refused string
+	}{
+		"nothing more": {func(*task.Request) {}, "plain rich", ""},
+		"sound":        {func(q *task.Request) { q.Audio = &yes }, "rich", ""},
+		"a reference":  {func(q *task.Request) { q.ReferenceImages = make([]task.ReferenceImage, 1) }, "rich", ""},
+		"references that none takes": {func(q *task.Request) { q.ReferenceImages = make([]task.ReferenceImage, 2) }, "",
+			"reference_images: there are 2; model rich takes at most 1"},
+		"a recording that none takes": {func(q *task.Request) { q.ReferenceAudio = make([]task.InputAudio, 1) }, "",
+			"reference_audio: there are 1; model rich takes none"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			q := request()
+			c.wish(&q)
+			all, nearest, _ := r.Choices(q, drawOf(0), now())
+			refused := ""
+			for _, f := range nearest {
+				refused += f.Field + ": " + f.Detail
+			}
+			if got := names(all); got != c.want || c.refused != "" && refused != c.refused {
+				t.Errorf("%q, refused by %q; want %q, %q", got, refused, c.want, c.refused)
+			}
+		})
+	}
+	offers := r.Offers("m", func(registry.ConfiguredEngine) bool { return false }, now())
+	if offers[0].Sound != "unknown" || offers[0].References.Images != 0 || offers[1].Sound != "optional" || offers[1].References.Images != 1 {
+		t.Errorf("%+v", offers)
+	}
+}

@@ -138,7 +138,9 @@ func requestToRecord(r task.Request) requestRecord {
 		Resolution: r.Resolution, AspectRatio: r.AspectRatio, AssetGroup: r.AssetGroup,
 		Camera: (*cameraRecord)(r.Camera), CfgScale: r.CfgScale, Mode: r.Mode,
 		ExternalID: r.ExternalID, ParentID: r.ParentID, CallbackURL: r.CallbackURL, Echo: r.Echo, Loop: r.Loop,
-		Sequence: mapPointer(r.Sequence, sequenceToRecord),
+		ReferenceImages: mapSlice(r.ReferenceImages, referenceToRecord), Audio: r.Audio,
+		ReferenceAudio: mapSlice(r.ReferenceAudio, func(a task.InputAudio) audioRecord { return audioRecord(a) }),
+		Sequence:       mapPointer(r.Sequence, sequenceToRecord),
 	}
 }
 
@@ -152,7 +154,9 @@ func (r requestRecord) request() task.Request {
 		Resolution: r.Resolution, AspectRatio: r.AspectRatio, AssetGroup: r.AssetGroup,
 		Camera: (*task.Camera)(r.Camera), CfgScale: r.CfgScale, Mode: r.Mode,
 		ExternalID: r.ExternalID, ParentID: r.ParentID, CallbackURL: r.CallbackURL, Echo: r.Echo, Loop: r.Loop,
-		Sequence: mapPointer(r.Sequence, sequenceRecord.sequence),
+		ReferenceImages: mapSlice(r.ReferenceImages, referenceRecord.reference), Audio: r.Audio,
+		ReferenceAudio: mapSlice(r.ReferenceAudio, func(a audioRecord) task.InputAudio { return task.InputAudio(a) }),
+		Sequence:       mapPointer(r.Sequence, sequenceRecord.sequence),
 	}
 }
 
@@ -168,6 +172,14 @@ func (r imageRecord) image() task.Image {
 		Source: r.Source, Field: r.Field, Dataset: r.Dataset, Key: r.Key, Type: r.Type, Size: r.Size,
 		Width: r.Width, Height: r.Height, Limits: task.ImageLimits(r.Limits),
 	}
+}
+
+func referenceToRecord(r task.ReferenceImage) referenceRecord {
+	return referenceRecord{Image: imageToRecord(r.Image), Role: r.Role, Name: r.Name}
+}
+
+func (r referenceRecord) reference() task.ReferenceImage {
+	return task.ReferenceImage{Image: r.Image.image(), Role: r.Role, Name: r.Name}
 }
 
 func attemptToRecord(a task.Attempt) attemptRecord {

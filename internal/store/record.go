@@ -69,6 +69,10 @@ type requestRecord struct {
 	Echo        string `json:"Echo,omitempty"`
 	Loop        bool   `json:"Loop,omitempty"`
 
+	ReferenceImages []referenceRecord `json:"ReferenceImages,omitempty"`
+	ReferenceAudio  []audioRecord     `json:"ReferenceAudio,omitempty"`
+	Audio           *bool             `json:"Audio,omitempty"`
+
 	Sequence *sequenceRecord `json:"Sequence,omitempty"`
 }
 
@@ -141,6 +145,23 @@ type imageLimitsRecord struct {
 	MinSide  int      `json:"MinSide"`
 	MaxRatio float64  `json:"MaxRatio"`
 	Types    []string `json:"Types"`
+}
+
+type referenceRecord struct {
+	Image imageRecord        `json:"Image"`
+	Role  task.ReferenceRole `json:"Role,omitempty"`
+	Name  string             `json:"Name,omitempty"`
+}
+
+type audioRecord struct {
+	Source   string        `json:"Source"`
+	Field    string        `json:"Field"`
+	Name     string        `json:"Name,omitempty"`
+	Dataset  string        `json:"Dataset"`
+	Key      string        `json:"Key"`
+	Type     string        `json:"Type"`
+	Size     int64         `json:"Size"`
+	Duration time.Duration `json:"Duration"`
 }
 
 type videoRecord struct {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Dataset is an input picture or video of an account, or an upload of one that is not complete yet.
+// Dataset is an input picture, video or recording of an account, or an upload of one that is not complete yet.
 type Dataset struct {
 	ID            string // UUID
 	Account       int64
@@ -17,12 +17,27 @@ type Dataset struct {
 	Size          int64         // bytes
 	Width, Height int           // pixels, as displayed upright
 	FrameRate     float64       // frames per second of a video
-	Duration      time.Duration // of a video; 0 = it is a picture
+	Duration      time.Duration // of a video or a recording; 0 = it is a picture
 	Created       time.Time
 }
 
-// IsVideo reports whether d is a video, not a picture.
-func (d Dataset) IsVideo() bool { return d.Duration > 0 }
+// IsVideo reports whether d is a video, not a picture or a recording.
+func (d Dataset) IsVideo() bool { return d.Duration > 0 && !d.IsAudio() }
+
+// IsAudio reports whether d is a recording, without pictures.
+func (d Dataset) IsAudio() bool { return strings.HasPrefix(d.Type, "audio/") }
+
+// Kind returns what d is, in a word: "picture", "video" or "recording".
+func (d Dataset) Kind() string {
+	switch {
+	case d.IsAudio():
+		return "recording"
+	case d.IsVideo():
+		return "video"
+	default:
+		return "picture"
+	}
+}
 
 // Limits of uploads.
 const (
@@ -66,9 +81,14 @@ func PartKey(id string, n int) string { return "uploads/" + id + "." + strconv.I
 // Datasets returns the ids of the datasets that the request refers to, each once, sorted.
 func (r Request) Datasets() []string {
 	var ids []string
-	for _, img := range []*Image{r.First, r.Last} {
-		if img != nil && img.Dataset != "" {
+	for _, img := range r.Pictures() {
+		if img.Dataset != "" {
 			ids = append(ids, img.Dataset)
+		}
+	}
+	for _, a := range r.ReferenceAudio {
+		if a.Dataset != "" {
+			ids = append(ids, a.Dataset)
 		}
 	}
 	if r.Video != nil && r.Video.Dataset != "" {

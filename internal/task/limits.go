@@ -31,3 +31,23 @@ type InputVideoLimits struct {
 	KeepsShape      bool     // the result has the input video's aspect ratio; none can be requested
 	KeepsResolution bool     // the input video decides the resolution; none can be requested
 }
+
+// ReferenceLimits are what a model takes as references. Zero numbers mean none.
+type ReferenceLimits struct {
+	Images     int             // reference images
+	Videos     int             // reference videos, which no request has yet
+	Audio      int             // reference recordings
+	Roles      []ReferenceRole // the roles that its images may have besides RoleGeneral
+	Names      bool            // the prompt may mention an image or a recording by its name
+	Beside     []string        // the modes in which references may be given besides: "first_frame"; without one they are all that it starts from
+	NeedsImage bool            // a recording is taken only beside a reference image
+	Recording  InputAudioLimits
+}
+
+// InputAudioLimits are what a model takes as a recording. A zero limit is none.
+type InputAudioLimits struct {
+	Types      []string // media types; empty = all that an InputAudio may have
+	Bytes      int64    // largest file
+	MinSeconds float64  // shortest recording
+	MaxSeconds float64  // longest recording
+}

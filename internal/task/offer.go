@@ -8,19 +8,21 @@ type Offer struct {
 	Engine     string   // configured name
 	Model      string   // the engine's own name of the model
 	Weight     int      // share of the tasks, relative to the other weights; 0 = it is used in its order
-	Modes      []string // what it can start from: "text", "first_frame", "last_frame", "first_and_last_frame", "video"; empty = all but "video"
+	Modes      []string // what it can start from: "text", "first_frame", "last_frame", "first_and_last_frame", "references", "video"; empty = all of frames and text
 	Limits              // in every mode that ByMode does not name
 	PromptUnit string   // what PromptLimit counts: "characters" or "utf16_units"
 	Images     InputImageLimits
 	Video      *InputVideoLimits // nil = it takes no input video
 	ByMode     []ModeLimits      // in the order of all modes
-	Caption    bool              // it can write the prompt into the video
-	Seed       bool              // the same seed gives the same video
-	Cancel     bool              // a running job can be ended early
-	Idempotent bool              // a task that is submitted twice is made once
-	LookUp     bool              // a job can be found by our task id
-	Callbacks  bool              // the engine reports when a job has ended; otherwise it is polled
-	ResultLife time.Duration     // how long the engine keeps a result; 0 = unknown
+	Sound      string            // whether its videos have sound: "none", "always", "optional" (as the request says) or "unknown"
+	References ReferenceLimits
+	Caption    bool          // it can write the prompt into the video
+	Seed       bool          // the same seed gives the same video
+	Cancel     bool          // a running job can be ended early
+	Idempotent bool          // a task that is submitted twice is made once
+	LookUp     bool          // a job can be found by our task id
+	Callbacks  bool          // the engine reports when a job has ended; otherwise it is polled
+	ResultLife time.Duration // how long the engine keeps a result; 0 = unknown
 	Price      Price
 	Until      time.Time // when the vendor switches the model off; zero = no end is announced
 	Successor  string    // the vendor's model that takes its place; "" = unknown

@@ -66,25 +66,30 @@ type Request struct {
 	NegativePrompt string
 	// Seconds is the length of the video; Format.Frames is the exact number of frames. If it is 0, the gateway fills in the
 	// length of Video.
-	Seconds     int
-	Format      Format
-	Seed        *uint32     // nil = the caller gave none; the gateway then chooses one, so a stored task has it
-	First       *Image      // first frame; nil = none
-	Last        *Image      // last frame; nil = none
-	Video       *InputVideo // the video that is to be changed; nil = none
-	LowPriority bool        // may wait behind others (explore mode)
-	Watermark   bool
-	Caption     bool   // the prompt is written along the lower edge of the video
-	Resolution  string // "720p"
-	AspectRatio string // "16:9"; "" = the picture's own or the model's default
-	AssetGroup  string // name of the group that the artifact is added to
-	Camera      *Camera
-	CfgScale    *float64 // 0..1, how closely to follow the prompt; nil = the engine's default
-	Loop        bool     // the video ends on the frame that it begins with, so that it can be repeated without a cut
-	Mode        string   // a vendor's quality mode, "std" or "pro"; "" = its default
-	ExternalID  string   // the caller's own id of the task, unique in the account; "" = none
-	ParentID    string   // ID of the task whose video it remakes or continues; "" = none
-	CallbackURL string   // http(s) URL that is told of each new state in the dialect's own form; "" = none
+	Seconds int
+	Format  Format
+	Seed    *uint32     // nil = the caller gave none; the gateway then chooses one, so a stored task has it
+	First   *Image      // first frame; nil = none
+	Last    *Image      // last frame; nil = none
+	Video   *InputVideo // the video that is to be changed; nil = none
+	// ReferenceImages show who or what is in the video, or its style. ReferenceAudio is what is heard in it. Both may be beside frames
+	// or a video, if the model takes that.
+	ReferenceImages []ReferenceImage
+	ReferenceAudio  []InputAudio
+	Audio           *bool // whether the video is to have sound; nil = the caller did not say, and gets none where that costs
+	LowPriority     bool  // may wait behind others (explore mode)
+	Watermark       bool
+	Caption         bool   // the prompt is written along the lower edge of the video
+	Resolution      string // "720p"
+	AspectRatio     string // "16:9"; "" = the picture's own or the model's default
+	AssetGroup      string // name of the group that the artifact is added to
+	Camera          *Camera
+	CfgScale        *float64 // 0..1, how closely to follow the prompt; nil = the engine's default
+	Loop            bool     // the video ends on the frame that it begins with, so that it can be repeated without a cut
+	Mode            string   // a vendor's quality mode, "std" or "pro"; "" = its default
+	ExternalID      string   // the caller's own id of the task, unique in the account; "" = none
+	ParentID        string   // ID of the task whose video it remakes or continues; "" = none
+	CallbackURL     string   // http(s) URL that is told of each new state in the dialect's own form; "" = none
 	// Echo holds what the dialect's answers repeat of the caller's request and what no other package reads, as JSON of at most
 	// EchoLimit bytes; "" = nothing.
 	Echo string

@@ -179,9 +179,14 @@ func taskFiles(t task.Task) []NamedFile {
 			out = append(out, NamedFile{f.Key, owner, f.SHA256})
 		}
 	}
-	for _, img := range []*task.Image{t.Request.First, t.Request.Last} {
-		if img != nil && img.Key != "" {
+	for _, img := range t.Request.Pictures() {
+		if img.Key != "" {
 			out = append(out, NamedFile{Key: img.Key, Owner: owner})
+		}
+	}
+	for _, a := range t.Request.ReferenceAudio {
+		if a.Key != "" {
+			out = append(out, NamedFile{Key: a.Key, Owner: owner})
 		}
 	}
 	if v := t.Request.Video; v != nil && v.Key != "" {

@@ -74,7 +74,8 @@ func (g *Gateway) AdmitSigned(ctx context.Context, access string, scope apikey.S
 }
 
 // Submit stores a queued task with the id 00000000-0000-4000-8000-00000000000n, n counting from 1, and the seed 42
-// if the request has none. The stored copy of a picture is datasets/<field>.jpg, that of a video datasets/<field>.mp4.
+// if the request has none. The stored copy of a picture is datasets/<field>.jpg, that of a video datasets/<field>.mp4, that of
+// a recording datasets/<field>.mp3.
 func (g *Gateway) Submit(_ context.Context, who apikey.Key, r task.Request) (task.Task, error) {
 	if g.Fail != nil {
 		return task.Task{}, g.Fail
@@ -83,10 +84,12 @@ func (g *Gateway) Submit(_ context.Context, who apikey.Key, r task.Request) (tas
 		seed := uint32(42)
 		r.Seed = &seed
 	}
-	for _, img := range []*task.Image{r.First, r.Last} {
-		if img != nil {
-			img.Source, img.Key, img.Type = "", "datasets/"+img.Field+".jpg", "image/jpeg"
-		}
+	for _, img := range r.Pictures() {
+		img.Source, img.Key, img.Type = "", "datasets/"+img.Field+".jpg", "image/jpeg"
+	}
+	for i := range r.ReferenceAudio {
+		a := &r.ReferenceAudio[i]
+		a.Source, a.Key, a.Type = "", "datasets/"+a.Field+".mp3", "audio/mpeg"
 	}
 	if v := r.Video; v != nil {
 		v.Source, v.Key, v.Type = "", "datasets/"+v.Field+".mp4", "video/mp4"

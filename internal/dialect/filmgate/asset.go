@@ -162,14 +162,14 @@ type wireDataset struct {
 	URL             string   `json:"url" format:"uri" doc:"A signed link to it, good for a day at least: send it as init_image, image_url, image, first_frame, last_frame or video."`
 	Type            string   `json:"type" doc:"Its media type."`
 	Size            int64    `json:"size" doc:"Bytes, as stored."`
-	Width           int      `json:"width" doc:"Pixels, upright."`
-	Height          int      `json:"height" doc:"Pixels, upright."`
-	FrameRate       *float64 `json:"frame_rate" doc:"Frames per second, null of a picture."`
+	Width           int      `json:"width" doc:"Pixels, upright; 0 of a recording."`
+	Height          int      `json:"height" doc:"Pixels, upright; 0 of a recording."`
+	FrameRate       *float64 `json:"frame_rate" doc:"Frames per second, null of a picture or a recording."`
 	DurationSeconds *float64 `json:"duration_seconds" doc:"Seconds, to the thousandth; null of a picture."`
 	CreatedAt       wireTime `json:"created_at" doc:"When it was uploaded."`
 }
 
-// upload stores a picture or a video: the raw body, or the only file of a multipart form.
+// upload stores a picture, a video or a recording: the raw body, or the only file of a multipart form.
 func (c calls) upload(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
 	file, err := uploaded(w, r)
 	if err != nil {

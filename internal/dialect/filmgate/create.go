@@ -57,6 +57,10 @@ func decodeRequest(f *dialect.Fields, base task.Request) task.Request {
 	if given := dialect.InputVideo(f, "video"); given != nil || f.Has("video") {
 		r.Video = given
 	}
+	decodeReferences(f, &r)
+	if on := dialect.Truth(f, "audio"); on != nil {
+		r.Audio = on
+	}
 	if f.Has("camera") {
 		r.Camera = decodeCamera(f)
 	}

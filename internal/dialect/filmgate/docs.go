@@ -197,19 +197,20 @@ func (c calls) groupRoutes() []dialect.Route {
 
 func (c calls) datasetRoutes() []dialect.Route {
 	media := []dialect.Media{}
-	for _, kind := range []string{"image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "video/mp4", "video/quicktime"} {
+	for _, kind := range []string{"image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "video/mp4", "video/quicktime",
+		"audio/wav", "audio/mpeg", "audio/aac", "audio/mp4", "audio/ogg", "audio/flac"} {
 		media = append(media, dialect.Media{Type: kind})
 	}
 	media = append(media, dialect.Media{Type: "multipart/form-data", Schema: dialect.Schema{Type: "object",
-		Fields: []dialect.Field{{Name: "file", Required: true, Text: "The picture or video. The field may have any name; the first file counts."}}}})
+		Fields: []dialect.Field{{Name: "file", Required: true, Text: "The picture, video or recording. The field may have any name; the first file counts."}}}})
 	return []dialect.Route{c.route("POST /api/v1/datasets", c.upload, dialect.Doc{
-		ID: "upload_dataset", Tag: dialect.Datasets, Summary: "Upload a picture or a video", Scope: apikey.Write,
-		Text: "Keeps a picture, upright, in sRGB and without its metadata, or a video without its metadata, for later creates: send the answer's `url` as " +
-			"`init_image`, `image_url` or `image`, or of our own create as `first_frame`, `last_frame` or `video`. " +
+		ID: "upload_dataset", Tag: dialect.Datasets, Summary: "Upload a picture, a video or a recording", Scope: apikey.Write,
+		Text: "Keeps a picture, upright, in sRGB and without its metadata, or a video or a recording without its metadata, for later creates: send the answer's `url` as " +
+			"`init_image`, `image_url` or `image`, or of our own create as `first_frame`, `last_frame` or `video`, or in `reference_images` or `reference_audio`. " +
 			"The body is the file itself, or a form with one file; a form's other fields are ignored.",
 		Body: &dialect.Body{
-			Text: fmt.Sprintf("%s of at most %d MiB; or an MP4 or QuickTime video of at most %d MiB. Content tells which it is; the `Content-Type` of a raw body is not looked at.",
-				dialect.PictureFormats, pictureLimit>>20, fileLimit>>20),
+			Text: fmt.Sprintf("%s of at most %d MiB; an MP4 or QuickTime video of at most %d MiB; or %s of at most %d MiB. Content tells which it is; the `Content-Type` of a raw body is not looked at.",
+				dialect.PictureFormats, pictureLimit>>20, fileLimit>>20, dialect.AudioFormats, recordingLimit>>20),
 			Media: media,
 		},
 		Answers: []dialect.Answer{{Text: "What is stored.", Of: wireDataset{}, Examples: []dialect.Example{

@@ -1,6 +1,7 @@
 package filmgate
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -22,13 +23,17 @@ type wireOffer struct {
 	Engine string   `json:"engine" doc:"The engine, by its configured name."`
 	Model  string   `json:"model" doc:"The engine's own name of the model."`
 	Weight *int     `json:"weight" doc:"Its share of the tasks, against the weights of the others; null where it is taken in its place."`
-	Modes  []string `json:"modes" doc:"What it can start from: text, first_frame, last_frame, first_and_last_frame, video."`
+	Modes  []string `json:"modes" doc:"What it can start from: text, first_frame, last_frame, first_and_last_frame, references, video."`
 	wireOfferLimits
-	PromptUnit    string     `json:"prompt_unit" doc:"What prompt_limit counts: characters, or utf16_units, of which an emoji has two."`
-	NeedsPrompt   bool       `json:"needs_prompt" doc:"Whether it makes nothing of a picture or a video alone."`
-	ByMode        []wireMode `json:"by_mode" doc:"Limits that are others in one of the modes."`
-	Images        wireImages `json:"images" doc:"What it takes as pictures."`
-	Video         *wireInput `json:"video" doc:"What it takes as an input video, null where it takes none."`
+	PromptUnit  string     `json:"prompt_unit" doc:"What prompt_limit counts: characters, or utf16_units, of which an emoji has two."`
+	NeedsPrompt bool       `json:"needs_prompt" doc:"Whether it makes nothing of a picture or a video alone."`
+	ByMode      []wireMode `json:"by_mode" doc:"Limits that are others in one of the modes."`
+	Images      wireImages `json:"images" doc:"What it takes as pictures."`
+	Video       *wireInput `json:"video" doc:"What it takes as an input video, null where it takes none."`
+	Sound       string     `json:"sound" doc:"Whether its videos have sound: none, always, optional (as audio asks), or unknown, where it can't be asked for."`
+
+	References *wireReferences `json:"references" doc:"What it takes as references, null where it takes none."`
+
 	Caption       bool       `json:"caption" doc:"Whether it can write the prompt into the video."`
 	Seed          bool       `json:"seed" doc:"Whether the same seed gives the same video."`
 	Cancel        bool       `json:"cancel" doc:"Whether work can be ended early."`
@@ -130,6 +135,7 @@ func encodeOffer(o task.Offer) wireOffer {
 	out := wireOffer{
 		Engine: o.Engine, Model: o.Model, Weight: numberOrNull(o.Weight), Modes: o.Modes, wireOfferLimits: wireOfferLimits(encodeLimits(o.Limits)),
 		PromptUnit: o.PromptUnit, NeedsPrompt: o.NeedsPrompt, ByMode: []wireMode{}, Caption: o.Caption,
+		Sound: cmp.Or(o.Sound, "unknown"), References: encodeReferenceLimits(o.References),
 		Images: wireImages{Types: o.Images.Types, MaxBytes: numberOrNull(o.Images.Bytes), MinSide: numberOrNull(o.Images.MinSide),
 			MaxSide: numberOrNull(o.Images.MaxSide), MaxRatio: numberOrNull(o.Images.MaxRatio)},
 		Seed: o.Seed, Cancel: o.Cancel, Idempotent: o.Idempotent, LookUp: o.LookUp, Callbacks: o.Callbacks,

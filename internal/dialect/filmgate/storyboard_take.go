@@ -1,6 +1,7 @@
 package filmgate
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -52,20 +53,7 @@ func (c calls) addTake(w http.ResponseWriter, r *http.Request, who apikey.Key) (
 
 // decodeRetake reads the changes of a request whose task was made before. Its inputs are the stored ones.
 func decodeRetake(f *dialect.Fields, made task.Request, l dialect.Links) task.Request {
-	base := made
-	base.ExternalID, base.CallbackURL, base.Echo, base.ExpandedPrompt = "", "", "", "" // they are the first task's
-	for _, in := range []struct {
-		name string
-		img  **task.Image
-	}{{"first_frame", &base.First}, {"last_frame", &base.Last}} {
-		if *in.img != nil {
-			*in.img = &task.Image{Source: l.Signed((*in.img).Key), Field: in.name}
-		}
-	}
-	if base.Video != nil {
-		base.Video = &task.InputVideo{Source: l.Signed(base.Video.Key), Field: "video"}
-	}
-	r := decodeRequest(f, base)
+	r := decodeRequest(f, ownFields(dialect.Again(made, l)))
 	if f.Has("seconds") {
 		r.Format.Frames = 0
 	}
@@ -73,6 +61,26 @@ func decodeRetake(f *dialect.Fields, made task.Request, l dialect.Links) task.Re
 		if f.Has(name) {
 			r.Format = task.Format{}
 		}
+	}
+	return r
+}
+
+// ownFields gives the inputs of a request, which another dialect may have read, the names that they have here.
+func ownFields(r task.Request) task.Request {
+	if r.First != nil {
+		r.First.Field = "first_frame"
+	}
+	if r.Last != nil {
+		r.Last.Field = "last_frame"
+	}
+	if r.Video != nil {
+		r.Video.Field = "video"
+	}
+	for i := range r.ReferenceImages {
+		r.ReferenceImages[i].Field = fmt.Sprintf("reference_images/%d/url", i)
+	}
+	for i := range r.ReferenceAudio {
+		r.ReferenceAudio[i].Field = fmt.Sprintf("reference_audio/%d/url", i)
 	}
 	return r
 }

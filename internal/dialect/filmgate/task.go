@@ -13,44 +13,49 @@ import (
 
 // wireTask is a task as our own calls show it: all that is known of it and its owner may see.
 type wireTask struct {
-	ID             string         `json:"id" format:"uuid" doc:"Names the task."`
-	Status         task.State     `json:"status" doc:"Where the task stands. QUEUED waits for an engine, THROTTLED for its turn, PENDING at the engine; RUNNING is at work; SUCCEEDED, FAILED and CANCELLED are its ends."`
-	Dialect        string         `json:"dialect" doc:"The family of calls that made it: filmgate, makevid/runway, makevid/luma, makevid/kling.text2video or makevid/kling.image2video."`
-	Model          string         `json:"model" doc:"The model that was asked for."`
-	Name           string         `json:"name" doc:"The name that the request gave, empty where it gave none."`
-	Prompt         string         `json:"prompt" doc:"The prompt as it was sent."`
-	ExpandPrompt   bool           `json:"expand_prompt" doc:"Whether the engine may expand the prompt."`
-	ExpandedPrompt *string        `json:"expanded_prompt" doc:"What the engine was given instead, null where it was given the prompt itself."`
-	NegativePrompt *string        `json:"negative_prompt" doc:"What the video shall not show, null where nothing was named."`
-	Seconds        int            `json:"seconds" doc:"The length that was asked for."`
-	AspectRatio    *string        `json:"aspect_ratio" doc:"The shape that was asked for, null where it was left to the picture or the engine."`
-	Resolution     *string        `json:"resolution" doc:"The resolution that was asked for, null where it was left to the engine."`
-	Seed           *uint32        `json:"seed" doc:"The seed, the request's own or drawn for it."`
-	FirstFrame     *string        `json:"first_frame" format:"uri" doc:"A signed link to the stored first frame, null where none was given."`
-	LastFrame      *string        `json:"last_frame" format:"uri" doc:"The same of the last frame."`
-	Video          *string        `json:"video" format:"uri" doc:"The same of the video that is made into another."`
-	Camera         *wireCamera    `json:"camera" doc:"The move of the camera that was asked for, null where none was."`
-	CfgScale       *float64       `json:"cfg_scale" doc:"How closely to keep to the prompt, 0 to 1; null where it was left to the engine."`
-	Mode           *string        `json:"mode" doc:"The quality that was asked for, std or pro; null where it was left to the engine."`
-	AssetGroup     string         `json:"asset_group" doc:"The name of the asset group that the video joins."`
-	LowPriority    bool           `json:"low_priority" doc:"Whether it waits behind others."`
-	Watermark      bool           `json:"watermark" doc:"Whether the video bears a watermark."`
-	Caption        bool           `json:"caption" doc:"Whether the prompt stands along the lower edge of the video."`
-	Progress       float64        `json:"progress" doc:"How far the work is, 0 to 1. It never falls."`
-	ProgressText   *string        `json:"progress_text" doc:"What the engine says that it is doing, or what the task waits for; null mostly."`
-	WaitSeconds    int            `json:"wait_seconds" doc:"Seconds until the work is likely to begin; 0 once it has."`
-	DeadlineAt     *wireTime      `json:"deadline_at" doc:"It fails where it has not ended by then; null where it may take as long as it takes."`
-	Engine         string         `json:"engine" doc:"The engine that makes it, by its configured name."`
-	EngineModel    string         `json:"engine_model" doc:"The engine's own name of the model."`
-	Failure        *wireFailure   `json:"failure" doc:"Why it failed, null where it has not."`
-	Attempts       []wireAttempt  `json:"attempts" doc:"Every try at an engine, oldest first."`
-	Artifacts      []wireArtifact `json:"artifacts" doc:"What was made; empty before it has succeeded."`
-	CreatedAt      wireTime       `json:"created_at" doc:"When it was made."`
-	UpdatedAt      wireTime       `json:"updated_at" doc:"When it last changed."`
-	StartedAt      *wireTime      `json:"started_at" doc:"When it was first seen at work, null before."`
-	FinishedAt     *wireTime      `json:"finished_at" doc:"When it ended, null before."`
-	RetryOf        *string        `json:"retry_of" format:"uuid" doc:"The task whose request it repeats; null mostly."`
-	Deleted        bool           `json:"deleted" doc:"Whether its owner deleted it."`
+	ID             string     `json:"id" format:"uuid" doc:"Names the task."`
+	Status         task.State `json:"status" doc:"Where the task stands. QUEUED waits for an engine, THROTTLED for its turn, PENDING at the engine; RUNNING is at work; SUCCEEDED, FAILED and CANCELLED are its ends."`
+	Dialect        string     `json:"dialect" doc:"The family of calls that made it: filmgate, makevid/runway, makevid/luma, makevid/kling.text2video or makevid/kling.image2video."`
+	Model          string     `json:"model" doc:"The model that was asked for."`
+	Name           string     `json:"name" doc:"The name that the request gave, empty where it gave none."`
+	Prompt         string     `json:"prompt" doc:"The prompt as it was sent."`
+	ExpandPrompt   bool       `json:"expand_prompt" doc:"Whether the engine may expand the prompt."`
+	ExpandedPrompt *string    `json:"expanded_prompt" doc:"What the engine was given instead, null where it was given the prompt itself."`
+	NegativePrompt *string    `json:"negative_prompt" doc:"What the video shall not show, null where nothing was named."`
+	Seconds        int        `json:"seconds" doc:"The length that was asked for."`
+	AspectRatio    *string    `json:"aspect_ratio" doc:"The shape that was asked for, null where it was left to the picture or the engine."`
+	Resolution     *string    `json:"resolution" doc:"The resolution that was asked for, null where it was left to the engine."`
+	Seed           *uint32    `json:"seed" doc:"The seed, the request's own or drawn for it."`
+	FirstFrame     *string    `json:"first_frame" format:"uri" doc:"A signed link to the stored first frame, null where none was given."`
+	LastFrame      *string    `json:"last_frame" format:"uri" doc:"The same of the last frame."`
+	Video          *string    `json:"video" format:"uri" doc:"The same of the video that is made into another."`
+
+	ReferenceImages []wireReferenceImage `json:"reference_images" doc:"The pictures of what the video shows, in their order."`
+	ReferenceAudio  []wireReferenceAudio `json:"reference_audio" doc:"The recordings of what is heard in it, in their order."`
+	Audio           *bool                `json:"audio" doc:"Whether sound was asked for, null where nothing was said."`
+
+	Camera       *wireCamera    `json:"camera" doc:"The move of the camera that was asked for, null where none was."`
+	CfgScale     *float64       `json:"cfg_scale" doc:"How closely to keep to the prompt, 0 to 1; null where it was left to the engine."`
+	Mode         *string        `json:"mode" doc:"The quality that was asked for, std or pro; null where it was left to the engine."`
+	AssetGroup   string         `json:"asset_group" doc:"The name of the asset group that the video joins."`
+	LowPriority  bool           `json:"low_priority" doc:"Whether it waits behind others."`
+	Watermark    bool           `json:"watermark" doc:"Whether the video bears a watermark."`
+	Caption      bool           `json:"caption" doc:"Whether the prompt stands along the lower edge of the video."`
+	Progress     float64        `json:"progress" doc:"How far the work is, 0 to 1. It never falls."`
+	ProgressText *string        `json:"progress_text" doc:"What the engine says that it is doing, or what the task waits for; null mostly."`
+	WaitSeconds  int            `json:"wait_seconds" doc:"Seconds until the work is likely to begin; 0 once it has."`
+	DeadlineAt   *wireTime      `json:"deadline_at" doc:"It fails where it has not ended by then; null where it may take as long as it takes."`
+	Engine       string         `json:"engine" doc:"The engine that makes it, by its configured name."`
+	EngineModel  string         `json:"engine_model" doc:"The engine's own name of the model."`
+	Failure      *wireFailure   `json:"failure" doc:"Why it failed, null where it has not."`
+	Attempts     []wireAttempt  `json:"attempts" doc:"Every try at an engine, oldest first."`
+	Artifacts    []wireArtifact `json:"artifacts" doc:"What was made; empty before it has succeeded."`
+	CreatedAt    wireTime       `json:"created_at" doc:"When it was made."`
+	UpdatedAt    wireTime       `json:"updated_at" doc:"When it last changed."`
+	StartedAt    *wireTime      `json:"started_at" doc:"When it was first seen at work, null before."`
+	FinishedAt   *wireTime      `json:"finished_at" doc:"When it ended, null before."`
+	RetryOf      *string        `json:"retry_of" format:"uuid" doc:"The task whose request it repeats; null mostly."`
+	Deleted      bool           `json:"deleted" doc:"Whether its owner deleted it."`
 
 	made bool // by this call
 }
@@ -156,12 +161,13 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 		ExpandPrompt: r.ExpandPrompt, ExpandedPrompt: textOrNull(r.ExpandedPrompt), NegativePrompt: textOrNull(r.NegativePrompt),
 		Seconds: r.Seconds, AspectRatio: textOrNull(r.AspectRatio), Resolution: textOrNull(r.Resolution), Seed: r.Seed, FirstFrame: imageURL(r.First, l), LastFrame: imageURL(r.Last, l),
 		Video: footageURL(r.Video, l), Camera: encodeCamera(r.Camera), CfgScale: r.CfgScale, Mode: textOrNull(r.Mode), Caption: r.Caption,
-		AssetGroup: r.AssetGroup, LowPriority: r.LowPriority, Watermark: r.Watermark,
+		Audio: r.Audio, AssetGroup: r.AssetGroup, LowPriority: r.LowPriority, Watermark: r.Watermark,
 		Progress: t.Progress, ProgressText: textOrNull(t.ProgressText), WaitSeconds: int(math.Ceil(t.QueueWait.Seconds())),
 		DeadlineAt: timeOrNull(t.Deadline), Engine: t.Engine, EngineModel: t.EngineModel, Attempts: []wireAttempt{}, Artifacts: []wireArtifact{},
 		CreatedAt: wireTime(t.Created), UpdatedAt: wireTime(t.Updated),
 		StartedAt: timeOrNull(t.Started), FinishedAt: timeOrNull(t.Finished), RetryOf: textOrNull(t.RetryOf), Deleted: t.Deleted,
 	}
+	out.ReferenceImages, out.ReferenceAudio = encodeReferences(r, l)
 	if t.Failure != nil {
 		f := t.WhyFailed()
 		out.Failure = &wireFailure{Reason: f.Reason, Message: f.Text}

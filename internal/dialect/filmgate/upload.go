@@ -13,7 +13,7 @@ import (
 // formMargin is how much larger a form may be than its file, in bytes.
 const formMargin = 64 << 10
 
-// fileLimit is how large an uploaded picture or video may be, in bytes; what a picture may have is less, and the gateway's
+// fileLimit is how large an uploaded file may be, in bytes; what a picture or a recording may have is less, and the gateway's
 // to say.
 const fileLimit = task.MaxUpload
 
@@ -35,7 +35,7 @@ func fileTooLarge() error {
 
 // firstFile returns the first file of a form, whatever its field's name.
 func firstFile(r *http.Request) (*multipart.Part, error) {
-	noFile := &task.Error{Code: task.Invalid, Detail: "The form has no file in it.", Fields: []task.FieldError{{Field: "file", Detail: "send the picture or video as a file"}}}
+	noFile := &task.Error{Code: task.Invalid, Detail: "The form has no file in it.", Fields: []task.FieldError{{Field: "file", Detail: "send the picture, video or recording as a file"}}}
 	form, err := r.MultipartReader()
 	if err != nil {
 		return nil, noFile

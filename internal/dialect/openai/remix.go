@@ -44,30 +44,17 @@ func decodeRemix(f *dialect.Fields) (prompt string) {
 // remixes returns the requests for a remix, in the order in which they are tried: the finished video with the new prompt, if an
 // engine of the model takes a video, and the old request with the new prompt.
 func (c calls) remixes(from task.Task, prompt string, l dialect.Links) []task.Request {
-	again := from.Request
+	again := dialect.Again(from.Request, l)
 	again.Dialect, again.Prompt, again.ParentID = Dialect, prompt, from.ID
-	again.ExpandedPrompt, again.ExternalID, again.CallbackURL, again.Echo = "", "", "", ""
 	var out []task.Request
 	if video, ok := videoOf(from); ok && c.takesVideo(again.Model) {
 		change := again
-		change.First, change.Last, change.Camera = nil, nil, nil
+		change.First, change.Last, change.Camera, change.ReferenceImages, change.ReferenceAudio = nil, nil, nil, nil, nil
 		change.Seconds, change.Format, change.AspectRatio, change.Resolution = 0, task.Format{}, "", ""
 		change.Video = &task.InputVideo{Source: task.StoredSource(video.Key), Field: "video"}
 		out = append(out, change)
 	}
-	again.First, again.Last = anew(again.First, l), anew(again.Last, l)
-	if v := again.Video; v != nil {
-		again.Video = &task.InputVideo{Source: l.Signed(v.Key), Field: v.Field}
-	}
 	return append(out, again)
-}
-
-// anew returns a stored picture as the input of another request; nil if there is none.
-func anew(p *task.Image, l dialect.Links) *task.Image {
-	if p == nil {
-		return nil
-	}
-	return &task.Image{Source: l.Signed(p.Key), Field: p.Field}
 }
 
 // takesVideo reports whether an engine that makes the model takes an input video.

@@ -59,7 +59,7 @@ func sample(c task.Code) *task.Error {
 		task.Unreadable:    "This Idempotency-Key was used for another request in the last 24 hours.",
 		task.RateLimited:   "The key has sent too many requests.",
 		task.Unavailable:   "The server is busy.",
-		task.NoSpace:       "The server has no space left for the picture or video. Send it again later.",
+		task.NoSpace:       "The server has no space left for the file. Send it again later.",
 		task.InternalError: "Something went wrong on our side. Quote the request id when you report it.",
 	}[c]}
 	if c == task.Invalid {

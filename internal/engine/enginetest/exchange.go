@@ -204,24 +204,32 @@ func call(t *testing.T, e engine.Engine, text string) string {
 	return ""
 }
 
-// parseJob parses the job of a call. Its input video, which may have a URL, has the bytes of the member VideoBytes.
+// parseJob parses the job of a call. Its input video, which may have a URL, has the bytes of the member VideoBytes, and each of its
+// references those of ReferenceBytes.
 func parseJob(t *testing.T, text string) engine.Job {
 	t.Helper()
 	var in struct {
 		engine.Job
-		VideoBytes []byte
+		VideoBytes     []byte
+		ReferenceBytes []byte
 	}
 	if err := json.Unmarshal([]byte(text), &in); err != nil {
 		t.Fatal(err)
 	}
 	if in.Video != nil {
-		setBytes(in.Video, in.VideoBytes)
+		setBytes(&in.Video.InputFile, in.VideoBytes)
+	}
+	for i := range in.ReferenceImages {
+		setBytes(&in.ReferenceImages[i].InputFile, in.ReferenceBytes)
+	}
+	for i := range in.ReferenceAudio {
+		setBytes(&in.ReferenceAudio[i].InputFile, in.ReferenceBytes)
 	}
 	return in.Job
 }
 
-// setBytes sets the content of a video.
-func setBytes(v *engine.InputVideo, b []byte) {
+// setBytes sets the content of a file.
+func setBytes(v *engine.InputFile, b []byte) {
 	v.Size = int64(len(b))
 	v.Open = func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 }

@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"bytes"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -32,6 +33,8 @@ func fieldErrors(t *testing.T, h Harness) {
 		}
 		bads := badImages(m, r)
 		maps.Copy(bads, badVideos(m, r))
+		maps.Copy(bads, badReferences(m, r))
+		maps.Copy(bads, badSound(m, r))
 		for limit, bad := range bads {
 			if !slices.ContainsFunc(m.Check(bad.Request), func(f task.FieldError) bool { return f.Field == bad.field && f.Detail != "" }) {
 				t.Errorf("model %s: %s is not refused", m.Name, limit)
@@ -125,7 +128,7 @@ func badImages(m engine.Model, good task.Request) map[string]badInput {
 			put("of another type", strange)
 		}
 	}
-	for _, mode := range []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast} {
+	for _, mode := range engine.FrameModes() {
 		if m.Supports(mode) {
 			continue
 		}
@@ -140,8 +143,10 @@ func badImages(m engine.Model, good task.Request) map[string]badInput {
 
 // inMode returns the request in another mode, with inputs of unknown size and type.
 func inMode(r task.Request, mode engine.Mode) task.Request {
-	r.First, r.Last, r.Video = nil, nil, nil
+	r.First, r.Last, r.Video, r.ReferenceImages, r.ReferenceAudio = nil, nil, nil, nil, nil
 	switch mode {
+	case engine.FromReferences:
+		r.ReferenceImages = []task.ReferenceImage{{}}
 	case engine.FromFirst, engine.FromFirstLast:
 		r.First = &task.Image{}
 	case engine.FromVideo:
@@ -188,6 +193,51 @@ func badVideos(m engine.Model, good task.Request) map[string]badInput {
 	}
 	if m.Video.MaxSeconds > 0 {
 		put("too long", "video", func(r *task.Request) { r.Video.Duration = seconds(m.Video.MaxSeconds) + time.Millisecond })
+	}
+	return out
+}
+
+// badSound returns the requests for sound, or for none, that the model can't fulfill.
+func badSound(m engine.Model, good task.Request) map[string]badInput {
+	out := map[string]badInput{}
+	for _, on := range []bool{true, false} {
+		bad := good
+		bad.Audio = &on
+		if takes := map[bool][]string{true: {"always", "optional"}, false: {"none", "optional", "unknown"}}[on]; !slices.Contains(takes, m.SoundText()) {
+			out[fmt.Sprintf("audio: %v", on)] = badInput{"audio", bad}
+		}
+	}
+	return out
+}
+
+// badReferences returns one request just outside each limit on references, and one with a reference of each kind if the model takes
+// none.
+func badReferences(m engine.Model, good task.Request) map[string]badInput {
+	out := map[string]badInput{}
+	put := func(limit, field string, mode engine.Mode, edit func(*task.Request)) {
+		bad := inMode(good, mode)
+		edit(&bad)
+		out[fmt.Sprintf("%s from %s: %s", field, mode, limit)] = badInput{field, bad}
+	}
+	for _, mode := range engine.Modes() {
+		takes := m.Supports(mode) && (mode == engine.FromReferences || slices.Contains(m.References.Beside, string(mode)))
+		if mode == engine.FromText || !m.Supports(mode) && mode != engine.FromReferences {
+			continue // references make it another mode, and a mode that it has not is refused by itself
+		}
+		images, recordings := m.References.Images+1, m.References.Audio+1
+		if !takes {
+			images, recordings = 1, 1
+		}
+		put("too many", "reference_images", mode, func(r *task.Request) { r.ReferenceImages = make([]task.ReferenceImage, images) })
+		put("too many", "reference_audio", mode, func(r *task.Request) { r.ReferenceImages, r.ReferenceAudio = nil, make([]task.InputAudio, recordings) })
+		if takes && m.References.Images > 0 && !slices.Contains(m.References.Roles, task.RoleSubject) {
+			put("a role", "reference_images/0/role", mode, func(r *task.Request) { r.ReferenceImages = []task.ReferenceImage{{Role: task.RoleSubject}} })
+		}
+		if a := m.References.Recording; takes && m.References.Audio > 0 && a.MaxSeconds > 0 {
+			put("too long", "reference_audio/0", mode, func(r *task.Request) {
+				r.ReferenceAudio = []task.InputAudio{{Duration: time.Duration((a.MaxSeconds + 1) * float64(time.Second))}}
+			})
+		}
 	}
 	return out
 }

@@ -207,14 +207,16 @@ func modelJob(m engine.Model, mode engine.Mode, id, prompt string) engine.Job {
 	if mode == engine.FromVideo {
 		withVideo(m, &j)
 	}
+	if mode == engine.FromReferences {
+		withReferences(m, &j)
+	}
 	return j
 }
 
 // withVideo adds an input video of five seconds to a job, and removes what can't be requested with one.
 func withVideo(m engine.Model, j *engine.Job) {
 	const long = 5 * time.Second
-	j.Video = &engine.InputVideo{Type: "video/mp4", Width: 1280, Height: 720, Duration: long, URL: "https://videos.example/video.mp4"}
-	setBytes(j.Video, []byte("bytes that no vendor of the tests looks at"))
+	j.Video = &engine.InputVideo{InputFile: testFile("video/mp4", "https://videos.example/video.mp4"), Width: 1280, Height: 720, Duration: long}
 	v := j.Video
 	j.Request.Video = &task.InputVideo{Type: v.Type, Size: v.Size, Width: v.Width, Height: v.Height, FrameRate: 24, Duration: long}
 	if !m.Video.FreeLength {
@@ -226,6 +228,41 @@ func withVideo(m engine.Model, j *engine.Job) {
 	if m.Video.KeepsResolution {
 		j.Request.Resolution = ""
 	}
+}
+
+// withReferences adds as many references to a job as the model takes beside nothing else.
+func withReferences(m engine.Model, j *engine.Job) {
+	limits, long := m.References, 3*time.Second
+	if least := time.Duration(limits.Recording.MinSeconds * float64(time.Second)); least > long {
+		long = least
+	}
+	for i := range limits.Images {
+		const side = 512
+		img := engine.ReferenceImage{InputFile: testFile("image/jpeg", fmt.Sprintf("https://pictures.example/reference%d.jpg", i)), Width: side, Height: side}
+		if len(limits.Roles) > 0 {
+			img.Role = limits.Roles[i%len(limits.Roles)]
+		}
+		if limits.Names {
+			img.Name = fmt.Sprintf("hero%d", i)
+		}
+		j.ReferenceImages = append(j.ReferenceImages, img)
+		j.Request.ReferenceImages = append(j.Request.ReferenceImages, task.ReferenceImage{
+			Image: task.Image{Type: img.Type, Size: img.Size, Width: side, Height: side}, Role: img.Role, Name: img.Name,
+		})
+	}
+	for i := range limits.Audio {
+		kind := append(limits.Recording.Types, "audio/mpeg")[0]
+		a := engine.InputAudio{InputFile: testFile(kind, fmt.Sprintf("https://sounds.example/reference%d", i)), Duration: long}
+		j.ReferenceAudio = append(j.ReferenceAudio, a)
+		j.Request.ReferenceAudio = append(j.Request.ReferenceAudio, task.InputAudio{Type: kind, Size: a.Size, Duration: long})
+	}
+}
+
+// testFile returns a file at an address, with bytes that no vendor of the tests looks at.
+func testFile(kind, address string) engine.InputFile {
+	f := engine.InputFile{Type: kind, URL: address}
+	setBytes(&f, []byte("bytes that no vendor of the tests looks at"))
+	return f
 }
 
 // testPicture returns a grey JPEG that every vendor's limits allow.

@@ -99,7 +99,7 @@ func TestModelTableIsConsistent(t *testing.T) {
 			case engine.FromFirst:
 				j.Request.First, j.First = &task.Image{}, &engine.Picture{URL: "https://p/first"}
 			case engine.FromVideo:
-				j.Request.Video, j.Video = &task.InputVideo{}, &engine.InputVideo{URL: "https://p/video"}
+				j.Request.Video, j.Video = &task.InputVideo{}, &engine.InputVideo{InputFile: engine.InputFile{URL: "https://p/video"}}
 			default:
 				inputs = 0
 			}

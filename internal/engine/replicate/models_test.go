@@ -93,11 +93,11 @@ func TestVideosAreInlineUpToAMegabyte(t *testing.T) {
 		{"larger, with a link of ours", 20 << 20, "https://ours.example/1", 0, "https://ours.example/1"},
 	} {
 		h := recorder{link: "https://replicate.example/f1", kind: "video/quicktime"}
-		job := engine.Job{Model: "luma/modify-video", Request: task.Request{Video: &task.InputVideo{}}, Video: &engine.InputVideo{
+		job := engine.Job{Model: "luma/modify-video", Request: task.Request{Video: &task.InputVideo{}}, Video: &engine.InputVideo{InputFile: engine.InputFile{
 			Type: "video/quicktime", Size: int64(c.size), URL: c.url,
 			Open: func(context.Context) (io.ReadCloser, error) {
 				return io.NopCloser(bytes.NewReader(bytes.Repeat([]byte("x"), c.size))), nil
-			},
+			}},
 		}}
 		if _, err := h.serve(t).Submit(t.Context(), job); err != nil {
 			t.Errorf("%s: %v", c.name, err)
@@ -111,9 +111,9 @@ func TestVideosAreInlineUpToAMegabyte(t *testing.T) {
 
 func TestAnUnreadableVideoIsNotUploaded(t *testing.T) {
 	h := recorder{}
-	job := engine.Job{Model: "luma/modify-video", Request: task.Request{Video: &task.InputVideo{}}, Video: &engine.InputVideo{
+	job := engine.Job{Model: "luma/modify-video", Request: task.Request{Video: &task.InputVideo{}}, Video: &engine.InputVideo{InputFile: engine.InputFile{
 		Size: 2 << 20, Open: func(context.Context) (io.ReadCloser, error) { return nil, io.ErrUnexpectedEOF },
-	}}
+	}}}
 	_, err := h.serve(t).Submit(t.Context(), job)
 	if err == nil || engine.AsError(err).Unconfirmed || len(h.paths) != 0 {
 		t.Errorf("%v, asked for %v", err, h.paths)

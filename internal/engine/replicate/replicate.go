@@ -137,7 +137,7 @@ func (e *Engine) uploadFiles(ctx context.Context, job *engine.Job) error {
 		return err
 	}
 	link, err := e.upload(ctx, "video.mp4", v.Type, b)
-	job.Video = &engine.InputVideo{Type: v.Type, Size: v.Size, URL: link}
+	job.Video = &engine.InputVideo{InputFile: engine.InputFile{Type: v.Type, Size: v.Size, URL: link}}
 	return err
 }
 

@@ -51,9 +51,9 @@ func submitted(t *testing.T, j engine.Job) map[string][]byte {
 func TestLargeFilesAreUploaded(t *testing.T) {
 	for size, uploaded := range map[int]bool{3_700_000: false, 3_800_000: true} { // 3.75 MB are 5 MB in Base64
 		data := bytes.Repeat([]byte("v"), size)
-		video := submitted(t, engine.Job{Model: "aleph2", Request: task.Request{Prompt: "in winter", Video: &task.InputVideo{}}, Video: &engine.InputVideo{
+		video := submitted(t, engine.Job{Model: "aleph2", Request: task.Request{Prompt: "in winter", Video: &task.InputVideo{}}, Video: &engine.InputVideo{InputFile: engine.InputFile{
 			Type: "video/quicktime", Size: int64(size), Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil },
-		}})
+		}}})
 		image := submitted(t, engine.Job{Model: "gen4_turbo", Request: task.Request{Seconds: 5, First: &task.Image{}}, First: &engine.Picture{Type: "image/png", Bytes: data}})
 		var edit struct{ VideoURI string }
 		var made struct{ PromptImage []struct{ URI string } }

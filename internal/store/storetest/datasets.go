@@ -103,12 +103,14 @@ func runUnusedDatasets(t *testing.T, s store.Store) {
 		}
 		return 1
 	}
-	for n, key := range map[int]string{1: "k", 2: "k", 3: "k", 4: "", 5: "", 6: "k", 7: "k"} {
+	for n, key := range map[int]string{1: "k", 2: "k", 3: "k", 4: "", 5: "", 6: "k", 7: "k", 8: "k", 9: "k"} {
 		checkError(t, "PutDataset", s.PutDataset(t.Context(), task.Dataset{ID: id(n), Account: account(n), Key: key, Created: at(n)}), nil)
 	}
 	tk := newTask(1)
 	tk.Request.First, tk.Request.Last = &task.Image{Dataset: id(1)}, &task.Image{Dataset: id(3)}
 	tk.Request.Video = &task.InputVideo{Dataset: id(7)}
+	tk.Request.ReferenceImages = []task.ReferenceImage{{Image: task.Image{Dataset: id(8)}}}
+	tk.Request.ReferenceAudio = []task.InputAudio{{Dataset: id(9)}}
 	tk = put(t, s, tk)
 	tk.Deleted = true
 	put(t, s, tk)
@@ -118,7 +120,7 @@ func runUnusedDatasets(t *testing.T, s store.Store) {
 		q    task.DatasetQuery
 		want []string
 	}{
-		{"all, oldest first", task.DatasetQuery{}, []string{id(1), id(2), id(3), id(4), id(5), id(6), id(7)}},
+		{"all, oldest first", task.DatasetQuery{}, []string{id(1), id(2), id(3), id(4), id(5), id(6), id(7), id(8), id(9)}},
 		{"with a limit", task.DatasetQuery{Limit: 2}, []string{id(1), id(2)}},
 		{"created before a time", task.DatasetQuery{CreatedTo: at(3)}, []string{id(1), id(2)}},
 		{"an account's open uploads", task.DatasetQuery{Account: 1, Uploading: &yes}, []string{id(4)}},
@@ -133,8 +135,10 @@ func runUnusedDatasets(t *testing.T, s store.Store) {
 	t.Run("only unused ones can be deleted", func(t *testing.T) {
 		checkError(t, "a picture in use", s.DeleteDataset(t.Context(), id(1)), store.ErrStale)
 		checkError(t, "a video in use", s.DeleteDataset(t.Context(), id(7)), store.ErrStale)
+		checkError(t, "a reference image in use", s.DeleteDataset(t.Context(), id(8)), store.ErrStale)
+		checkError(t, "a recording in use", s.DeleteDataset(t.Context(), id(9)), store.ErrStale)
 		checkError(t, "an unused one", s.DeleteDataset(t.Context(), id(2)), nil)
 		checkError(t, "a deleted one", s.DeleteDataset(t.Context(), id(2)), store.ErrNotFound)
-		checkEqual(t, datasets(t, s, task.DatasetQuery{}), []string{id(1), id(3), id(4), id(5), id(6), id(7)})
+		checkEqual(t, datasets(t, s, task.DatasetQuery{}), []string{id(1), id(3), id(4), id(5), id(6), id(7), id(8), id(9)})
 	})
 }
