@@ -13,7 +13,7 @@ import (
 const EndingSoon = 60 * 24 * time.Hour
 
 // Endings returns a line for each target whose model has ended by now or ends within [EndingSoon], and for each model that so ends
-// of an engine that a route names without a model.
+// of an engine that a route names without a model. One that has ended is listed there only if the engine has no other.
 func (l Loaded) Endings(now time.Time) []string {
 	var out []string
 	whole := map[string]bool{} // engines that a route names without a model
@@ -29,8 +29,9 @@ func (l Loaded) Endings(now time.Time) []string {
 		}
 	}
 	for i, e := range l.File.Engines {
-		for _, m := range l.modelsOf(e.Name) {
-			if whole[e.Name] && endsSoon(m, now) && !m.Ended(now) {
+		models := l.modelsOf(e.Name)
+		for _, m := range models {
+			if whole[e.Name] && endsSoon(m, now) && (!m.Ended(now) || engine.AllEnded(models, now)) {
 				out = append(out, fmt.Sprintf("engines[%d] (%s): %s", i, e.Name, m.EndText(now)))
 			}
 		}

@@ -29,14 +29,16 @@ func TestEndingsNameWhatTheFileUses(t *testing.T) {
 	vendor := models{
 		{Name: "gone", Until: in(-1), Successor: "kept"}, {Name: "soon", Until: in(60)}, {Name: "later", Until: in(61)}, {Name: "kept"},
 	}
-	l := Loaded{Engines: map[string]engine.Engine{"a": vendor, "b": vendor, "c": vendor}, File: File{
-		Engines: []Engine{{Name: "a"}, {Name: "b"}, {Name: "c"}},
-		Models:  map[string][]Target{"x": {{To: "a/gone"}, {To: "a/soon"}, {To: "a/later"}, {To: "a/kept"}, {To: "animatic"}}, "y": {{To: "b"}}},
+	closed := models{{Name: "last", Until: in(-2)}}
+	l := Loaded{Engines: map[string]engine.Engine{"a": vendor, "b": vendor, "c": vendor, "d": closed}, File: File{
+		Engines: []Engine{{Name: "a"}, {Name: "b"}, {Name: "c"}, {Name: "d"}},
+		Models:  map[string][]Target{"x": {{To: "a/gone"}, {To: "a/soon"}, {To: "a/later"}, {To: "a/kept"}, {To: "animatic"}}, "y": {{To: "b"}, {To: "d"}}},
 	}}
 	want := []string{
 		"models.x[0]: model gone ended on 2026-11-28; its successor is kept",
 		"models.x[1]: model soon ends on 2027-01-28",
 		"engines[1] (b): model soon ends on 2027-01-28", // those that have ended are not used, since the route names none
+		"engines[3] (d): model last ended on 2026-11-27",
 	}
 	if got := l.Endings(now); !slices.Equal(got, want) {
 		t.Errorf("%q\nwant %q", got, want)

@@ -34,11 +34,13 @@ func (r Registry) Choices(req task.Request, draw Draw, now time.Time) (all []Cho
 	}
 	for _, target := range order(targets, draw) {
 		n, models := r.models(target)
+		if engine.AllEnded(models, now) {
+			for _, m := range models {
+				ended = append(ended, task.FieldError{Field: "model", Detail: "engine " + n.Name + ": " + m.EndText(now)})
+			}
+		}
 		for _, m := range models {
 			if m.Ended(now) {
-				if target.Model != "" {
-					ended = append(ended, task.FieldError{Field: "model", Detail: "engine " + n.Name + ": " + m.EndText(now)})
-				}
 				continue
 			}
 			faults := m.Check(req)

@@ -143,7 +143,8 @@ func TestModelsHaveARouteOfTheirOwn(t *testing.T) {
 }
 
 func TestAModelThatHasEndedIsNoChoice(t *testing.T) {
-	r := engines("a", "b")
+	r := engines("a", "b", "c")
+	r.Engines[2].Engine.(*fake.Engine).Caps.Models = []engine.Model{{Name: "last", Until: now(), Limits: task.Limits{MaxSeconds: 9}}}
 	r.Engines[0].Engine.(*fake.Engine).Caps.Models = []engine.Model{
 		{Name: "old", Until: now(), Successor: "new", Limits: task.Limits{MaxSeconds: 9}}, {Name: "new", Limits: task.Limits{MaxSeconds: 9}},
 	}
@@ -156,6 +157,7 @@ func TestAModelThatHasEndedIsNoChoice(t *testing.T) {
 	}{
 		{"by name", []registry.Target{{Engine: "a", Model: "old"}}, "", "model: engine a: model old ended on 2026-11-29; its successor is new", 0},
 		{"by name, with another after it", []registry.Target{{Engine: "a", Model: "old"}, {Engine: "b"}}, "fake", "model: engine a: model old ended on 2026-11-29; its successor is new", 1},
+		{"an engine that has no others", []registry.Target{{Engine: "c"}}, "", "model: engine c: model last ended on 2026-11-29", 0},
 		{"an engine that has others", []registry.Target{{Engine: "a"}}, "new", "", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
