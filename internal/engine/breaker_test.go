@@ -101,6 +101,21 @@ func TestOneCallProbesAPausedKey(t *testing.T) {
 	}
 }
 
+// The job that another one's failures have let try a key early keeps others away for a moment only, however long the pause still is.
+func TestAnEarlyProbeSendsOthersAwayForAMoment(t *testing.T) {
+	s := wrap(t, oneTry, "k")
+	bad, good, third := s.mustSubmit(t, "bad"), s.mustSubmit(t, "good"), s.mustSubmit(t, "third")
+	s.openBreaker(t, bad)
+	var inside error
+	s.keys["k"].hook = func() { _, inside = s.Poll(t.Context(), third) }
+	if _, err := s.Poll(t.Context(), good); err != nil {
+		t.Fatal(err)
+	}
+	if e := errorOfClass(t, inside, engine.Overloaded); e.RetryAfter > 3*time.Second || e.RetryAfter <= 0 {
+		t.Errorf("sent away by the one that tries for %v, want a moment", e.RetryAfter)
+	}
+}
+
 func TestJobOnlyErrorsDoNotPauseAKey(t *testing.T) {
 	for name, odd := range map[string]error{
 		"a status nobody knows":    engine.InvalidResponseError("a status %q", "warming_up"),

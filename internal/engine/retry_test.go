@@ -162,6 +162,22 @@ func TestCancelledCallsAreNotRepeated(t *testing.T) {
 	}
 }
 
+// The failures of a job's polls count for that job, also when they pause its key in the middle of a poll's tries: were the job
+// told to wait instead, it would never reach the limit of its failed polls.
+func TestAFailedPollThatPausesItsKeyHasFailed(t *testing.T) {
+	s := wrap(t, engine.Policy{Tries: 3, FailureThreshold: 5}, "k")
+	handle := s.mustSubmit(t, "a")
+	s.keys["k"].errs["poll"] = repeat(9, engine.Unreachable)
+	for poll, calls := range []int{3, 5} {
+		_, err := s.Poll(t.Context(), handle)
+		if errorOfClass(t, err, engine.Unreachable); s.keys["k"].counts["poll"] != calls {
+			t.Errorf("poll %d: %d calls in all, want %d", poll+1, s.keys["k"].counts["poll"], calls)
+		}
+	}
+	_, err := s.Poll(t.Context(), handle)
+	errorOfClass(t, err, engine.Overloaded) // nothing was sent
+}
+
 func TestFailedJobsAreNotRetried(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k")
 	sub, err := s.Submit(t.Context(), job("a", "fail:SAFETY.INPUT.TEXT"))
