@@ -31,6 +31,7 @@ type audit struct {
 	submissions int            // that made a job at the vendor
 	files       int            // that rows name
 	swept       int            // files that the sweep deleted
+	takeovers   int            // times that a server has run the jobs of one that had died
 	told        told
 }
 
@@ -65,7 +66,10 @@ func (r *run) prove(ctx context.Context) error {
 	return r.proveFiles(ctx, rows, all)
 }
 
-// proveLogs looks for panics in the logs of all server processes.
+// tookOver is what a server logs when it runs the jobs of others that have died.
+const tookOver = "other processes died; their jobs run again"
+
+// proveLogs looks for panics in the logs of all server processes, and counts takeovers.
 func (r *run) proveLogs() (err error) {
 	for _, s := range r.servers.all {
 		text, failed := os.ReadFile(s.log.Name())
@@ -73,6 +77,9 @@ func (r *run) proveLogs() (err error) {
 		for line := range strings.Lines(string(text)) {
 			if strings.Contains(line, "panic") {
 				r.audit.problem("the log of server %s: %s", s.name, strings.TrimSpace(line))
+			}
+			if strings.Contains(line, tookOver) {
+				r.audit.takeovers++
 			}
 		}
 	}

@@ -18,7 +18,7 @@ and one bucket of an S3 server. Callers create tasks through the creates of all 
 answer. Each call goes to the next server that runs. A task is read at once at each of them, after its create and after its cancel. Some callers are cut off in their first create, and of these some do
 not ask again; some cancel their task.
 
-One server, drawn at random, is killed by SIGKILL and started again, while the others go on, unless they are killed too. A kill of the vendor cuts its connections and closes its port; its jobs live on. A
+One server, drawn at random, is killed by SIGKILL and started again up to eight seconds later, while the others go on, unless they are killed too; from the third second on they run its jobs. A kill of the vendor cuts its connections and closes its port; its jobs live on. A
 kill of PostgreSQL is ` + "`pg_ctl stop -m immediate`" + `: it writes nothing more and cuts off its clients. The S3 server is killed by SIGKILL. The data folders are on a disk of their own, which is filled to the
 last byte. The wall clock of one server is set, by up to half an hour, and set back some seconds later; its monotonic clock goes on, as on a machine whose clock is set.
 

@@ -49,6 +49,7 @@ func (f Fault) lane() string {
 const (
 	longestTurn = 10 * time.Second // how long the clock is wrong
 	mostAhead   = 30 * time.Minute
+	longestDown = 8 * time.Second // of one of several servers: after some three seconds the others run its jobs
 )
 
 // Fault is one fault of a plan.
@@ -118,6 +119,9 @@ func newFault(random *rand.Rand, k Kind, span time.Duration, servers int) Fault 
 	}
 	if servers > 1 && (k == KillServer || k == TurnClock) {
 		f.Server = random.IntN(servers)
+	}
+	if servers > 1 && k == KillServer {
+		f.Lasts = between(random, 0, longestDown)
 	}
 	return f
 }

@@ -30,6 +30,7 @@ type Result struct {
 	Files       int // that rows name
 	Swept       int // files that no row named, which the sweep deleted
 	Servers     []ServerCount
+	Takeovers   int // times that a server has run the jobs of one that had died
 	FailedStart int // starts while the database, the bucket or the disk could not be used
 
 	told told
@@ -56,7 +57,7 @@ func (r *run) result(quiet time.Duration) Result {
 	res := Result{
 		Options: r.Options, Plan: r.plan, Took: time.Since(r.began), Quiet: quiet, Problems: a.problems, Skipped: r.skipped, Faults: r.made,
 		States: a.states, Failures: a.failures, Rows: a.tasks, Unanswered: a.unanswered, Absent: a.absent, Submissions: a.submissions,
-		told: a.told, Files: a.files, Swept: a.swept, Servers: servers, FailedStart: failed,
+		told: a.told, Files: a.files, Swept: a.swept, Servers: servers, Takeovers: a.takeovers, FailedStart: failed,
 	}
 	if len(a.problems) > 0 {
 		res.Logs = r.dir
@@ -91,6 +92,9 @@ func (r Result) rows() [][2]string {
 		{"files that no row named, deleted by the sweep", fmt.Sprint(r.Swept)},
 		{"failed starts of servers, while they could not work", fmt.Sprint(r.FailedStart)},
 	}...)
+	if len(r.Servers) > 1 {
+		out = append(out, [2]string{"times that a server ran the jobs of one that had died", fmt.Sprint(r.Takeovers)})
+	}
 	for _, s := range r.Servers {
 		out = append(out, [2]string{"server " + s.Name + ": starts / kills", fmt.Sprintf("%d / %d", s.Starts, s.Kills)})
 	}
