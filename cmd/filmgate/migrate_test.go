@@ -131,6 +131,25 @@ func TestHalfMovedDatabaseIsRefusedUntilTheMoveIsComplete(t *testing.T) {
 	(&session{env: env}).run(t, "doctor").expect(t, 0, "✓ the database "+filepath.Join(half, "filmgate.db")+" can be used")
 }
 
+// A program that is older than the tables leaves them alone and says which program to start.
+func TestDatabaseOfANewerProgramIsRefused(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	s := &session{env: map[string]string{"FILMGATE_DATA": data, "FILMGATE_ADDR": "127.0.0.1:0", "FILMGATE_URL": "http://127.0.0.1:1"}}
+	s.run(t, "migrate").expect(t, 0)
+	db, err := sqlite.OpenDB(t.Context(), filepath.Join(data, "filmgate.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Writer().ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"serve", "migrate", "doctor"} {
+		s.run(t, command).expect(t, exitFailure, "FILMGATE_DATA (--data)", "version 9999", "start a newer program")
+	}
+}
+
 // begin begins a move into an SQLite database.
 func begin(t *testing.T, path, state string) {
 	t.Helper()

@@ -37,8 +37,8 @@ func TestServerOnPostgreSQL(t *testing.T) {
 }
 
 func TestUnreachablePostgreSQLIsNamedWithItsSetting(t *testing.T) {
-	s := &session{env: map[string]string{"FILMGATE_DATABASE_URL": "postgres://me:hunter2@127.0.0.1:1/films", "FILMGATE_DATA": t.TempDir(), "FILMGATE_ADDR": "127.0.0.1:0"}}
-	for _, command := range []string{"serve", "migrate", "key list"} {
+	s := &session{env: map[string]string{"FILMGATE_DATABASE_URL": "postgres://me:hunter2@127.0.0.1:1/films", "FILMGATE_DATA": t.TempDir(), "FILMGATE_ADDR": "127.0.0.1:0", "FILMGATE_URL": "http://127.0.0.1:1"}}
+	for _, command := range []string{"serve", "migrate", "key list", "doctor"} {
 		got := s.run(t, strings.Fields(command)...)
 		got.expect(t, exitFailure, "FILMGATE_DATABASE_URL (--database-url)", "connection refused")
 		if strings.Contains(got.out+got.err, "hunter2") {
