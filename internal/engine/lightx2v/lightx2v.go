@@ -175,9 +175,12 @@ func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 	return id, nil
 }
 
-// errorOf recognises the two reasons for which the server answers a create with 503: its queue is full, and it has a task of that id.
+// errorOf recognises a server of another version, which does not know a name of ours, and the two reasons for which a create is
+// answered with 503: the queue is full, and there is a task of that id.
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	switch text := string(body); {
+	case status == http.StatusUnprocessableEntity && strings.Contains(text, "extra_forbidden"):
+		return &engine.Error{Class: engine.ModelError, Text: "The LightX2V server is of another version: the operator of this server must update one of them."}
 	case status != http.StatusServiceUnavailable:
 		return nil
 	case strings.Contains(text, "already exists"):
