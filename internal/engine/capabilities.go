@@ -53,6 +53,7 @@ type Model struct {
 	Price    task.Price
 
 	Sound      Sound                // whether its videos have sound
+	SoundIn    SoundLimits          // which of them can, if it is optional
 	References task.ReferenceLimits // what it takes in the mode FromReferences, and in the modes that Beside names
 	Sends      []Part               // the optional parts of a request that its engine sends, and that have an effect
 
@@ -139,7 +140,7 @@ func (m Model) Check(r task.Request) []task.FieldError {
 	case r.Loop && (r.Last != nil || r.Video != nil):
 		add("loop", "is not possible with a last frame or an input video")
 	}
-	out = append(append(out, m.checkSound(r)...), m.checkReferences(r, mode)...)
+	out = append(append(out, m.checkSound(r, mode)...), m.checkReferences(r, mode)...)
 	return append(append(out, m.checkImages(r)...), m.checkVideo(r)...)
 }
 

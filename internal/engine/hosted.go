@@ -10,6 +10,9 @@ type HostCall struct {
 	SecondsAs  string                     `yaml:"seconds_as"`  // one of the constants below; "" = as usual
 	SeedMax    uint32                     `yaml:"seed_max"`    // as Inputs.SeedMax
 	Fixed      map[string]any             `yaml:"fixed"`       // inputs that are always the same
+
+	ImageMention string `yaml:"image_mention"` // as Inputs.ImageMention
+	AudioMention string `yaml:"audio_mention"` // as Inputs.AudioMention
 }
 
 // How seconds are sent.
@@ -56,7 +59,10 @@ func (c HostCall) Model(m Model, usual Inputs) TableModel {
 // the call names it.
 func (c HostCall) inputs(m Model, mode Mode, usual Inputs) Inputs {
 	in := usual
-	in.Negative, in.Fixed, in.SeedMax = "", c.Fixed, c.SeedMax
+	in.Negative, in.Fixed, in.SeedMax, in.ImageMention, in.AudioMention = "", c.Fixed, c.SeedMax, c.ImageMention, c.AudioMention
+	if m.Sound != SoundOptional {
+		in.Audio = ""
+	}
 	if !m.Seed {
 		in.Seed = ""
 	}
@@ -68,6 +74,9 @@ func (c HostCall) inputs(m Model, mode Mode, usual Inputs) Inputs {
 	}
 	if mode == FromVideo { // most take the length, the shape and the size from the input
 		in.Seconds, in.Aspect, in.Resolution, in.First, in.Last = "", "", "", "", ""
+	}
+	if mode == FromReferences {
+		in.First, in.Last = "", ""
 	}
 	for _, names := range []map[string]string{c.Inputs, c.ModeInputs[mode]} {
 		for part, name := range names {

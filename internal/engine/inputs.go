@@ -21,6 +21,8 @@ type Inputs struct {
 
 	Audio string // true or false, whether the caller asked for sound; it is always sent
 
+	ImageMention, AudioMention string // how a prompt mentions a reference by its number: see Job.PromptWith
+
 	SecondsAsText bool           // seconds are sent as text: "8"
 	SecondsUnit   string         // follows the number in that text: "s" for "8s"
 	SeedMax       uint32         // a larger seed is reduced to 0..SeedMax; 0 = every seed is allowed
@@ -51,7 +53,7 @@ func (in Inputs) Fields(j Job) map[string]any {
 		}
 	}
 	r := j.Request
-	put(in.Prompt, j.Prompt(), j.Prompt() != "")
+	put(in.Prompt, j.PromptWith(in.ImageMention, in.AudioMention), j.Prompt() != "")
 	put(in.Negative, r.NegativePrompt, r.NegativePrompt != "")
 	put(in.Aspect, r.AspectRatio, r.AspectRatio != "")
 	put(in.Resolution, r.Resolution, r.Resolution != "")
@@ -93,30 +95,14 @@ func (in Inputs) AddVideo(ctx context.Context, j Job, out map[string]any) error 
 
 // AddReferences adds the job's references to out, which Fields made, as lists of links.
 func (in Inputs) AddReferences(ctx context.Context, j Job, out map[string]any) error {
-	var images, recordings []*InputFile
-	for i := range j.ReferenceImages {
-		images = append(images, &j.ReferenceImages[i].InputFile)
+	images, recordings, err := j.ReferenceLinks(ctx)
+	if len(images) > 0 && in.ReferenceImages != "" {
+		out[in.ReferenceImages] = images
 	}
-	for i := range j.ReferenceAudio {
-		recordings = append(recordings, &j.ReferenceAudio[i].InputFile)
+	if len(recordings) > 0 && in.ReferenceAudio != "" {
+		out[in.ReferenceAudio] = recordings
 	}
-	for _, list := range []struct {
-		name  string
-		files []*InputFile
-	}{{in.ReferenceImages, images}, {in.ReferenceAudio, recordings}} {
-		if list.name == "" || len(list.files) == 0 {
-			continue
-		}
-		links := make([]string, len(list.files))
-		for i, f := range list.files {
-			var err error
-			if links[i], err = f.Link(ctx); err != nil {
-				return err
-			}
-		}
-		out[list.name] = links
-	}
-	return nil
+	return err
 }
 
 // Link returns the picture's URL, or the picture itself as a data URI if it has none.

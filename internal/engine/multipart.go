@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime/multipart"
 	"net/textproto"
+	"strings"
 )
 
 // FormPart is one part of a multipart form: a field, or a file if File is set.
@@ -14,6 +15,20 @@ type FormPart struct {
 	File  string // name of a file
 	Type  string // media type of a file
 	Bytes []byte // of a file
+}
+
+// FileName returns a name for a file of a media type, with the ending that programs expect of it.
+func FileName(name, kind string) string {
+	_, ending, _ := strings.Cut(kind, "/")
+	switch kind {
+	case "video/quicktime":
+		ending = "mov"
+	case "audio/mpeg":
+		ending = "mp3"
+	case "audio/mp4":
+		ending = "m4a"
+	}
+	return name + "." + ending
 }
 
 // MultipartForm encodes a multipart form, its parts in the given order, and returns it with its media type, for Call.Body

@@ -20,6 +20,12 @@ const (
 	SoundOptional Sound = "optional" // if the vendor is asked for it
 )
 
+// SoundLimits says which videos of a model of optional sound can have it. An empty list is all.
+type SoundLimits struct {
+	Modes       []Mode
+	Resolutions []string
+}
+
 // Part is an optional part of a request, by the name that callers and settings use.
 type Part string
 
@@ -49,7 +55,7 @@ func (m Model) SoundText() string {
 func WithSound(r task.Request) bool { return r.Audio != nil && *r.Audio }
 
 // checkSound returns the error for a wish that the model can't fulfill. A caller who did not say gets what the model makes.
-func (m Model) checkSound(r task.Request) []task.FieldError {
+func (m Model) checkSound(r task.Request, mode Mode) []task.FieldError {
 	if r.Audio == nil {
 		return nil
 	}
@@ -61,6 +67,10 @@ func (m Model) checkSound(r task.Request) []task.FieldError {
 		detail = fmt.Sprintf("model %s makes no sound; allowed: false", m.Name)
 	case sound == SoundAlways && !on:
 		detail = fmt.Sprintf("model %s always makes sound; allowed: true", m.Name)
+	case on && len(m.SoundIn.Modes) > 0 && !slices.Contains(m.SoundIn.Modes, mode):
+		detail = fmt.Sprintf("model %s makes no sound from %s; allowed: false", m.Name, modeName(mode))
+	case on && len(m.SoundIn.Resolutions) > 0 && r.Resolution != "" && !slices.Contains(m.SoundIn.Resolutions, r.Resolution):
+		detail = fmt.Sprintf("model %s makes no sound at %s; with sound, resolution may be %s", m.Name, r.Resolution, join(m.SoundIn.Resolutions))
 	default:
 		return nil
 	}

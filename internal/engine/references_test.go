@@ -45,6 +45,39 @@ func TestSoundIsRefusedOnlyIfItWasAskedFor(t *testing.T) {
 	}
 }
 
+func TestSoundMayBeForSomeVideosOnly(t *testing.T) {
+	m := engine.Model{
+		Name: "m", Limits: task.Limits{MaxSeconds: 10}, Sound: engine.SoundOptional, Sends: []engine.Part{engine.PartAudio},
+		SoundIn: engine.SoundLimits{Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Resolutions: []string{"1080p"}},
+	}
+	frame := &task.Image{}
+	for _, c := range []struct {
+		name string
+		r    task.Request
+		want string
+	}{
+		{"at that resolution", task.Request{Resolution: "1080p", First: frame}, ""},
+		{"at whatever resolution", task.Request{}, ""},
+		{"at another", task.Request{Resolution: "720p"}, "model m makes no sound at 720p; with sound, resolution may be 1080p"},
+		{"with a last frame", task.Request{Resolution: "1080p", First: frame, Last: frame}, "model m makes no sound from first and last frame; allowed: false"},
+	} {
+		for _, on := range []bool{true, false} {
+			c.r.Seconds, c.r.Audio = 5, &on
+			got := ""
+			for _, f := range m.Check(c.r) {
+				got += f.Field + ": " + f.Detail
+			}
+			want := ""
+			if on && c.want != "" {
+				want = "audio: " + c.want
+			}
+			if got != want {
+				t.Errorf("%s, sound %v: %q, want %q", c.name, on, got, want)
+			}
+		}
+	}
+}
+
 func TestReferencesAreRefusedByField(t *testing.T) {
 	image := func(role task.ReferenceRole) task.ReferenceImage { return task.ReferenceImage{Role: role} }
 	named := task.ReferenceImage{Role: task.RoleSubject, Image: task.Image{Field: "referenceImages/0/url", Type: "image/png", Width: 10, Height: 10}}

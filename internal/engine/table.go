@@ -87,6 +87,7 @@ type tableRow[C any] struct {
 	Video      videoRow           `yaml:"video"`
 	ByMode     map[Mode]limitsRow `yaml:"by_mode"`
 	Sound      Sound              `yaml:"sound"`
+	SoundIn    soundRow           `yaml:"sound_in"`
 	References referencesRow      `yaml:"references"`
 	Sends      []Part             `yaml:"sends"`
 	Seed       bool               `yaml:"seed"`
@@ -128,6 +129,11 @@ type videoRow struct {
 	KeepsResolution bool     `yaml:"keeps_resolution"`
 }
 
+type soundRow struct {
+	Modes       []Mode   `yaml:"modes"`
+	Resolutions []string `yaml:"resolutions"`
+}
+
 type referencesRow struct {
 	Images     int                  `yaml:"images"`
 	Videos     int                  `yaml:"videos"`
@@ -167,7 +173,7 @@ func (s *secondsRow) UnmarshalYAML(n *yaml.Node) error {
 
 func (r tableRow[C]) model() Model {
 	m := Model{
-		Name: r.Name, Modes: r.Modes, Limits: r.limits(), PromptUnit: r.PromptUnit, Sound: r.Sound, References: r.References.limits(), Sends: r.Sends,
+		Name: r.Name, Modes: r.Modes, Limits: r.limits(), PromptUnit: r.PromptUnit, Sound: r.Sound, SoundIn: SoundLimits(r.SoundIn), References: r.References.limits(), Sends: r.Sends,
 		Seed: r.Seed, Loop: r.Loop, NoTaskID: r.NoTaskID, Since: r.Since, Until: r.Until, Successor: r.Successor, Source: strings.TrimSpace(r.Source),
 		Images: task.InputImageLimits{
 			Types: prefixed("image/", r.Images.Types), Bytes: r.Images.Bytes, MinSide: r.Images.MinSide, MaxSide: r.Images.MaxSide, MaxRatio: r.Images.MaxRatio,

@@ -34,6 +34,7 @@ models:
     video: {types: [mp4], bytes: 7, min_seconds: 2, max_seconds: 8.5, max_frame_rate: 30, free_length: true}
     by_mode: {first_frame: {seconds: [5], needs_prompt: true}}
     sound: optional
+    sound_in: {modes: [text], resolutions: [720p]}
     references:
       {images: 9, videos: 3, audio: 1, roles: [style], names: true, beside: [video], needs_image: true, recording: {types: [wav], bytes: 5, min_seconds: 1, max_seconds: 2}}
     seed: true
@@ -58,7 +59,7 @@ func TestATableIsRead(t *testing.T) {
 		Images:     task.InputImageLimits{Types: []string{"image/jpeg", "image/png"}, Bytes: 100, MinSide: 300, MaxSide: 6000, MaxRatio: 2.5},
 		Video:      task.InputVideoLimits{Types: []string{"video/mp4"}, Bytes: 7, MinSeconds: 2, MaxSeconds: 8.5, MaxFrameRate: 30, FreeLength: true},
 		ByMode:     map[engine.Mode]task.Limits{engine.FromFirst: {Seconds: []int{5}, NeedsPrompt: true}},
-		Sound:      engine.SoundOptional, Sends: []engine.Part{engine.PartAudio}, Seed: true, Loop: true,
+		Sound:      engine.SoundOptional, SoundIn: engine.SoundLimits{Modes: []engine.Mode{engine.FromText}, Resolutions: []string{"720p"}}, Sends: []engine.Part{engine.PartAudio}, Seed: true, Loop: true,
 		References: task.ReferenceLimits{Images: 9, Videos: 3, Audio: 1, Roles: []task.ReferenceRole{task.RoleStyle}, Names: true, Beside: []string{"video"}, NeedsImage: true,
 			Recording: task.InputAudioLimits{Types: []string{"audio/wav"}, Bytes: 5, MinSeconds: 1, MaxSeconds: 2}},
 		Price: task.Price{PerSecond: 0.5, PerClip: 1, Currency: "USD"}, Since: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC),

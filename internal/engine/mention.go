@@ -1,0 +1,51 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+)
+
+// mentioned matches what may mention a reference in a prompt: "@hero", with the letters before it, so that an address is no mention.
+var mentioned = regexp.MustCompile(`[\pL\pN_]*@[\pL\pN_]+`)
+
+// PromptWith returns the prompt with the names of references in the words of the model's maker, which numbers those of each kind from 1:
+// image and recording are formats of a number, "[Image%d]". An empty format leaves the names as they are.
+func (j Job) PromptWith(image, recording string) string {
+	words := map[string]string{}
+	for i, a := range j.ReferenceAudio {
+		if a.Name != "" && recording != "" {
+			words["@"+a.Name] = fmt.Sprintf(recording, i+1)
+		}
+	}
+	for i, p := range j.ReferenceImages {
+		if p.Name != "" && image != "" {
+			words["@"+p.Name] = fmt.Sprintf(image, i+1)
+		}
+	}
+	return mentioned.ReplaceAllStringFunc(j.Prompt(), func(name string) string {
+		if word, ok := words[name]; ok {
+			return word
+		}
+		return name
+	})
+}
+
+// ReferenceLinks returns a URL or a data URI of each of the job's reference images and recordings, in their order.
+func (j Job) ReferenceLinks(ctx context.Context) (images, recordings []string, err error) {
+	for i := range j.ReferenceImages {
+		link, err := j.ReferenceImages[i].Link(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		images = append(images, link)
+	}
+	for i := range j.ReferenceAudio {
+		link, err := j.ReferenceAudio[i].Link(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		recordings = append(recordings, link)
+	}
+	return images, recordings, nil
+}
