@@ -29,39 +29,71 @@ func ark() wire {
 	}
 }
 
+// arkContent is a text, a frame or a reference of a request.
+type arkContent struct {
+	Type     string `json:"type"`
+	Text     string `json:"text"`
+	Role     string `json:"role"`
+	ImageURL struct {
+		URL string `json:"url"`
+	} `json:"image_url"`
+	AudioURL struct {
+		URL string `json:"url"`
+	} `json:"audio_url"`
+}
+
+// add adds the content to s. It returns 1 for a frame, and whether the content may have its role.
+func (c arkContent) add(s *submission) (frames int, ok bool) {
+	switch c.Type + " " + c.Role {
+	case "text ":
+		s.prompt = c.Text
+	case "image_url first_frame", "image_url last_frame":
+		s.image = s.image || c.Role == "first_frame"
+		return 1, true
+	case "image_url reference_image":
+		s.inputs.Images = append(s.inputs.Images, c.ImageURL.URL)
+	case "audio_url reference_audio":
+		s.inputs.Recordings = append(s.inputs.Recordings, c.AudioURL.URL)
+	default:
+		return 0, false
+	}
+	return 0, true
+}
+
 func arkSubmit(req *request) {
 	var in struct {
-		Model   string `json:"model"`
-		Content []struct {
-			Type     string `json:"type"`
-			Text     string `json:"text"`
-			Role     string `json:"role"`
-			ImageURL struct {
-				URL string `json:"url"`
-			} `json:"image_url"`
-		} `json:"content"`
-		Duration int    `json:"duration"`
-		Ratio    string `json:"ratio"`
-		Tier     string `json:"service_tier"`
-		Seed     *int64 `json:"seed"`
-		Callback string `json:"callback_url"`
+		Model    string       `json:"model"`
+		Content  []arkContent `json:"content"`
+		Audio    *bool        `json:"generate_audio"`
+		Duration int          `json:"duration"`
+		Ratio    string       `json:"ratio"`
+		Tier     string       `json:"service_tier"`
+		Seed     *int64       `json:"seed"`
+		Callback string       `json:"callback_url"`
 	}
 	if !req.json(&in) {
 		return
 	}
-	s := submission{seconds: in.Duration, callback: in.Callback}
+	s := submission{seconds: in.Duration, callback: in.Callback, inputs: Inputs{Sound: in.Audio}}
+	frames := 0
 	for _, c := range in.Content {
-		if c.Type == "text" {
-			s.prompt = c.Text
+		frame, ok := c.add(&s)
+		if !ok {
+			req.refuse(http.StatusBadRequest, "The parameter content has a role that is not valid: %s %s", c.Type, c.Role)
+			return
 		}
-		s.image = s.image || c.ImageURL.URL != "" && c.Role == "first_frame"
+		frames += frame
 	}
-	if in.Model == "" || len(in.Content) == 0 || !s.image && s.prompt == "" {
+	references := len(s.inputs.Images) + len(s.inputs.Recordings)
+	if in.Model == "" || !s.image && s.prompt == "" && references == 0 {
 		req.refuse(http.StatusBadRequest, "The parameter content is not valid")
 		return
 	}
 	second := strings.Contains(in.Model, "seedance-2-")
 	switch {
+	case !second && in.Audio != nil, references > 0 && (frames > 0 || !arkReferences(in.Model, s.inputs)):
+		req.refuse(http.StatusBadRequest, "The parameter generate_audio or content is not valid for model %s", in.Model)
+		return
 	case second && (in.Seed != nil || in.Tier == "flex"), in.Seed != nil && *in.Seed > 1<<31-1,
 		strings.Contains(in.Model, "seedance-2-5-") && s.image && in.Ratio != "" && in.Ratio != "adaptive":
 		req.refuse(http.StatusBadRequest, "The parameter seed, service_tier or ratio is not valid for model %s", in.Model)
@@ -70,6 +102,11 @@ func arkSubmit(req *request) {
 	if j, ok := req.submit(s); ok {
 		req.answer(http.StatusOK, map[string]string{"id": j.id})
 	}
+}
+
+// arkReferences reports whether a model takes these references.
+func arkReferences(model string, in Inputs) bool {
+	return strings.Contains(model, "seedance-2-") && (len(in.Images) > 0 || !strings.Contains(model, "seedance-2-0"))
 }
 
 func arkPoll(req *request) {

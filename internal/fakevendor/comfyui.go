@@ -1,6 +1,8 @@
 package fakevendor
 
 import (
+	"encoding/base64"
+	"io"
 	"maps"
 	"net/http"
 	"regexp"
@@ -75,12 +77,32 @@ func comfySubmit(req *request) {
 		return
 	}
 	s := submission{wantedID: in.PromptID, prompt: in.Prompt.text(), echo: map[string]any{"client_id": in.ClientID}}
+	for _, id := range slices.Sorted(maps.Keys(in.Prompt)) {
+		req.comfyInputs(in.Prompt[id].ClassType, in.Prompt[id].Inputs, &s.inputs)
+	}
 	if !in.Prompt.saves() {
 		req.refuse(http.StatusBadRequest, "Prompt has no outputs")
 		return
 	}
 	if j, ok := req.submit(s); ok {
 		req.answer(http.StatusOK, map[string]any{"prompt_id": j.id, "number": j.n, "node_errors": map[string]any{}})
+	}
+}
+
+// comfyInputs adds what a node says of sound and of references: a switch, or a file that was uploaded as a reference.
+func (req *request) comfyInputs(class string, inputs map[string]any, out *Inputs) {
+	if on, ok := inputs["generate_audio"].(bool); ok {
+		out.Sound = &on
+	}
+	image, _ := inputs["image"].(string)
+	recording, _ := inputs["audio"].(string)
+	req.v.mu.Lock()
+	defer req.v.mu.Unlock()
+	if class == "LoadImage" && strings.Contains(image, "reference") {
+		out.Images = append(out.Images, req.v.uploads[image])
+	}
+	if class == "LoadAudio" && strings.Contains(recording, "reference") {
+		out.Recordings = append(out.Recordings, req.v.uploads[recording])
 	}
 }
 
@@ -198,7 +220,15 @@ func comfyUpload(req *request) {
 		req.refuse(http.StatusBadRequest, "image is needed")
 		return
 	}
+	b, err := io.ReadAll(f)
 	_ = f.Close()
+	if err != nil {
+		req.refuse(http.StatusBadRequest, "image is cut: %v", err)
+		return
+	}
+	req.v.mu.Lock()
+	req.v.uploads[req.r.FormValue("subfolder")+"/"+head.Filename] = base64.StdEncoding.EncodeToString(b)
+	req.v.mu.Unlock()
 	req.answer(http.StatusOK, map[string]string{"name": head.Filename, "subfolder": req.r.FormValue("subfolder"), "type": "input"})
 }
 

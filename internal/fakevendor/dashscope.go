@@ -37,13 +37,11 @@ func dashscopeSubmit(req *request) {
 	var in struct {
 		Model string `json:"model"`
 		Input struct {
-			Prompt        string `json:"prompt"`
-			ImgURL        string `json:"img_url"`
-			FirstFrameURL string `json:"first_frame_url"`
-			Negative      string `json:"negative_prompt"`
-			Media         []struct {
-				Type string `json:"type"`
-			} `json:"media"`
+			Prompt        string           `json:"prompt"`
+			ImgURL        string           `json:"img_url"`
+			FirstFrameURL string           `json:"first_frame_url"`
+			Negative      string           `json:"negative_prompt"`
+			Media         []dashscopeMedia `json:"media"`
 		} `json:"input"`
 		Parameters struct {
 			Size       string `json:"size"`
@@ -52,31 +50,72 @@ func dashscopeSubmit(req *request) {
 			Duration   int    `json:"duration"`
 			Extend     *bool  `json:"prompt_extend"`
 			Seed       *int64 `json:"seed"`
+			Audio      *bool  `json:"audio"`
 		} `json:"parameters"`
 	}
 	if !req.json(&in) {
 		return
 	}
 	p := in.Parameters
-	both := in.Model == "wan3.0-video"
+	both, shown := in.Model == "wan3.0-video", strings.Contains(in.Model, "-r2v")
 	plain := both || strings.HasPrefix(in.Model, "happyhorse")
-	image := in.Input.ImgURL != "" || in.Input.FirstFrameURL != "" || len(in.Input.Media) > 0
+	inputs, frames := dashscopeInputs(in.Input.Media)
+	inputs.Sound = p.Audio
+	image := in.Input.ImgURL != "" || in.Input.FirstFrameURL != "" || frames > 0
 	text := strings.Contains(in.Model, "t2v")
 	switch {
-	case in.Model == "", image == text && !both, len(in.Input.Media) > 0 && in.Input.Media[0].Type != "first_frame":
+	case in.Model == "", image == text && !both && !shown, frames > 0 && in.Input.Media[0].Type != "first_frame", !dashscopeReferences(in.Model, inputs, image):
 		req.refuse(http.StatusBadRequest, "the input does not fit model %q", in.Model)
 		return
-	case dashscopeSizes(in.Model) != strings.Contains(p.Size, "*"), dashscopeSizes(in.Model) == strings.HasSuffix(p.Resolution, "P"),
-		p.Ratio != "" && (!text && !both || dashscopeSizes(in.Model)):
+	case p.Audio != nil && !both && in.Model != "wan2.6-i2v-flash":
+		req.refuse(http.StatusBadRequest, "model %q has no parameter audio", in.Model)
+		return
+	case !dashscopeShape(in.Model, p.Size, p.Resolution), p.Ratio != "" && (!text && !both && !shown || dashscopeSizes(in.Model)):
 		req.refuse(http.StatusBadRequest, "size, resolution or ratio is not valid")
 		return
 	case plain && (p.Extend != nil || in.Input.Negative != ""), p.Seed != nil && *p.Seed > 1<<31-1:
 		req.refuse(http.StatusBadRequest, "prompt_extend, negative_prompt or seed is not valid")
 		return
 	}
-	if j, ok := req.submit(submission{prompt: in.Input.Prompt, image: image, seconds: p.Duration}); ok {
+	if j, ok := req.submit(submission{prompt: in.Input.Prompt, image: image, seconds: p.Duration, inputs: inputs}); ok {
 		req.answer(http.StatusOK, map[string]any{"output": map[string]string{"task_id": j.id, "task_status": "PENDING"}, "request_id": "r"})
 	}
+}
+
+// dashscopeMedia is a frame or a reference of a request.
+type dashscopeMedia struct {
+	Type string `json:"type"`
+	URL  string `json:"url"`
+}
+
+// dashscopeInputs returns the references of a request, and the number of its frames.
+func dashscopeInputs(media []dashscopeMedia) (in Inputs, frames int) {
+	for _, m := range media {
+		switch m.Type {
+		case "reference_image":
+			in.Images = append(in.Images, m.URL)
+		case "reference_audio":
+			in.Recordings = append(in.Recordings, m.URL)
+		default:
+			frames++
+		}
+	}
+	return in, frames
+}
+
+// dashscopeReferences reports whether a model takes these references, or none, with a frame or without one.
+func dashscopeReferences(model string, in Inputs, frame bool) bool {
+	only, both := strings.Contains(model, "-r2v"), model == "wan3.0-video"
+	if len(in.Images)+len(in.Recordings) == 0 {
+		return !only
+	}
+	return !frame && (only || both) && (both || len(in.Recordings) == 0)
+}
+
+// dashscopeShape reports whether a model takes such a frame size: in pixels, or by a resolution.
+func dashscopeShape(model, size, resolution string) bool {
+	sizes := dashscopeSizes(model)
+	return sizes == strings.Contains(size, "*") && sizes != strings.HasSuffix(resolution, "P")
 }
 
 // dashscopeSizes reports whether a model takes its frame size in pixels.

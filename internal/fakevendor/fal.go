@@ -55,6 +55,9 @@ func falShapes() []falShape {
 	}
 }
 
+// falSounds matches the paths of models that take generate_audio.
+var falSounds = regexp.MustCompile(`^/(fal-ai/veo3\.1|bytedance/seedance-2|fal-ai/bytedance/seedance/v1\.5|fal-ai/kling-video/(v3|o3|v2\.6)|fal-ai/ltx-2\.3)/?`)
+
 // falWants returns the inputs that are missing or invalid.
 func falWants(path string, in map[string]json.RawMessage) []any {
 	all := falShapes()
@@ -65,12 +68,19 @@ func falWants(path string, in map[string]json.RawMessage) []any {
 		needed = append(needed, shape.first)
 	case strings.HasSuffix(path, "first-last-frame-to-video"):
 		needed = append(needed, "first_frame_url", "last_frame_url")
+	case strings.HasPrefix(path, "/fal-ai/wan/") && strings.HasSuffix(path, "reference-to-video"):
+		needed = append(needed, "reference_image_urls")
+	case strings.HasSuffix(path, "reference-to-video"):
+		needed = append(needed, "image_urls")
 	}
 	var out []any
 	for _, field := range needed {
 		if len(in[field]) <= len(`""`) {
 			out = append(out, falFault(field, "missing", "Field required"))
 		}
+	}
+	if s := in["generate_audio"]; len(s) > 0 && !falSounds.MatchString(path) {
+		out = append(out, falFault("generate_audio", "extra_forbidden", "Extra inputs are not permitted"))
 	}
 	if d := in["duration"]; len(d) > 0 && !shape.duration.Match(d) {
 		out = append(out, falFault("duration", "literal_error", "Input should be another duration"))
@@ -92,9 +102,14 @@ func falSubmit(req *request) {
 		req.refuse(http.StatusUnprocessableEntity, "prompt: %v", err)
 		return
 	}
+	inputs, err := hostedInputs(in)
+	if err != nil {
+		req.refuse(http.StatusUnprocessableEntity, "%v", err)
+		return
+	}
 	j, ok := req.submit(submission{
 		prompt: prompt, image: strings.HasSuffix(req.r.URL.Path, "image-to-video"), kind: req.r.PathValue("owner") + "/" + req.r.PathValue("alias"),
-		callback: req.r.URL.Query().Get("fal_webhook"),
+		callback: req.r.URL.Query().Get("fal_webhook"), inputs: inputs,
 	})
 	if !ok {
 		return
@@ -104,6 +119,22 @@ func falSubmit(req *request) {
 		"status": "IN_QUEUE", "request_id": j.id, "queue_position": 0,
 		"response_url": link, "status_url": link + "/status", "cancel_url": link + "/cancel",
 	})
+}
+
+// hostedInputs reads the sound and the references of a model at fal or Replicate, by the names that the models there have for them.
+func hostedInputs(in map[string]json.RawMessage) (out Inputs, err error) {
+	for _, f := range []struct {
+		name string
+		into any
+	}{
+		{"generate_audio", &out.Sound}, {"image_urls", &out.Images}, {"reference_image_urls", &out.Images}, {"reference_images", &out.Images},
+		{"audio_urls", &out.Recordings}, {"reference_audios", &out.Recordings},
+	} {
+		if b := in[f.name]; err == nil && len(b) > 0 {
+			err = json.Unmarshal(b, f.into)
+		}
+	}
+	return out, err
 }
 
 func falFault(field, kind, text string) map[string]any {

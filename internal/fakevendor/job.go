@@ -34,6 +34,14 @@ type submission struct {
 	image    bool           // a first frame was sent
 	callback string         // URL that the vendor calls when something has changed; "" = none
 	echo     map[string]any // what polls return unchanged
+	inputs   Inputs
+}
+
+// Inputs are the sound and the references that a submit asked for, whatever its wire.
+type Inputs struct {
+	Sound      *bool    // whether sound was asked for; nil = the wire has no word for it, or it was not sent
+	Images     []string // reference images: data URIs, Base64 or links, as they were sent
+	Recordings []string // reference recordings, in the same forms
 }
 
 // job is one video in production. The fields after faults are guarded by the Vendor's mutex.
@@ -132,6 +140,19 @@ func (v *Vendor) add(req *request, s submission, words faults) *job {
 		j.task = s.prompt
 	}
 	return j
+}
+
+// LastInputs returns the inputs of the newest job.
+func (v *Vendor) LastInputs() Inputs {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var newest job
+	for _, j := range v.jobs {
+		if j.n > newest.n {
+			newest = *j
+		}
+	}
+	return newest.inputs
 }
 
 // known returns the wire's job with an external id, or nil. The caller holds the mutex.

@@ -94,6 +94,7 @@ func (req *request) klingSubmit(kind string) {
 		Tail     string `json:"image_tail"`
 		Mode     string `json:"mode"`
 		Camera   any    `json:"camera_control"`
+		Sound    string `json:"sound"`
 		External string `json:"external_task_id"`
 		Callback string `json:"callback_url"`
 	}
@@ -112,11 +113,19 @@ func (req *request) klingSubmit(kind string) {
 	case strings.HasPrefix(in.Model, "kling-v1"):
 		req.refuse(http.StatusNotFound, "the model %s is not found", in.Model)
 		return
+	case in.Sound != "" && (in.Sound != "on" && in.Sound != "off" || in.Model != "kling-v2-6" && in.Model != "kling-v3"),
+		in.Model == "kling-v2-6" && in.Sound == "on" && (in.Mode != "pro" || in.Tail != ""):
+		req.refuse(http.StatusBadRequest, "%s does not take sound %q in this mode", in.Model, in.Sound)
+		return
 	case in.Camera != nil:
 		req.refuse(http.StatusBadRequest, "%s takes no camera_control here", in.Model)
 		return
 	}
-	if j, ok := req.submit(submission{kind: kind, prompt: in.Prompt, external: in.External, unique: true, seconds: seconds, callback: in.Callback}); ok {
+	s := submission{kind: kind, prompt: in.Prompt, external: in.External, unique: true, seconds: seconds, callback: in.Callback}
+	if in.Sound != "" {
+		s.inputs.Sound = new(in.Sound == "on")
+	}
+	if j, ok := req.submit(s); ok {
 		req.answer(http.StatusOK, klingEnvelope(0, "SUCCEED", req.kling(j, jobStatus{}, "")))
 	}
 }

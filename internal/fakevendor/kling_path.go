@@ -11,11 +11,12 @@ import (
 func (req *request) klingSubmitByPath(route string) {
 	var in struct {
 		Prompt   string `json:"prompt"`
-		Contents []struct{ Type, Text, URL string }
+		Contents []struct{ Type, Text, URL, ID string }
 		Settings struct {
 			Resolution string `json:"resolution"`
 			Aspect     string `json:"aspect_ratio"`
 			Duration   int    `json:"duration"`
+			Audio      string `json:"audio"`
 		} `json:"settings"`
 		Options struct {
 			External string `json:"external_task_id"`
@@ -28,8 +29,12 @@ func (req *request) klingSubmitByPath(route string) {
 	model := req.r.PathValue("model")
 	most := map[string]int{"kling-3.0-turbo": 15, "kling-3.0-omni": 15, "kling-o1": 10, "kling-4.0": 30, "kling-4.0-flash": 20}[model]
 	four := strings.HasPrefix(model, "kling-4.0")
-	var kinds []string
+	var kinds, references []string
 	for _, c := range in.Contents {
+		if c.Type == "refer_image" && c.URL != "" {
+			references = append(references, c.URL)
+			continue
+		}
 		kinds = append(kinds, c.Type)
 		if c.Type == "prompt" {
 			in.Prompt = c.Text
@@ -42,6 +47,7 @@ func (req *request) klingSubmitByPath(route string) {
 		"text-to-video": {""}, "image-to-video": {"prompt first_frame", "prompt first_frame last_frame"}, "omni-video": {"prompt", "prompt first_frame", "prompt first_frame last_frame"},
 	}[route]
 	framed := strings.Contains(all, "first_frame")
+	sounds := map[string][]string{"kling-3.0-turbo": {""}, "kling-4.0": {""}, "kling-4.0-flash": {""}, "kling-3.0-omni": {"", "native", "off"}, "kling-o1": {"", "off"}}[model]
 	switch {
 	case most == 0, (route == "omni-video") == (model == "kling-3.0-turbo" || four):
 		req.refuse(http.StatusNotFound, "the model %s is not found", model)
@@ -51,14 +57,25 @@ func (req *request) klingSubmitByPath(route string) {
 		return
 	case in.Prompt == "", !slices.Contains(allowed, all), in.Settings.Duration < 3, in.Settings.Duration > most,
 		!slices.Contains([]string{"", "720p", "1080p", "4k"}, in.Settings.Resolution), in.Settings.Resolution == "4k" && model != "kling-3.0-omni",
-		framed == (in.Settings.Aspect != ""):
+		framed == (in.Settings.Aspect != ""), !slices.Contains(sounds, in.Settings.Audio), !klingReferences(route, all, len(references)):
 		req.refuse(http.StatusBadRequest, "contents or settings are invalid: %s", all)
 		return
 	}
-	s := submission{kind: "tasks", prompt: in.Prompt, external: in.Options.External, unique: true, seconds: in.Settings.Duration, callback: in.Options.Callback, image: framed}
+	s := submission{
+		kind: "tasks", prompt: in.Prompt, external: in.Options.External, unique: true, seconds: in.Settings.Duration, callback: in.Options.Callback,
+		image: framed, inputs: Inputs{Images: references},
+	}
+	if in.Settings.Audio != "" {
+		s.inputs.Sound = new(in.Settings.Audio == "native")
+	}
 	if j, ok := req.submit(s); ok {
 		req.answer(http.StatusOK, klingEnvelope(0, "SUCCEED", req.klingTask(j, jobStatus{}, "")))
 	}
+}
+
+// klingReferences reports whether a route takes so many reference images beside contents of these kinds.
+func klingReferences(route, kinds string, n int) bool {
+	return n == 0 || n <= 7 && route == "omni-video" && !strings.Contains(kinds, "last_frame")
 }
 
 // klingTasks answers a query by an id of ours or of Kling's.

@@ -36,6 +36,7 @@ func ltxSubmit(req *request) {
 		Image      string `json:"image_uri"`
 		Duration   int    `json:"duration"`
 		Resolution string `json:"resolution"`
+		Audio      *bool  `json:"generate_audio"`
 	}
 	if !req.json(&in) {
 		return
@@ -47,7 +48,7 @@ func ltxSubmit(req *request) {
 	case image != (in.Image != ""):
 		req.refuse(http.StatusBadRequest, "image_uri belongs to image-to-video")
 	default:
-		if j, ok := req.submit(submission{prompt: in.Prompt, image: image, seconds: in.Duration, kind: req.r.URL.Path}); ok {
+		if j, ok := req.submit(submission{prompt: in.Prompt, image: image, seconds: in.Duration, kind: req.r.URL.Path, inputs: Inputs{Sound: in.Audio}}); ok {
 			req.answer(http.StatusAccepted, map[string]any{"id": j.id, "status": "pending", "created_at": j.started})
 		}
 	}

@@ -43,9 +43,15 @@ func minimaxSubmit2(req *request) {
 	var in struct {
 		Model   string `json:"model"`
 		Content []struct {
-			Type string `json:"type"`
-			Text string `json:"text"`
-			Role string `json:"role"`
+			Type  string `json:"type"`
+			Text  string `json:"text"`
+			Role  string `json:"role"`
+			Image struct {
+				URL string `json:"url"`
+			} `json:"image_url"`
+			Audio struct {
+				URL string `json:"url"`
+			} `json:"audio_url"`
 		} `json:"content"`
 		Resolution string `json:"resolution"`
 		Ratio      string `json:"ratio"`
@@ -61,12 +67,22 @@ func minimaxSubmit2(req *request) {
 			s.prompt = c.Text
 		}
 		s.image = s.image || c.Role == "first_frame" || c.Role == "last_frame"
+		switch c.Role {
+		case "reference_image":
+			s.inputs.Images = append(s.inputs.Images, c.Image.URL)
+		case "reference_audio":
+			s.inputs.Recordings = append(s.inputs.Recordings, c.Audio.URL)
+		}
 	}
+	references := len(s.inputs.Images) + len(s.inputs.Recordings)
 	switch {
+	case references > 0 && (s.image || in.Model != "MiniMax-H3" || !minimaxReferences(s.inputs)):
+		req.refuse(http.StatusBadRequest, "invalid params, content has references that do not fit")
+		return
 	case in.Model == "", s.prompt == "", in.Duration == 0, in.Resolution != strings.ToUpper(in.Resolution) || in.Resolution == "":
 		req.refuse(http.StatusBadRequest, "invalid params, model, content with a text, resolution and duration are required")
 		return
-	case !s.image && (in.Ratio == "" || in.Ratio == "adaptive"):
+	case !s.image && references == 0 && (in.Ratio == "" || in.Ratio == "adaptive"):
 		req.refuse(http.StatusBadRequest, "invalid params, ratio is required")
 		return
 	}
@@ -76,6 +92,11 @@ func minimaxSubmit2(req *request) {
 	if j, ok := req.submit(s); ok {
 		req.answer(http.StatusOK, map[string]string{"task_id": j.id})
 	}
+}
+
+// minimaxReferences reports whether MiniMax-H3 takes these references.
+func minimaxReferences(in Inputs) bool {
+	return len(in.Images) > 0 && len(in.Images) <= 9 && len(in.Recordings) <= 3
 }
 
 func minimaxPoll2(req *request) {

@@ -38,6 +38,16 @@ func openrouterSubmit(req *request) {
 		Frames   []struct {
 			Type string `json:"frame_type"`
 		} `json:"frame_images"`
+		References []struct {
+			Type  string `json:"type"`
+			Image struct {
+				URL string `json:"url"`
+			} `json:"image_url"`
+			Audio struct {
+				URL string `json:"url"`
+			} `json:"audio_url"`
+		} `json:"input_references"`
+		Audio    *bool  `json:"generate_audio"`
 		Callback string `json:"callback_url"`
 	}
 	if !req.json(&in) {
@@ -47,7 +57,19 @@ func openrouterSubmit(req *request) {
 		req.refuse(http.StatusBadRequest, "model, prompt and duration are required")
 		return
 	}
-	if j, ok := req.submit(submission{prompt: in.Prompt, image: len(in.Frames) > 0, seconds: in.Duration, callback: in.Callback}); ok {
+	s := submission{prompt: in.Prompt, image: len(in.Frames) > 0, seconds: in.Duration, callback: in.Callback, inputs: Inputs{Sound: in.Audio}}
+	for _, r := range in.References {
+		switch {
+		case r.Type == "image_url" && r.Image.URL != "":
+			s.inputs.Images = append(s.inputs.Images, r.Image.URL)
+		case r.Type == "audio_url" && r.Audio.URL != "":
+			s.inputs.Recordings = append(s.inputs.Recordings, r.Audio.URL)
+		default:
+			req.refuse(http.StatusBadRequest, "input_references: %q is not valid", r.Type)
+			return
+		}
+	}
+	if j, ok := req.submit(s); ok {
 		req.answer(http.StatusAccepted, map[string]string{"id": j.id, "polling_url": "/api/v1/videos/" + j.id, "status": "pending"})
 	}
 }

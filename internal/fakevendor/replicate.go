@@ -1,6 +1,7 @@
 package fakevendor
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 )
@@ -46,29 +47,29 @@ func replicateUpload(req *request) {
 
 func replicateSubmit(req *request) {
 	var in struct {
-		Version string         `json:"version"`
-		Input   map[string]any `json:"input"`
-		Webhook string         `json:"webhook"`
-		Events  []string       `json:"webhook_events_filter"`
+		Version string                     `json:"version"`
+		Input   map[string]json.RawMessage `json:"input"`
+		Webhook string                     `json:"webhook"`
+		Events  []string                   `json:"webhook_events_filter"`
 	}
 	if !req.json(&in) {
 		return
 	}
-	prompt, _ := in.Input["prompt"].(string)
-	if prompt == "" || req.r.PathValue("owner") == "" && in.Version == "" {
+	var prompt string
+	inputs, err := hostedInputs(in.Input)
+	if json.Unmarshal(in.Input["prompt"], &prompt) != nil || err != nil || prompt == "" || req.r.PathValue("owner") == "" && in.Version == "" {
 		req.refuse(http.StatusUnprocessableEntity, "- input: prompt is required")
 		return
 	}
 	image := false
 	for name, value := range in.Input {
-		text, _ := value.(string)
-		if strings.HasPrefix(text, "data:") && len(text) > inlined {
+		if len(value) > inlined {
 			req.refuse(http.StatusUnprocessableEntity, "- input.%s: the file is too large for a data URI", name)
 			return
 		}
-		image = image || strings.Contains(name, "image")
+		image = image || strings.Contains(name, "image") && !strings.HasPrefix(name, "reference")
 	}
-	if j, ok := req.submit(submission{prompt: prompt, image: image, callback: in.Webhook}); ok {
+	if j, ok := req.submit(submission{prompt: prompt, image: image, callback: in.Webhook, inputs: inputs}); ok {
 		req.answer(http.StatusCreated, req.prediction(j))
 	}
 }

@@ -39,6 +39,8 @@ type runwayModel struct {
 	least, most        int
 	takes              string // words
 	resolutions        string // words, of the field resolution
+	references         int    // how many pictures the field references takes; 0 = the model has no such field
+	recordings         int    // the same of referenceAudio
 }
 
 // runwayModels lists the models of the official client (npm @runwayml/sdk 4.20.1, src/resources/image-to-video.ts, text-to-video.ts and
@@ -58,23 +60,23 @@ func runwayModels() map[string]runwayModel {
 	auto := words("auto_480p auto_720p auto_1080p")
 	horse := words("1280:720 720:1280 960:960 1108:832 832:1108 1920:1080 1080:1920 1440:1440 1662:1248 1248:1662")
 	return map[string]runwayModel{
-		"gen4_turbo":            {nil, six, nil, 2, 10, "seed", ""},
-		"gen4.5":                {six[:2], six, nil, 2, 10, "seed", ""},
-		"veo3.1":                {four, four, nil, 4, 8, "seed negativePrompt last", ""},
-		"veo3.1_fast":           {four, four, nil, 4, 8, "seed negativePrompt last", ""},
-		"hailuo3":               {free[:6], free, free, 1, 60, "last resolution", "768p 2k"},
-		"happyhorse_1_0":        {horse, none, nil, 1, 60, "imageResolution", "720p 1080p"},
-		"seedance2":             {two, two, two, 1, 60, "seed last", ""},
-		"seedance2_fast":        {low, low, low, 1, 60, "seed last", ""},
-		"seedance2_mini":        {low, low, low, 1, 60, "seed last", ""},
-		"seedance2_5":           {half, half, none, 1, 60, "seed last mode", ""},
-		"gemini_omni_flash":     {six[:2], six[:2], none, 3, 10, "", ""},
-		"gemini_omni_flash_1.1": {omni, omni, none, 3, 10, "last mode", ""},
-		"grok_imagine_1_5":      {words("1:1 16:9 9:16 4:3 3:4 3:2 2:3"), none, nil, 1, 60, "resolution", "480p 720p 1080p"},
-		"wan3":                  {wan, auto, nil, 1, 60, "last", ""},
-		"wan3_prime":            {wan, auto, nil, 1, 60, "last", ""},
-		"h3_max":                {none, none, nil, 1, 60, "seed last resolution", "480p 768p"},
-		"aleph2":                {nil, nil, none, 0, 0, "seed targetAspectRatio", ""},
+		"gen4_turbo":            {nil, six, nil, 2, 10, "seed", "", 0, 0},
+		"gen4.5":                {six[:2], six, nil, 2, 10, "seed", "", 0, 0},
+		"veo3.1":                {four, four, nil, 4, 8, "seed negativePrompt last audio", "", 0, 0},
+		"veo3.1_fast":           {four, four, nil, 4, 8, "seed negativePrompt last audio", "", 0, 0},
+		"hailuo3":               {free[:6], free, free, 1, 60, "last resolution", "768p 2k", 9, 3},
+		"happyhorse_1_0":        {horse, none, nil, 1, 60, "imageResolution", "720p 1080p", 0, 0},
+		"seedance2":             {two, two, two, 1, 60, "seed last audio", "", 9, 3},
+		"seedance2_fast":        {low, low, low, 1, 60, "seed last audio", "", 9, 3},
+		"seedance2_mini":        {low, low, low, 1, 60, "seed last audio", "", 9, 3},
+		"seedance2_5":           {half, half, none, 1, 60, "seed last mode audio", "", 30, 10},
+		"gemini_omni_flash":     {six[:2], six[:2], none, 3, 10, "videoReferences", "", 5, 0},
+		"gemini_omni_flash_1.1": {omni, omni, none, 3, 10, "last mode", "", 5, 0},
+		"grok_imagine_1_5":      {words("1:1 16:9 9:16 4:3 3:4 3:2 2:3"), none, nil, 1, 60, "resolution", "480p 720p 1080p", 7, 3},
+		"wan3":                  {wan, auto, nil, 1, 60, "last audio", "", 10, 5},
+		"wan3_prime":            {wan, auto, nil, 1, 60, "last audio", "", 10, 5},
+		"h3_max":                {none, none, nil, 1, 60, "seed last resolution", "480p 768p", 0, 0},
+		"aleph2":                {nil, nil, none, 0, 0, "seed targetAspectRatio", "", 0, 0},
 	}
 }
 
@@ -92,13 +94,16 @@ type runwayInput struct {
 	TargetAspect   string                           `json:"targetAspectRatio"`
 	NegativePrompt string                           `json:"negativePrompt"`
 	Seed           *int64                           `json:"seed"`
+	Audio          *bool                            `json:"audio"`
+	References     []struct{ URI string }           `json:"references"`
+	ReferenceAudio []struct{ Type, URI string }     `json:"referenceAudio"`
 }
 
 // faults returns the fields that the call refuses.
 func (in runwayInput) faults(call string) []string {
 	may := runwayModels()[in.Model]
 	var out []string
-	for _, wrong := range []map[string]bool{in.shapeFaults(call, may), in.sourceFaults(call, may), in.optionFaults(may)} {
+	for _, wrong := range []map[string]bool{in.shapeFaults(call, may), in.sourceFaults(call, may), in.optionFaults(may), in.referenceFaults(call, may)} {
 		for field, is := range wrong {
 			if is {
 				out = append(out, field)
@@ -156,6 +161,33 @@ func (in runwayInput) optionFaults(may runwayModel) map[string]bool {
 	}
 }
 
+// referenceFaults checks the sound and the references. image_to_video has no field for pictures that are no frames.
+func (in runwayInput) referenceFaults(call string, may runwayModel) map[string]bool {
+	images, recordings := len(in.References) > may.references, len(in.ReferenceAudio) > may.recordings
+	if len(in.References) > 0 && (call == "image_to_video" || call == "text_to_video" && may.has("videoReferences")) {
+		images = true
+	}
+	for _, r := range in.References {
+		images = images || r.URI == ""
+	}
+	for _, r := range in.ReferenceAudio {
+		recordings = recordings || r.URI == "" || r.Type != "audio"
+	}
+	return map[string]bool{"audio": in.Audio != nil && !may.has("audio"), "references": images, "referenceAudio": recordings}
+}
+
+// inputs returns the sound and the references.
+func (in runwayInput) inputs() Inputs {
+	out := Inputs{Sound: in.Audio}
+	for _, r := range in.References {
+		out.Images = append(out.Images, r.URI)
+	}
+	for _, r := range in.ReferenceAudio {
+		out.Recordings = append(out.Recordings, r.URI)
+	}
+	return out
+}
+
 func runwaySubmit(req *request) {
 	if req.r.Header.Get("X-Runway-Version") != "2024-11-06" {
 		req.refuse(http.StatusBadRequest, "X-Runway-Version must be 2024-11-06")
@@ -177,7 +209,7 @@ func runwaySubmit(req *request) {
 	if n, ok := in.Duration.(float64); ok {
 		seconds = int(n)
 	}
-	if j, ok := req.submit(submission{prompt: in.PromptText, image: len(in.PromptImage) > 0, seconds: seconds}); ok {
+	if j, ok := req.submit(submission{prompt: in.PromptText, image: len(in.PromptImage) > 0, seconds: seconds, inputs: in.inputs()}); ok {
 		req.answer(http.StatusOK, map[string]any{"id": j.id, "estimatedCost": map[string]int{"credits": 5 * seconds}})
 	}
 }

@@ -56,6 +56,7 @@ type Vendor struct {
 	count       int
 	tasks       map[string]Count
 	seen        []Seen
+	uploads     map[string]string // files of ComfyUI's input folder by their names, in Base64
 }
 
 // Count counts the calls for one task.
@@ -88,7 +89,7 @@ func New(o Options) *Vendor {
 	if o.Takes == 0 {
 		o.Takes = 3 * time.Second
 	}
-	v := &Vendor{opts: o, mux: http.NewServeMux(), jobs: map[string]*job{}, tasks: map[string]Count{}}
+	v := &Vendor{opts: o, mux: http.NewServeMux(), jobs: map[string]*job{}, tasks: map[string]Count{}, uploads: map[string]string{}}
 	for _, w := range wires() {
 		v.handleWire(w)
 	}

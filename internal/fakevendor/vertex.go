@@ -43,8 +43,16 @@ func vertexSubmit(req *request) {
 			Image  struct {
 				Bytes []byte `json:"bytesBase64Encoded"`
 			} `json:"image"`
+			References []struct {
+				Image struct {
+					Bytes    string `json:"bytesBase64Encoded"`
+					MimeType string `json:"mimeType"`
+				} `json:"image"`
+				Type string `json:"referenceType"`
+			} `json:"referenceImages"`
 		} `json:"instances"`
 		Parameters struct {
+			Audio           *bool  `json:"generateAudio"`
 			DurationSeconds int    `json:"durationSeconds"`
 			StorageURI      string `json:"storageUri"`
 		} `json:"parameters"`
@@ -59,6 +67,14 @@ func vertexSubmit(req *request) {
 	s := submission{
 		prompt: in.Instances[0].Prompt, image: len(in.Instances[0].Image.Bytes) > 0, seconds: in.Parameters.DurationSeconds,
 		kind: strings.TrimPrefix(strings.TrimSuffix(req.r.URL.Path, ":predictLongRunning"), "/"), echo: map[string]any{"storageUri": in.Parameters.StorageURI},
+		inputs: Inputs{Sound: in.Parameters.Audio},
+	}
+	for _, r := range in.Instances[0].References {
+		if r.Type != "asset" || r.Image.MimeType == "" || s.image || in.Parameters.DurationSeconds != 8 || strings.Contains(s.kind, "lite") {
+			req.refuse(http.StatusBadRequest, "referenceImages are assets, for videos of 8 seconds without an image")
+			return
+		}
+		s.inputs.Images = append(s.inputs.Images, r.Image.Bytes)
 	}
 	if j, ok := req.submit(s); ok {
 		req.answer(http.StatusOK, map[string]string{"name": j.kind + "/operations/" + j.id})

@@ -24,6 +24,11 @@ func xaiSubmit(req *request) {
 		Image    struct {
 			URL string `json:"url"`
 		} `json:"image"`
+		References []struct {
+			URL string `json:"url"`
+		} `json:"reference_images"`
+		Resolution string `json:"resolution"`
+		Audio      *bool  `json:"generate_audio"`
 	}
 	if !req.json(&in) {
 		return
@@ -32,7 +37,15 @@ func xaiSubmit(req *request) {
 		req.refuse(http.StatusBadRequest, "model, a prompt or an image, and a duration of 1 to 15 seconds are required")
 		return
 	}
-	if j, ok := req.submit(submission{prompt: in.Prompt, image: in.Image.URL != "", seconds: in.Duration}); ok {
+	s := submission{prompt: in.Prompt, image: in.Image.URL != "", seconds: in.Duration, inputs: Inputs{Sound: in.Audio}}
+	for _, r := range in.References {
+		s.inputs.Images = append(s.inputs.Images, r.URL)
+	}
+	if n := len(in.References); n > 7 || n > 0 && (s.image || in.Prompt == "" || in.Duration > 10 || in.Resolution == "1080p") {
+		req.refuse(http.StatusBadRequest, "reference_images need a prompt, no image, at most 10 seconds and at most 720p")
+		return
+	}
+	if j, ok := req.submit(s); ok {
 		req.answer(http.StatusOK, map[string]string{"request_id": j.id})
 	}
 }

@@ -69,6 +69,8 @@ func RunVendor(t *testing.T, v Vendor) {
 	Run(t, func(t *testing.T) Harness { return v.open(t).Harness })
 	cases := []vendorCase{
 		{"every model works in every mode", everyModelAndMode},
+		{"what is said of sound reaches the vendor", soundReaches},
+		{"references reach the vendor", referencesReach},
 		{"a refused submit has its class and creates no job", refusedSubmits},
 		{"a model that the vendor does not offer is a ModelError and creates no job", refusedModel},
 		{"an account without money, and a region that is not served, are the operator's and create no job", refusedAccount},
