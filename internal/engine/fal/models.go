@@ -13,6 +13,6 @@ var table []byte
 func DefaultInputs() engine.Inputs {
 	return engine.Inputs{
 		Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", SecondsAsText: true, Aspect: "aspect_ratio", Resolution: "resolution",
-		Seed: "seed", First: "image_url", Last: "end_image_url", Video: "video_url",
+		Seed: "seed", Audio: "generate_audio", First: "image_url", Last: "end_image_url", Video: "video_url",
 	}
 }

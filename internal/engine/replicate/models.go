@@ -13,6 +13,6 @@ var table []byte
 func DefaultInputs() engine.Inputs {
 	return engine.Inputs{
 		Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Aspect: "aspect_ratio", Resolution: "resolution", Seed: "seed",
-		First: "image", Last: "last_frame_image",
+		Audio: "generate_audio", First: "image", Last: "last_frame_image",
 	}
 }

@@ -109,6 +109,29 @@ func TestVideosAreInlineUpToAMegabyte(t *testing.T) {
 	}
 }
 
+func TestLargeReferencesAreUploaded(t *testing.T) {
+	for size, want := range map[int]string{1 << 20: "data:audio/wav;base64,eHh4", 1<<20 + 1: "https://replicate.example/f1"} {
+		h := recorder{link: "https://replicate.example/f1", kind: "audio/wav"}
+		recording := engine.InputAudio{InputFile: engine.InputFile{Type: "audio/wav", Size: int64(size), Open: func(context.Context) (io.ReadCloser, error) {
+			return io.NopCloser(bytes.NewReader(bytes.Repeat([]byte("x"), size))), nil
+		}}}
+		job := engine.Job{
+			Model: "bytedance/seedance-2.0", Request: task.Request{Prompt: "a cat", ReferenceAudio: []task.InputAudio{{}}}, ReferenceAudio: []engine.InputAudio{recording},
+		}
+		if _, err := h.serve(t).Submit(t.Context(), job); err != nil {
+			t.Errorf("%d bytes: %v", size, err)
+			continue
+		}
+		sent, _ := h.body.Input["reference_audios"].([]any)
+		if len(sent) != 1 || !strings.HasPrefix(fmt.Sprint(sent[0]), want) {
+			t.Errorf("%d bytes: sent %.60v, want %s", size, sent, want)
+		}
+		if job.ReferenceAudio[0].URL != "" {
+			t.Error("the caller's job has changed: a second try would send an upload that may be gone")
+		}
+	}
+}
+
 func TestAnUnreadableVideoIsNotUploaded(t *testing.T) {
 	h := recorder{}
 	job := engine.Job{Model: "luma/modify-video", Request: task.Request{Video: &task.InputVideo{}}, Video: &engine.InputVideo{InputFile: engine.InputFile{

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -128,16 +129,36 @@ func (e *Engine) uploadFiles(ctx context.Context, job *engine.Job) error {
 		}
 		*at = &engine.Picture{Type: p.Type, URL: link}
 	}
-	v := job.Video
-	if v == nil || v.URL != "" || v.Size <= inlineLimit {
+	var files []*engine.InputFile
+	if job.Video != nil {
+		v := *job.Video
+		job.Video, files = &v, append(files, &v.InputFile)
+	}
+	job.ReferenceImages, job.ReferenceAudio = slices.Clone(job.ReferenceImages), slices.Clone(job.ReferenceAudio)
+	for i := range job.ReferenceImages {
+		files = append(files, &job.ReferenceImages[i].InputFile)
+	}
+	for i := range job.ReferenceAudio {
+		files = append(files, &job.ReferenceAudio[i].InputFile)
+	}
+	for _, f := range files {
+		if err := e.uploadFile(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// uploadFile uploads a file that has no URL and is too large for the request, and gives it the upload's URL.
+func (e *Engine) uploadFile(ctx context.Context, f *engine.InputFile) error {
+	if f.URL != "" || f.Size <= inlineLimit {
 		return nil
 	}
-	b, err := v.Bytes(ctx)
+	b, err := f.Bytes(ctx)
 	if err != nil {
 		return err
 	}
-	link, err := e.upload(ctx, "video.mp4", v.Type, b)
-	job.Video = &engine.InputVideo{InputFile: engine.InputFile{Type: v.Type, Size: v.Size, URL: link}}
+	f.URL, err = e.upload(ctx, engine.FileName("input", f.Type), f.Type, b)
 	return err
 }
 
