@@ -3,6 +3,7 @@ package kling
 import (
 	"cmp"
 	"context"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -23,14 +24,16 @@ type pathRequest struct {
 }
 
 type pathContent struct {
-	Type string `json:"type"` // prompt, first_frame or last_frame
+	Type string `json:"type"` // prompt, first_frame, last_frame or refer_image
 	Text string `json:"text,omitempty"`
 	URL  string `json:"url,omitempty"` // or Base64
+	ID   string `json:"id,omitempty"`  // by which the prompt mentions a refer_image: "hero" for "@hero"
 }
 
 type pathSettings struct {
 	Resolution  string `json:"resolution,omitempty"`
 	AspectRatio string `json:"aspect_ratio,omitempty"` // not beside a first frame
+	Audio       string `json:"audio,omitempty"`        // native or off, which it is if absent
 	Duration    int    `json:"duration"`               // seconds
 }
 
@@ -57,18 +60,21 @@ type pathTask struct {
 }
 
 // submitByPath creates a task by a route of the API of 2026.
-func (e *Engine) submitByPath(ctx context.Context, job engine.Job, call call) (engine.Submission, error) {
-	r, route := job.Request, call.Route
+func (e *Engine) submitByPath(ctx context.Context, job engine.Job, row engine.Row[call]) (engine.Submission, error) {
+	r, route := job.Request, row.Call.Route
 	in := pathRequest{
 		Settings: pathSettings{Resolution: r.Resolution, Duration: r.Seconds},
 	}
-	if call.NoOptions {
+	if row.Call.NoOptions {
 		in.Settings.Resolution = cmp.Or(r.Resolution, "720p") // it has no default
 	} else {
 		in.Options.CallbackURL, in.Options.External = job.CallbackURL, job.Task
 	}
 	if r.Watermark {
 		in.Options.Watermark = &watermark{Enabled: true}
+	}
+	if row.Sound == engine.SoundOptional {
+		in.Settings.Audio = onOff(engine.WithSound(r), "native")
 	}
 	if job.First == nil {
 		in.Settings.AspectRatio = cmp.Or(r.AspectRatio, "16:9")
@@ -82,14 +88,33 @@ func (e *Engine) submitByPath(ctx context.Context, job engine.Job, call call) (e
 	} else {
 		in.Contents = append(in.Contents, pathContent{Type: "prompt", Text: job.Prompt()})
 	}
-	if job.First != nil {
-		in.Contents = append(in.Contents, pathContent{Type: "first_frame", URL: base64Of(job.First)})
+	pictures, err := picturesOf(ctx, job)
+	if err != nil {
+		return engine.Submission{}, err
 	}
-	if job.Last != nil {
-		in.Contents = append(in.Contents, pathContent{Type: "last_frame", URL: base64Of(job.Last)})
-	}
+	in.Contents = append(in.Contents, pictures...)
 	t, err := do[pathTask](ctx, e.client, engine.Call{Method: http.MethodPost, Path: path, In: in})
 	return engine.SubmitResult(pathFamily+"/", t.ID, err)
+}
+
+// picturesOf returns the job's pictures, the references behind the frames.
+func picturesOf(ctx context.Context, job engine.Job) ([]pathContent, error) {
+	var out []pathContent
+	if job.First != nil {
+		out = append(out, pathContent{Type: "first_frame", URL: base64Of(job.First)})
+	}
+	if job.Last != nil {
+		out = append(out, pathContent{Type: "last_frame", URL: base64Of(job.Last)})
+	}
+	for i := range job.ReferenceImages {
+		r := &job.ReferenceImages[i]
+		b, err := r.Bytes(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, pathContent{Type: "refer_image", URL: base64.StdEncoding.EncodeToString(b), ID: r.Name})
+	}
+	return out, nil
 }
 
 // queryByPath returns the task that a query parameter names.

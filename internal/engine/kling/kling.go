@@ -134,16 +134,20 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	if err := checkCamera(job); err != nil {
 		return engine.Submission{}, err
 	}
-	if row, err := engine.RowOf(e.models, job.Model); err == nil && row.Call.Route != "" {
-		return e.submitByPath(ctx, job, row.Call)
+	row, _ := engine.RowOf(e.models, job.Model) // Kling itself refuses a model that there is not
+	if row.Call.Route != "" {
+		return e.submitByPath(ctx, job, row)
 	}
 	r := job.Request
 	in := request{
-		Model: job.Model, Prompt: job.Prompt(), NegativePrompt: r.NegativePrompt, Mode: modeOf(job), Duration: strconv.Itoa(r.Seconds),
+		Model: job.Model, Prompt: job.Prompt(), NegativePrompt: r.NegativePrompt, Mode: modeOf(job, row), Duration: strconv.Itoa(r.Seconds),
 		Image: base64Of(job.First), ImageTail: base64Of(job.Last), External: job.Task, CallbackURL: job.CallbackURL,
 	}
 	if r.Watermark {
 		in.Watermark = &watermark{Enabled: true}
+	}
+	if row.Sound == engine.SoundOptional {
+		in.Sound = onOff(engine.WithSound(r), "on")
 	}
 	family := "image2video"
 	if job.First == nil && job.Last == nil {
@@ -151,6 +155,14 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	}
 	t, err := do[apiTask](ctx, e.client, engine.Call{Method: http.MethodPost, Path: "/v1/videos/" + family, In: in})
 	return engine.SubmitResult(family+"/", t.ID, err)
+}
+
+// onOff returns a word for sound that is asked for, or "off".
+func onOff(sound bool, on string) string {
+	if sound {
+		return on
+	}
+	return "off"
 }
 
 // base64Of returns the image as Kling takes it, in Base64 without a prefix; "" for nil.

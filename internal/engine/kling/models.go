@@ -34,13 +34,14 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	}
 }
 
-// modeOf returns Kling's mode for a job: what the model and the end frame need, else the caller's mode, else that of the
+// modeOf returns Kling's mode for a job: what the model, the end frame and sound need, else the caller's mode, else that of the
 // resolution; "" leaves it to Kling. A job that needs pro gets it even if the caller says "std", which may be a dialect's
 // default.
-func modeOf(job engine.Job) string {
+func modeOf(job engine.Job, row engine.Row[call]) string {
 	r := job.Request
 	mode := cmp.Or(r.Mode, map[string]string{"720p": "std", "1080p": "pro", "4k": "4k"}[r.Resolution])
-	if mode != "4k" && (job.Last != nil || strings.HasSuffix(job.Model, "-master")) {
+	loud := engine.WithSound(r) && slices.Contains(row.SoundIn.Resolutions, "1080p")
+	if mode != "4k" && (job.Last != nil || loud || strings.HasSuffix(job.Model, "-master")) {
 		return "pro"
 	}
 	return mode

@@ -6,6 +6,7 @@ type request struct {
 	Prompt         string     `json:"prompt,omitempty"`
 	NegativePrompt string     `json:"negative_prompt,omitempty"`
 	Mode           string     `json:"mode,omitempty"`         // std, pro or 4k
+	Sound          string     `json:"sound,omitempty"`        // on or off, which it is if absent; costs more
 	AspectRatio    string     `json:"aspect_ratio,omitempty"` // text2video only
 	Duration       string     `json:"duration"`               // "5"
 	Watermark      *watermark `json:"watermark_info,omitempty"`

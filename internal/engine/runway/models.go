@@ -24,6 +24,7 @@ type call struct {
 	Video        string                       `yaml:"video"`         // the field of an input video
 	Edit         bool                         `yaml:"edit"`          // it has to be told that an input video is to be edited
 	Target       bool                         `yaml:"target"`        // the aspect ratio has a field of its own beside an input video
+	Mention      string                       `yaml:"mention"`       // how a prompt mentions a reference image, by its number
 }
 
 // shape returns the fields ratio and resolution of a job; "" = the field is not sent. A job that names no resolution gets 720p, or the

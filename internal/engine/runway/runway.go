@@ -94,7 +94,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 // generate returns the body of text_to_video and image_to_video.
 func (e *Engine) generate(ctx context.Context, job engine.Job, row engine.Row[call]) (generation, error) {
 	r := job.Request
-	in := generation{Model: job.Model, PromptText: job.Prompt(), Duration: r.Seconds}
+	in := generation{Model: job.Model, PromptText: job.PromptWith(row.Call.Mention, ""), Duration: r.Seconds}
 	in.Ratio, in.Resolution = shape(row, job)
 	if row.Seed {
 		in.Seed = r.Seed
@@ -109,27 +109,60 @@ func (e *Engine) generate(ctx context.Context, job engine.Job, row engine.Row[ca
 		if p.image == nil {
 			continue
 		}
-		uri, err := e.fileURI(ctx, p.position+"."+strings.TrimPrefix(p.image.Type, "image/"), p.image.Type, p.image.Bytes)
+		uri, err := e.fileURI(ctx, engine.FileName(p.position, p.image.Type), p.image.Type, p.image.Bytes)
 		if err != nil {
 			return in, err
 		}
 		in.PromptImage = append(in.PromptImage, promptImage{URI: uri, Position: p.position})
 	}
-	return in, nil
+	var err error
+	in.references, err = e.references(ctx, job, row)
+	return in, err
+}
+
+// references returns the fields of sound and of references. Some models make sound if they are not told, so that it is always said.
+func (e *Engine) references(ctx context.Context, job engine.Job, row engine.Row[call]) (references, error) {
+	var out references
+	if row.Sound == engine.SoundOptional {
+		out.Audio = new(engine.WithSound(job.Request))
+	}
+	for i := range job.ReferenceImages {
+		uri, err := e.referenceURI(ctx, &job.ReferenceImages[i].InputFile)
+		if err != nil {
+			return out, err
+		}
+		out.References = append(out.References, reference{URI: uri})
+	}
+	for i := range job.ReferenceAudio {
+		uri, err := e.referenceURI(ctx, &job.ReferenceAudio[i].InputFile)
+		if err != nil {
+			return out, err
+		}
+		out.ReferenceAudio = append(out.ReferenceAudio, reference{Type: "audio", URI: uri})
+	}
+	return out, nil
+}
+
+// referenceURI returns a URI of a reference for Runway.
+func (e *Engine) referenceURI(ctx context.Context, f *engine.InputFile) (string, error) {
+	data, err := f.Bytes(ctx)
+	if err != nil {
+		return "", err
+	}
+	return e.fileURI(ctx, engine.FileName("reference", f.Type), f.Type, data)
 }
 
 // edit returns the body of video_to_video.
 func (e *Engine) edit(ctx context.Context, job engine.Job, row engine.Row[call]) (edit, error) {
 	in := edit{Model: job.Model, PromptText: job.Prompt()}
 	data, err := job.Video.Bytes(ctx)
+	if err == nil {
+		in.references, err = e.references(ctx, job, row)
+	}
 	if err != nil {
 		return in, err
 	}
-	file := "video.mp4"
-	if job.Video.Type == "video/quicktime" {
-		file = "video.mov"
-	}
-	uri, err := e.fileURI(ctx, file, job.Video.Type, data)
+	uri, err := e.fileURI(ctx, engine.FileName("video", job.Video.Type), job.Video.Type, data)
 	if row.Call.Video == "videoUri" {
 		in.VideoURI = uri
 	} else {

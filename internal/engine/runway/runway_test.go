@@ -77,6 +77,23 @@ func TestLargeFilesAreUploaded(t *testing.T) {
 	}
 }
 
+func TestLargeReferencesAreUploaded(t *testing.T) {
+	for size, uploaded := range map[int]bool{3_700_000: false, 3_800_000: true} {
+		data := bytes.Repeat([]byte("a"), size)
+		file := engine.InputFile{Type: "audio/mpeg", Size: int64(size), Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }}
+		sent := submitted(t, engine.Job{
+			Model: "seedance2", Request: task.Request{Prompt: "a cat", Seconds: 4, ReferenceAudio: []task.InputAudio{{}}}, ReferenceAudio: []engine.InputAudio{{InputFile: file}},
+		})
+		var in struct{ ReferenceAudio []struct{ Type, URI string } }
+		if err := json.Unmarshal(sent["/v1/text_to_video"], &in); err != nil || len(in.ReferenceAudio) != 1 || in.ReferenceAudio[0].Type != "audio" {
+			t.Fatalf("%+.100v, %v", in, err)
+		}
+		if uri := in.ReferenceAudio[0].URI; (uri == "runway://u") != uploaded || uploaded != bytes.Contains(sent["/store"], []byte(`filename="reference.mp3"`)) {
+			t.Errorf("%d bytes: %.40s", size, uri)
+		}
+	}
+}
+
 func TestAnImageGetsTheNearestRatioOfTheModel(t *testing.T) {
 	for _, c := range []struct {
 		model         string

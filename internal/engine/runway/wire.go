@@ -17,6 +17,19 @@ type generation struct {
 	Seed        *uint32       `json:"seed,omitempty"`
 	// NegativePrompt is what the video must not show.
 	NegativePrompt string `json:"negativePrompt,omitempty"`
+	references
+}
+
+// references are the fields of sound, and of what the video is to show or play, which image_to_video does not have.
+type references struct {
+	Audio          *bool       `json:"audio,omitempty"`
+	References     []reference `json:"references,omitempty"`
+	ReferenceAudio []reference `json:"referenceAudio,omitempty"`
+}
+
+type reference struct {
+	Type string `json:"type,omitempty"` // "audio"; pictures have none
+	URI  string `json:"uri"`
 }
 
 type promptImage struct {
@@ -36,6 +49,7 @@ type edit struct {
 	Ratio             string  `json:"ratio,omitempty"`
 	Resolution        string  `json:"resolution,omitempty"`
 	Seed              *uint32 `json:"seed,omitempty"`
+	references
 }
 
 type created struct {
