@@ -11,6 +11,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,14 +57,16 @@ type generation struct {
 	Duration    int       `json:"duration,omitempty"` // seconds
 	Seed        *uint32   `json:"seed,omitempty"`     // at most 2^31-1
 	Watermark   bool      `json:"watermark"`
-	ServiceTier string    `json:"service_tier,omitempty"` // "flex" costs half and waits longer
+	Audio       *bool     `json:"generate_audio,omitempty"` // absent, a model that can makes sound
+	ServiceTier string    `json:"service_tier,omitempty"`   // "flex" costs half and waits longer
 	CallbackURL string    `json:"callback_url,omitempty"`
 }
 
 type content struct {
-	Type     string `json:"type"` // text or image_url
+	Type     string `json:"type"` // text, image_url or audio_url
 	Text     string `json:"text,omitempty"`
 	ImageURL *link  `json:"image_url,omitempty"`
+	AudioURL *link  `json:"audio_url,omitempty"`
 	Role     string `json:"role,omitempty"`
 }
 
@@ -97,20 +100,45 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	if job.First != nil && strings.Contains(job.Model, "seedance-2-5-") {
 		in.Ratio = "" // 2.5 takes the image's aspect ratio and refuses any other
 	}
-	if job.Prompt() != "" {
-		in.Content = append(in.Content, content{Type: "text", Text: job.Prompt()})
+	if e.makesSound(job.Model) {
+		in.Audio = new(engine.WithSound(r))
 	}
-	if job.First != nil {
-		in.Content = append(in.Content, content{Type: "image_url", ImageURL: &link{job.First.Link()}, Role: "first_frame"})
-	}
-	if job.Last != nil {
-		in.Content = append(in.Content, content{Type: "image_url", ImageURL: &link{job.Last.Link()}, Role: "last_frame"})
+	var err error
+	if in.Content, err = contentOf(ctx, job); err != nil {
+		return engine.Submission{}, err
 	}
 	var out struct {
 		ID string `json:"id"`
 	}
-	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: tasksPath, In: in, Out: &out})
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: tasksPath, In: in, Out: &out})
 	return engine.SubmitResult("", out.ID, err)
+}
+
+// contentOf returns what the video is made from, the references behind the frames.
+func contentOf(ctx context.Context, job engine.Job) ([]content, error) {
+	var out []content
+	if text := job.PromptWith("Image %d", "Audio %d"); text != "" {
+		out = append(out, content{Type: "text", Text: text})
+	}
+	if job.First != nil {
+		out = append(out, content{Type: "image_url", ImageURL: &link{job.First.Link()}, Role: "first_frame"})
+	}
+	if job.Last != nil {
+		out = append(out, content{Type: "image_url", ImageURL: &link{job.Last.Link()}, Role: "last_frame"})
+	}
+	images, recordings, err := job.ReferenceLinks(ctx)
+	for _, l := range images {
+		out = append(out, content{Type: "image_url", ImageURL: &link{l}, Role: "reference_image"})
+	}
+	for _, l := range recordings {
+		out = append(out, content{Type: "audio_url", AudioURL: &link{l}, Role: "reference_audio"})
+	}
+	return out, err
+}
+
+// makesSound reports whether a model makes sound if it is asked to. The others refuse to be asked.
+func (e *Engine) makesSound(model string) bool {
+	return slices.ContainsFunc(e.models, func(m engine.Model) bool { return m.Name == model && m.Sound == engine.SoundOptional })
 }
 
 // stateTable maps Ark's states to ours. A task expires if it has not finished in time.

@@ -63,7 +63,7 @@ type input struct {
 }
 
 type media struct {
-	Type string `json:"type"` // first_frame or last_frame
+	Type string `json:"type"` // first_frame, last_frame, reference_image or reference_audio
 	URL  string `json:"url"`
 }
 
@@ -75,6 +75,7 @@ type parameters struct {
 	PromptExtend *bool   `json:"prompt_extend,omitempty"`
 	Seed         *uint32 `json:"seed,omitempty"` // at most 2^31-1
 	Watermark    bool    `json:"watermark"`
+	Audio        *bool   `json:"audio,omitempty"` // on if absent
 }
 
 type taskResponse struct {
@@ -96,18 +97,38 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	if err != nil {
 		return engine.Submission{}, err
 	}
+	in := v.request(job)
+	if err = addReferences(ctx, job, &in.Input); err != nil {
+		return engine.Submission{}, err
+	}
 	var out taskResponse
 	_, err = e.client.Do(ctx, engine.Call{
-		Method: http.MethodPost, Path: cmp.Or(v.Call.Path, synthesisPath), In: v.request(job), Out: &out, Header: http.Header{"X-Dashscope-Async": {"enable"}},
+		Method: http.MethodPost, Path: cmp.Or(v.Call.Path, synthesisPath), In: in, Out: &out, Header: http.Header{"X-Dashscope-Async": {"enable"}},
 	})
 	return engine.SubmitResult("", out.Output.TaskID, err)
 }
 
-// request returns the body of the create call for the job.
+// addReferences adds the job's references to the input.
+func addReferences(ctx context.Context, job engine.Job, in *input) error {
+	images, recordings, err := job.ReferenceLinks(ctx)
+	for _, l := range images {
+		in.Media = append(in.Media, media{"reference_image", l})
+	}
+	for _, l := range recordings {
+		in.Media = append(in.Media, media{"reference_audio", l})
+	}
+	return err
+}
+
+// request returns the body of the create call for the job, without its references.
 func (v variant) request(job engine.Job) synthesisRequest {
 	r := job.Request
 	in := synthesisRequest{
-		Model: job.Model, Input: input{Prompt: job.Prompt()}, Parameters: parameters{Duration: r.Seconds, Watermark: r.Watermark},
+		Model: job.Model, Input: input{Prompt: job.PromptWith(v.Call.ImageMention, v.Call.AudioMention)},
+		Parameters: parameters{Duration: r.Seconds, Watermark: r.Watermark},
+	}
+	if v.Sound == engine.SoundOptional {
+		in.Parameters.Audio = new(engine.WithSound(r))
 	}
 	if !v.Call.PromptOnly {
 		expand := r.ExpandPrompt && r.ExpandedPrompt == ""
@@ -125,22 +146,27 @@ func (v variant) request(job engine.Job) synthesisRequest {
 	if v.Call.TakesRatio && job.First == nil {
 		in.Parameters.Ratio = r.AspectRatio
 	}
+	v.addFrames(job, &in.Input)
+	return in
+}
+
+// addFrames adds the job's frames to the input.
+func (v variant) addFrames(job engine.Job, in *input) {
 	switch {
 	case job.First == nil:
 	case v.Call.MediaList:
-		in.Input.Media = []media{{"first_frame", job.First.Link()}}
+		in.Media = []media{{"first_frame", job.First.Link()}}
 		if job.Last != nil {
-			in.Input.Media = append(in.Input.Media, media{"last_frame", job.Last.Link()})
+			in.Media = append(in.Media, media{"last_frame", job.Last.Link()})
 		}
 	case v.Call.Path == keyframesPath:
-		in.Input.FirstFrameURL = job.First.Link()
+		in.FirstFrameURL = job.First.Link()
 		if job.Last != nil {
-			in.Input.LastFrameURL = job.Last.Link()
+			in.LastFrameURL = job.Last.Link()
 		}
 	default:
-		in.Input.ImgURL = job.First.Link()
+		in.ImgURL = job.First.Link()
 	}
-	return in
 }
 
 // stateTable maps DashScope's states (dashscope-sdk-python, common/constants.py) to ours. UNKNOWN is not in it: it means a

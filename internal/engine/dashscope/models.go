@@ -19,6 +19,9 @@ type call struct {
 	TakesRatio bool   `yaml:"takes_ratio"` // without an image, the aspect ratio is sent in its own field
 	PromptOnly bool   `yaml:"prompt_only"` // the model takes neither a negative prompt nor prompt_extend
 	Path       string `yaml:"path"`        // "" = synthesisPath
+
+	ImageMention string `yaml:"image_mention"` // how a prompt mentions a reference image, by its number
+	AudioMention string `yaml:"audio_mention"` // the same of a recording
 }
 
 // variant is a model and how it is called.
