@@ -85,7 +85,7 @@ type apiError struct {
 // Submit creates a job. The handle is its path: jobs from text and from pictures are polled at addresses of their own.
 func (e *Engine) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	path := fromText
-	in := generation{Model: j.Model, Prompt: j.Prompt(), Duration: j.Request.Seconds, Resolution: pixels(j.Request), FrameRate: frameRate}
+	in := generation{Model: j.Model, Prompt: j.Prompt(), Duration: j.Request.Seconds, Resolution: pixels(j.Request), FrameRate: frameRate, Audio: engine.WithSound(j.Request)}
 	if j.First != nil {
 		path, in.Image = fromImage, j.First.Link()
 	}

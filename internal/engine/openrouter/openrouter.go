@@ -73,6 +73,7 @@ type create struct {
 	Seed        *uint32 `json:"seed,omitempty"`
 	Audio       bool    `json:"generate_audio"` // absent, a model that can makes sound, which costs more
 	Frames      []frame `json:"frame_images,omitempty"`
+	References  []input `json:"input_references,omitempty"`
 	Callback    string  `json:"callback_url,omitempty"`
 }
 
@@ -80,6 +81,13 @@ type frame struct {
 	Type  string   `json:"type"`
 	Image imageURL `json:"image_url"`
 	Kind  string   `json:"frame_type"`
+}
+
+// input is a reference.
+type input struct {
+	Type  string    `json:"type"` // image_url or audio_url
+	Image *imageURL `json:"image_url,omitempty"`
+	Audio *imageURL `json:"audio_url,omitempty"`
 }
 
 type imageURL struct {
@@ -103,6 +111,7 @@ func (e *Engine) Submit(ctx context.Context, j engine.Job) (engine.Submission, e
 	r := j.Request
 	in := create{
 		Model: j.Model, Prompt: j.Prompt(), Duration: r.Seconds, AspectRatio: r.AspectRatio, Resolution: resolutionName(r.Resolution), Callback: j.CallbackURL,
+		Audio: engine.WithSound(r),
 	}
 	if e.takesSeed(j.Model) {
 		in.Seed = r.Seed
@@ -115,8 +124,18 @@ func (e *Engine) Submit(ctx context.Context, j engine.Job) (engine.Submission, e
 			in.Frames = append(in.Frames, frame{"image_url", imageURL{f.Link()}, f.kind})
 		}
 	}
+	images, recordings, err := j.ReferenceLinks(ctx)
+	if err != nil {
+		return engine.Submission{}, err
+	}
+	for _, l := range images {
+		in.References = append(in.References, input{Type: "image_url", Image: &imageURL{l}})
+	}
+	for _, l := range recordings {
+		in.References = append(in.References, input{Type: "audio_url", Audio: &imageURL{l}})
+	}
 	var out job
-	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/videos", In: in, Out: &out})
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/videos", In: in, Out: &out})
 	return engine.SubmitResult("", out.ID, err)
 }
 

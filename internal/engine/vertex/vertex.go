@@ -39,7 +39,6 @@ type Options struct {
 	// nil = Token always returns the same.
 	DropToken  func(token string)
 	Bucket     string // "gs://bucket/folder/", where Vertex AI stores videos; "" = inside answers, which takes memory
-	Audio      bool   // let models make sound if they can, which costs more
 	BaseURL    string // "" = URLOf(Location)
 	StorageURL string // "" = https://storage.googleapis.com
 	HTTP       *http.Client
@@ -103,9 +102,16 @@ type prediction struct {
 }
 
 type instance struct {
-	Prompt    string `json:"prompt,omitempty"`
-	Image     *image `json:"image,omitempty"`
-	LastFrame *image `json:"lastFrame,omitempty"`
+	Prompt          string           `json:"prompt,omitempty"`
+	Image           *image           `json:"image,omitempty"`
+	LastFrame       *image           `json:"lastFrame,omitempty"`
+	ReferenceImages []referenceImage `json:"referenceImages,omitempty"`
+}
+
+// referenceImage is a picture of someone or something that the video is to show.
+type referenceImage struct {
+	Image *image `json:"image"`
+	Type  string `json:"referenceType"` // "asset"; no model that is still offered takes "style"
 }
 
 type image struct {
@@ -120,7 +126,7 @@ type parameters struct {
 	Resolution      string  `json:"resolution,omitempty"`
 	NegativePrompt  string  `json:"negativePrompt,omitempty"`
 	Seed            *uint32 `json:"seed,omitempty"`
-	GenerateAudio   bool    `json:"generateAudio"`
+	GenerateAudio   bool    `json:"generateAudio"` // costs more
 	StorageURI      string  `json:"storageUri,omitempty"`
 }
 
@@ -144,17 +150,35 @@ type video struct {
 // Submit starts an operation. The handle is its name.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	r := job.Request
+	references, err := referencesOf(ctx, job)
+	if err != nil {
+		return engine.Submission{}, err
+	}
 	in := prediction{
-		Instances: []instance{{Prompt: job.Prompt(), Image: imageOf(job.First), LastFrame: imageOf(job.Last)}},
+		Instances: []instance{{Prompt: job.Prompt(), Image: imageOf(job.First), LastFrame: imageOf(job.Last), ReferenceImages: references}},
 		Parameters: parameters{
 			SampleCount: 1, DurationSeconds: r.Seconds, AspectRatio: r.AspectRatio, Resolution: r.Resolution, NegativePrompt: r.NegativePrompt,
-			Seed: r.Seed, GenerateAudio: e.opts.Audio, StorageURI: e.opts.Bucket,
+			Seed: r.Seed, GenerateAudio: engine.WithSound(r), StorageURI: e.opts.Bucket,
 		},
 	}
 	path := fmt.Sprintf("/projects/%s/locations/%s/publishers/google/models/%s:predictLongRunning", e.opts.Project, e.opts.Location, url.PathEscape(job.Model))
 	var out operation
-	_, err := e.submits.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: in, Out: &out})
+	_, err = e.submits.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: in, Out: &out})
 	return engine.SubmitResult("", out.Name, err)
+}
+
+// referencesOf returns the job's reference images.
+func referencesOf(ctx context.Context, job engine.Job) ([]referenceImage, error) {
+	var out []referenceImage
+	for i := range job.ReferenceImages {
+		r := &job.ReferenceImages[i]
+		b, err := r.Bytes(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, referenceImage{Image: &image{Bytes: b, MimeType: r.Type}, Type: "asset"})
+	}
+	return out, nil
 }
 
 func imageOf(p *engine.Picture) *image {

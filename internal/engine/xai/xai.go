@@ -57,13 +57,14 @@ func (e *Engine) Capabilities() engine.Capabilities {
 }
 
 type generation struct {
-	Model       string `json:"model"`
-	Prompt      string `json:"prompt,omitempty"`
-	Duration    int    `json:"duration,omitempty"` // seconds
-	AspectRatio string `json:"aspect_ratio,omitempty"`
-	Resolution  string `json:"resolution,omitempty"`
-	Image       *image `json:"image,omitempty"`
-	Audio       bool   `json:"generate_audio"` // on if absent
+	Model       string  `json:"model"`
+	Prompt      string  `json:"prompt,omitempty"`
+	Duration    int     `json:"duration,omitempty"` // seconds
+	AspectRatio string  `json:"aspect_ratio,omitempty"`
+	Resolution  string  `json:"resolution,omitempty"`
+	Image       *image  `json:"image,omitempty"`
+	References  []image `json:"reference_images,omitempty"` // not beside image
+	Audio       bool    `json:"generate_audio"`             // on if absent
 }
 
 type image struct {
@@ -91,14 +92,24 @@ type answer struct {
 // Submit creates a video. A video with a first frame takes that picture's shape unless another is asked for.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	r := job.Request
-	in := generation{Model: job.Model, Prompt: job.Prompt(), Duration: r.Seconds, AspectRatio: r.AspectRatio, Resolution: r.Resolution}
+	in := generation{
+		Model: job.Model, Prompt: job.PromptWith("<IMAGE_%d>", ""), Duration: r.Seconds, AspectRatio: r.AspectRatio, Resolution: r.Resolution,
+		Audio: engine.WithSound(r),
+	}
 	if job.First != nil {
 		in.Image = &image{job.First.Link()}
+	}
+	links, _, err := job.ReferenceLinks(ctx)
+	if err != nil {
+		return engine.Submission{}, err
+	}
+	for _, l := range links {
+		in.References = append(in.References, image{l})
 	}
 	var out struct {
 		ID string `json:"request_id"`
 	}
-	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: createPath, In: in, Out: &out})
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: createPath, In: in, Out: &out})
 	return engine.SubmitResult("", out.ID, err)
 }
 
