@@ -142,7 +142,7 @@ func (e *Engine) checkKind(at []any, f *checker) {
 	e.checkServes(at, k, f)
 	for i, w := range e.Workflows {
 		here := append(slices.Clip(at), "workflows", i)
-		w.check(here, engine.FrameModes(), f)
+		w.check(here, append(engine.FrameModes(), engine.FromReferences), f)
 		if w.File == "" {
 			f.add(append(here, "file"), "the workflow's file is needed, as ComfyUI exports it for its API")
 		}

@@ -33,19 +33,35 @@ func (j Job) PromptWith(image, recording string) string {
 
 // ReferenceLinks returns a URL or a data URI of each of the job's reference images and recordings, in their order.
 func (j Job) ReferenceLinks(ctx context.Context) (images, recordings []string, err error) {
-	for i := range j.ReferenceImages {
-		link, err := j.ReferenceImages[i].Link(ctx)
-		if err != nil {
-			return nil, nil, err
+	for _, list := range []struct {
+		files []*InputFile
+		links *[]string
+	}{{j.imageFiles(), &images}, {j.audioFiles(), &recordings}} {
+		for _, f := range list.files {
+			link, err := f.Link(ctx)
+			if err != nil {
+				return nil, nil, err
+			}
+			*list.links = append(*list.links, link)
 		}
-		images = append(images, link)
-	}
-	for i := range j.ReferenceAudio {
-		link, err := j.ReferenceAudio[i].Link(ctx)
-		if err != nil {
-			return nil, nil, err
-		}
-		recordings = append(recordings, link)
 	}
 	return images, recordings, nil
+}
+
+// imageFiles returns the files of the job's reference images.
+func (j Job) imageFiles() []*InputFile {
+	out := make([]*InputFile, len(j.ReferenceImages))
+	for i := range out {
+		out[i] = &j.ReferenceImages[i].InputFile
+	}
+	return out
+}
+
+// audioFiles returns the files of the job's reference recordings.
+func (j Job) audioFiles() []*InputFile {
+	out := make([]*InputFile, len(j.ReferenceAudio))
+	for i := range out {
+		out[i] = &j.ReferenceAudio[i].InputFile
+	}
+	return out
 }

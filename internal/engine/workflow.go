@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,7 +19,9 @@ type Workflow struct {
 	Model
 	Graph json.RawMessage
 	// Slots maps each part of a job to the inputs that receive it, as "node.input": {"prompt": ["6.text"], "seed": ["3.seed"]}.
-	// The parts are prompt, negative_prompt, seed, seconds, frames, frame_rate, width, height, first_frame and last_frame.
+	// The parts are prompt, negative_prompt, seed, seconds, frames, frame_rate, width, height, first_frame, last_frame, audio (true or
+	// false), reference_images and reference_audio. Each input of the last two receives another file: the workflow takes as many as it
+	// has inputs for. If a request has fewer, the others receive its last.
 	Slots map[string][]string
 }
 
@@ -26,21 +29,41 @@ type Workflow struct {
 type WorkflowGraph map[string]map[string]any
 
 func slotNames() []string {
-	return []string{"prompt", "negative_prompt", "seed", "seconds", "frames", "frame_rate", "width", "height", "first_frame", "last_frame"}
+	return []string{
+		"prompt", "negative_prompt", "seed", "seconds", "frames", "frame_rate", "width", "height", "first_frame", "last_frame",
+		"audio", "reference_images", "reference_audio",
+	}
 }
 
-// CheckWorkflows returns an error if there is no workflow, or one is wrong. It names every slot without an input in the graph,
-// and every mode without a slot for its prompt or image.
-func CheckWorkflows(all []Workflow) error {
+// PrepareWorkflows returns the workflows with what their slots say about the models. It fails if there is none, or one is wrong. The
+// error names every slot without an input in the graph, and every mode without a slot for its prompt or files.
+func PrepareWorkflows(all []Workflow) ([]Workflow, error) {
 	if len(all) == 0 {
-		return errors.New("workflows: at least one is needed")
+		return nil, errors.New("workflows: at least one is needed")
 	}
-	for _, w := range all {
+	out := make([]Workflow, len(all))
+	for i, w := range all {
 		if err := w.check(); err != nil {
-			return err
+			return nil, err
+		}
+		out[i] = w.withSlots()
+	}
+	return out, nil
+}
+
+// withSlots returns the workflow with what its slots say about the model: whether it can be asked for sound, and how many references it
+// takes, also beside its frames.
+func (w Workflow) withSlots() Workflow {
+	if len(w.Slots["audio"]) > 0 {
+		w.Sound, w.Sends = SoundOptional, append(slices.Clip(w.Sends), PartAudio)
+	}
+	w.References = task.ReferenceLimits{Images: len(w.Slots["reference_images"]), Audio: len(w.Slots["reference_audio"])}
+	for _, mode := range FrameModes() {
+		if mode != FromText && w.Supports(mode) {
+			w.References.Beside = append(w.References.Beside, string(mode))
 		}
 	}
-	return nil
+	return w
 }
 
 // WorkflowNamed returns the workflow of that name. Without one, the error is of class ModelError.
@@ -82,6 +105,9 @@ func (w Workflow) check() error {
 			}
 		}
 	}
+	if slices.Contains(w.Modes, FromReferences) && len(w.Slots["reference_images"])+len(w.Slots["reference_audio"]) == 0 {
+		all = append(all, problem("slots: mode %s needs one for reference_images or reference_audio", FromReferences))
+	}
 	return errors.Join(all...)
 }
 
@@ -101,51 +127,56 @@ func (g WorkflowGraph) inputs(slot string) (map[string]any, error) {
 	return inputs, nil
 }
 
-// Fill returns the graph with the job's parts in its slots; images holds what stands for the job's images, by part. Slots for
+// Fill returns the graph with the job's parts in its slots; files holds what stands for the job's files, by part. Slots for
 // parts that the job does not have keep the workflow's value.
-func (w Workflow) Fill(job Job, images map[string]any) (WorkflowGraph, error) {
+func (w Workflow) Fill(job Job, files map[string][]any) (WorkflowGraph, error) {
 	var g WorkflowGraph
 	if err := json.Unmarshal(w.Graph, &g); err != nil {
 		return nil, &Error{Class: Refused, Reason: task.Internal, Err: err}
 	}
-	for part, value := range slotValues(job, images) {
-		for _, slot := range w.Slots[part] {
+	for part, values := range slotValues(job, files) {
+		for i, slot := range w.Slots[part] {
 			inputs, err := g.inputs(slot)
 			if err != nil {
 				return nil, &Error{Class: Refused, Reason: task.Internal, Err: err}
 			}
 			_, input, _ := strings.Cut(slot, ".")
-			inputs[input] = value
+			inputs[input] = values[min(i, len(values)-1)]
 		}
 	}
 	return g, nil
 }
 
-// slotValues returns the parts that the job has.
-func slotValues(job Job, images map[string]any) map[string]any {
+// slotValues returns the parts that the job has, each with the values of its inputs, of which the last is that of all others.
+func slotValues(job Job, files map[string][]any) map[string][]any {
 	r := job.Request
-	out := map[string]any{"prompt": job.Prompt()}
+	out := map[string][]any{"prompt": {job.Prompt()}, "audio": {WithSound(r)}}
 	if r.NegativePrompt != "" {
-		out["negative_prompt"] = r.NegativePrompt
+		out["negative_prompt"] = []any{r.NegativePrompt}
 	}
 	if r.Seed != nil {
-		out["seed"] = *r.Seed
+		out["seed"] = []any{*r.Seed}
 	}
 	for part, n := range map[string]int{
 		"seconds": r.Seconds, "frames": r.Format.Frames, "frame_rate": r.Format.FrameRate, "width": r.Format.Width, "height": r.Format.Height,
 	} {
 		if n > 0 {
-			out[part] = n
+			out[part] = []any{n}
 		}
 	}
-	maps.Copy(out, images)
+	maps.Copy(out, files)
 	return out
 }
 
-// UploadImages uploads the job's images by a function that takes a name without its ending, and returns what stands for each in
-// the graph, by part. The errors are marked as not submitted.
-func UploadImages(job Job, upload func(name string, p *Picture) (any, error)) (map[string]any, error) {
-	out := map[string]any{}
+// UploadFiles uploads the job's frames and references by a function, and returns what stands for each in the graph, by part. The errors
+// are marked as not submitted.
+func UploadFiles(ctx context.Context, job Job, upload func(name, kind string, b []byte) (any, error)) (map[string][]any, error) {
+	out := map[string][]any{}
+	put := func(part, name, kind string, b []byte) error {
+		file, err := upload(FileName(job.Task+"-"+name, kind), kind, b)
+		out[part] = append(out[part], file)
+		return NotSubmitted(err)
+	}
 	for _, in := range []struct {
 		part string
 		*Picture
@@ -153,12 +184,23 @@ func UploadImages(job Job, upload func(name string, p *Picture) (any, error)) (m
 		if in.Picture == nil {
 			continue
 		}
-		ending := "." + strings.TrimPrefix(in.Type, "image/")
-		image, err := upload(job.Task+"-"+in.part+ending, in.Picture)
-		if err != nil {
-			return nil, NotSubmitted(err)
+		if err := put(in.part, in.part, in.Type, in.Bytes); err != nil {
+			return nil, err
 		}
-		out[in.part] = image
+	}
+	for _, in := range []struct {
+		part, name string
+		files      []*InputFile
+	}{{"reference_images", "reference_image", job.imageFiles()}, {"reference_audio", "reference_audio", job.audioFiles()}} {
+		for i, f := range in.files {
+			b, err := f.Bytes(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if err := put(in.part, fmt.Sprintf("%s%d", in.name, i+1), f.Type, b); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return out, nil
 }

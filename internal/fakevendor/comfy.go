@@ -1,6 +1,8 @@
 package fakevendor
 
 import (
+	"encoding/base64"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -52,7 +54,15 @@ func comfyAsset(req *request) {
 		req.refuse(http.StatusUnprocessableEntity, "file, content_type and file_path are needed")
 		return
 	}
+	b, err := io.ReadAll(f)
+	if err != nil {
+		req.refuse(http.StatusUnprocessableEntity, "the file is cut off")
+		return
+	}
 	_ = f.Close()
+	req.v.mu.Lock()
+	req.v.uploads[comfyAssetPrefix+head.Filename] = base64.StdEncoding.EncodeToString(b)
+	req.v.mu.Unlock()
 	req.answer(http.StatusCreated, map[string]any{
 		"id": comfyAssetPrefix + head.Filename, "hash": nil, "size_bytes": head.Size, "content_type": req.r.FormValue("content_type"),
 		"file_path": req.r.FormValue("file_path"), "created_new": true, "url": req.baseURL + "/api/v2/assets/x/content",
@@ -77,7 +87,7 @@ func comfyCreate(req *request) {
 	case req.knownJob(key) != nil:
 		req.answer(http.StatusUnprocessableEntity, comfyError("idempotency_key_reuse", "This Idempotency-Key has already been used."))
 	default:
-		if j, ok := req.submit(submission{prompt: in.Workflow.text(), external: key, echo: map[string]any{"metadata": in.Metadata}}); ok {
+		if j, ok := req.submit(submission{prompt: in.Workflow.text(), external: key, inputs: req.comfyInputs(in.Workflow), echo: map[string]any{"metadata": in.Metadata}}); ok {
 			req.answer(http.StatusCreated, comfyJob(req, j))
 		}
 	}
@@ -91,8 +101,7 @@ func comfyMissing(g comfyGraph) string {
 			if ref["__type"] != "core/ASSET" {
 				continue
 			}
-			info, _ := ref["info"].(map[string]any)
-			if id, _ := info["id"].(string); !strings.HasPrefix(id, comfyAssetPrefix) {
+			if id := comfyFile(in); !strings.HasPrefix(id, comfyAssetPrefix) {
 				return "<" + id + ">"
 			}
 		}

@@ -77,9 +77,7 @@ func comfySubmit(req *request) {
 		return
 	}
 	s := submission{wantedID: in.PromptID, prompt: in.Prompt.text(), echo: map[string]any{"client_id": in.ClientID}}
-	for _, id := range slices.Sorted(maps.Keys(in.Prompt)) {
-		req.comfyInputs(in.Prompt[id].ClassType, in.Prompt[id].Inputs, &s.inputs)
-	}
+	s.inputs = req.comfyInputs(in.Prompt)
 	if !in.Prompt.saves() {
 		req.refuse(http.StatusBadRequest, "Prompt has no outputs")
 		return
@@ -89,21 +87,35 @@ func comfySubmit(req *request) {
 	}
 }
 
-// comfyInputs adds what a node says of sound and of references: a switch, or a file that was uploaded as a reference.
-func (req *request) comfyInputs(class string, inputs map[string]any, out *Inputs) {
-	if on, ok := inputs["generate_audio"].(bool); ok {
-		out.Sound = &on
-	}
-	image, _ := inputs["image"].(string)
-	recording, _ := inputs["audio"].(string)
+// comfyInputs returns what a workflow says of sound and of references: a switch, and files that were uploaded as references.
+func (req *request) comfyInputs(g comfyGraph) Inputs {
+	var out Inputs
 	req.v.mu.Lock()
 	defer req.v.mu.Unlock()
-	if class == "LoadImage" && strings.Contains(image, "reference") {
-		out.Images = append(out.Images, req.v.uploads[image])
+	for _, id := range slices.Sorted(maps.Keys(g)) {
+		n := g[id]
+		if on, ok := n.Inputs["generate_audio"].(bool); ok {
+			out.Sound = &on
+		}
+		image, recording := comfyFile(n.Inputs["image"]), comfyFile(n.Inputs["audio"])
+		if n.ClassType == "LoadImage" && strings.Contains(image, "reference") {
+			out.Images = append(out.Images, req.v.uploads[image])
+		}
+		if n.ClassType == "LoadAudio" && strings.Contains(recording, "reference") {
+			out.Recordings = append(out.Recordings, req.v.uploads[recording])
+		}
 	}
-	if class == "LoadAudio" && strings.Contains(recording, "reference") {
-		out.Recordings = append(out.Recordings, req.v.uploads[recording])
+	return out
+}
+
+// comfyFile returns what names a file in a workflow: its name, or the id of a reference to an asset.
+func comfyFile(input any) string {
+	if ref, ok := input.(map[string]any); ok {
+		info, _ := ref["info"].(map[string]any)
+		return text(info, "id")
 	}
+	name, _ := input.(string)
+	return name
 }
 
 // comfyItem encodes a job as the queue and the history have it.

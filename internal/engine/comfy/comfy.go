@@ -54,7 +54,8 @@ type Engine struct {
 // New returns an Engine. It fails if there is no workflow or one is wrong; the error names the workflow and its wrong slots. The
 // engine of a server of the operator's own is an [engine.Finder]: only the proxy's list of jobs has our task's id.
 func New(o Options) (engine.Engine, error) {
-	if err := engine.CheckWorkflows(o.Workflows); err != nil {
+	flows, err := engine.PrepareWorkflows(o.Workflows)
+	if err != nil {
 		return nil, err
 	}
 	base := strings.TrimSuffix(strings.TrimSuffix(cmp.Or(o.BaseURL, BaseURL), "/"), api)
@@ -65,7 +66,7 @@ func New(o Options) (engine.Engine, error) {
 	host := at.Hostname()
 	e := &Engine{
 		client: &engine.Client{HTTP: o.HTTP, Base: base + api, Now: o.Now, Fail: errorOf}, origin: at.Scheme + "://" + at.Host,
-		own: !strings.HasSuffix(host, ".comfy.org") && !strings.HasSuffix(host, ".comfy.app"), workflows: o.Workflows,
+		own: !strings.HasSuffix(host, ".comfy.org") && !strings.HasSuffix(host, ".comfy.app"), workflows: flows,
 	}
 	if o.Key != "" {
 		e.client.Sign, e.client.Secrets = sign(o.Key), []string{o.Key}
@@ -99,7 +100,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	return c
 }
 
-// Submit uploads the images as assets, fills the workflow's slots and queues it. Our task id is the Idempotency-Key, which works
+// Submit uploads the files as assets, fills the workflow's slots and queues it. Our task id is the Idempotency-Key, which works
 // once: a second job of the task is refused.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	return e.submit(ctx, job, job.Task)
@@ -110,12 +111,12 @@ func (e *Engine) submit(ctx context.Context, job engine.Job, key string) (engine
 	if err != nil {
 		return engine.Submission{}, err
 	}
-	images, err := engine.UploadImages(job, func(name string, p *engine.Picture) (any, error) { return e.upload(ctx, name, p) })
+	files, err := engine.UploadFiles(ctx, job, func(name, kind string, b []byte) (any, error) { return e.upload(ctx, name, kind, b) })
 	if err != nil {
 		return engine.Submission{}, err
 	}
 	in := create{Extra: e.extra}
-	if in.Workflow, err = w.Fill(job, images); err != nil {
+	if in.Workflow, err = w.Fill(job, files); err != nil {
 		return engine.Submission{}, err
 	}
 	if e.own {
@@ -128,12 +129,12 @@ func (e *Engine) submit(ctx context.Context, job engine.Job, key string) (engine
 	return engine.SubmitResult("", out.ID, err)
 }
 
-// upload uploads an image, and returns the reference to it that stands in the workflow where a file's name would.
-func (e *Engine) upload(ctx context.Context, name string, p *engine.Picture) (asset, error) {
+// upload uploads a file, and returns the reference to it that stands in the workflow where a file's name would.
+func (e *Engine) upload(ctx context.Context, name, kind string, b []byte) (asset, error) {
 	call := engine.Call{Method: http.MethodPost, Path: "/assets"}
 	call.Body, call.Type = engine.MultipartForm(
-		engine.FormPart{Name: "content_type", Value: p.Type}, engine.FormPart{Name: "file_path", Value: name}, engine.FormPart{Name: "tags", Value: "input"},
-		engine.FormPart{Name: "file", File: name, Type: p.Type, Bytes: p.Bytes},
+		engine.FormPart{Name: "content_type", Value: kind}, engine.FormPart{Name: "file_path", Value: name}, engine.FormPart{Name: "tags", Value: "input"},
+		engine.FormPart{Name: "file", File: name, Type: kind, Bytes: b},
 	)
 	a := asset{Type: "core/ASSET"}
 	call.Out = &a.Info

@@ -37,6 +37,22 @@ func workflow(t *testing.T) engine.Workflow {
 	}
 }
 
+// referencesWorkflow returns a workflow that makes sound if it is asked to, and takes two reference images and a recording.
+func referencesWorkflow(t *testing.T) engine.Workflow {
+	t.Helper()
+	graph, err := os.ReadFile("testdata/references.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return engine.Workflow{
+		Model: engine.Model{Name: "ltx-references", Modes: []engine.Mode{engine.FromText, engine.FromReferences}, Limits: task.Limits{MaxSeconds: 10}, Seed: true},
+		Graph: graph,
+		Slots: map[string][]string{
+			"prompt": {"6.text"}, "seed": {"10.seed"}, "audio": {"10.generate_audio"}, "reference_images": {"52.image", "53.image"}, "reference_audio": {"54.audio"},
+		},
+	}
+}
+
 // recordedWorkflow is the file in which a recording keeps its workflow for replay.
 const recordedWorkflow = "recorded-workflow.json"
 
@@ -61,7 +77,7 @@ func readWorkflowFile(path string) (engine.Workflow, []byte, error) {
 
 // replayEngine returns a constructor of engines that know our workflow and that of the recording in the folder.
 func replayEngine(t *testing.T, dir string) func(base string, hc *http.Client, now func() time.Time) engine.Engine {
-	flows := []engine.Workflow{workflow(t)}
+	flows := []engine.Workflow{workflow(t), referencesWorkflow(t)}
 	if theirs, _, err := readWorkflowFile(filepath.Join(dir, recordedWorkflow)); err == nil {
 		flows = append(flows, theirs)
 	} else if !errors.Is(err, fs.ErrNotExist) {
@@ -108,7 +124,7 @@ func TestACloudJobIsNeverMadeTwice(t *testing.T) {
 	for base, own := range map[string]bool{
 		"": false, "https://cloud.comfy.org/api/v2": false, "https://dep-1.run.comfy.app": false, "http://127.0.0.1:8189": true, "http://gpu.example": true,
 	} {
-		e := open(t, comfy.Options{BaseURL: base, Workflows: []engine.Workflow{workflow(t)}})
+		e := open(t, comfy.Options{BaseURL: base, Workflows: []engine.Workflow{workflow(t), referencesWorkflow(t)}})
 		_, finds := e.(engine.Finder)
 		if c := e.Capabilities(); finds != own || c.Restartable != own || !c.ExternalID {
 			t.Errorf("%q: finds %v, restartable %v, external id %v", base, finds, c.Restartable, c.ExternalID)
@@ -137,7 +153,7 @@ func (c *cloud) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestTheKeyOfAnAccountIsPassedToNodesThatPay(t *testing.T) {
 	for key, want := range map[string]bool{"comfyui-0123456789": true, "a-token-of-a-proxy": false} {
 		c := &cloud{status: http.StatusCreated, body: `{"id": "j", "status": "queued"}`}
-		e := open(t, comfy.Options{Key: key, HTTP: &http.Client{Transport: c}, Workflows: []engine.Workflow{workflow(t)}})
+		e := open(t, comfy.Options{Key: key, HTTP: &http.Client{Transport: c}, Workflows: []engine.Workflow{workflow(t), referencesWorkflow(t)}})
 		if shown := fmt.Sprintf("%+v %#v", e, e); strings.Contains(shown, key) {
 			t.Errorf("the engine prints its key: %s", shown)
 		}
@@ -155,7 +171,7 @@ func TestTheKeyOfAnAccountIsPassedToNodesThatPay(t *testing.T) {
 
 func TestAUsedKeySaysThatAJobMayExist(t *testing.T) {
 	c := &cloud{status: http.StatusUnprocessableEntity, body: `{"error": {"code": "idempotency_key_reuse", "message": "used", "details": null}}`}
-	e := open(t, comfy.Options{HTTP: &http.Client{Transport: c}, Workflows: []engine.Workflow{workflow(t)}})
+	e := open(t, comfy.Options{HTTP: &http.Client{Transport: c}, Workflows: []engine.Workflow{workflow(t), referencesWorkflow(t)}})
 	_, err := e.Submit(t.Context(), engine.Job{Task: "t", Model: "wan-i2v"})
 	if got := engine.AsError(err); got.Class != engine.Refused || !strings.HasPrefix(got.Text, "Submitted, unconfirmed") {
 		t.Errorf("%v", err)

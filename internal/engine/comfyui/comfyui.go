@@ -46,14 +46,15 @@ type Engine struct {
 
 // New returns an Engine. It fails if there is no workflow or one is wrong; the error names the workflow and its wrong slots.
 func New(o Options) (*Engine, error) {
-	if err := engine.CheckWorkflows(o.Workflows); err != nil {
+	flows, err := engine.PrepareWorkflows(o.Workflows)
+	if err != nil {
 		return nil, err
 	}
 	c := &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Fail: errorOf}
 	if o.Key != "" {
 		c.Sign, c.Secrets = engine.Bearer(o.Key), []string{o.Key}
 	}
-	return &Engine{client: c, workflows: o.Workflows}, nil
+	return &Engine{client: c, workflows: flows}, nil
 }
 
 // Capabilities lists the workflows. The server is the operator's own, so a job that its restart loses can be submitted
@@ -66,18 +67,18 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	return c
 }
 
-// Submit uploads the images, fills the workflow's slots and queues it. It sends our task id, a UUID, as prompt_id and as
+// Submit uploads the files, fills the workflow's slots and queues it. It sends our task id, a UUID, as prompt_id and as
 // client_id: servers since 2025 use prompt_id as the job's id; older ones choose an id and store client_id with the job.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	w, err := engine.WorkflowNamed(e.workflows, job.Model)
 	if err != nil {
 		return engine.Submission{}, err
 	}
-	images, err := engine.UploadImages(job, func(name string, p *engine.Picture) (any, error) { return e.upload(ctx, name, p) })
+	files, err := engine.UploadFiles(ctx, job, func(name, kind string, b []byte) (any, error) { return e.upload(ctx, name, kind, b) })
 	if err != nil {
 		return engine.Submission{}, err
 	}
-	graph, err := w.Fill(job, images)
+	graph, err := w.Fill(job, files)
 	if err != nil {
 		return engine.Submission{}, err
 	}
@@ -91,12 +92,13 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", out.PromptID, err)
 }
 
-// upload uploads an image for the node LoadImage and returns its name on the server.
-func (e *Engine) upload(ctx context.Context, name string, p *engine.Picture) (string, error) {
+// upload uploads a file for the nodes LoadImage and LoadAudio and returns its name on the server. Recordings go the same way as images
+// (Comfy-Org/ComfyUI_frontend, src/extensions/core/uploadAudio.ts).
+func (e *Engine) upload(ctx context.Context, name, kind string, b []byte) (string, error) {
 	call := engine.Call{Method: http.MethodPost, Path: "/upload/image"}
 	call.Body, call.Type = engine.MultipartForm(
 		engine.FormPart{Name: "overwrite", Value: "true"}, engine.FormPart{Name: "subfolder", Value: "filmgate"},
-		engine.FormPart{Name: "image", File: name, Type: p.Type, Bytes: p.Bytes},
+		engine.FormPart{Name: "image", File: name, Type: kind, Bytes: b},
 	)
 	var out struct {
 		Name      string `json:"name"`

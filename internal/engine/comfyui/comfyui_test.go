@@ -37,6 +37,22 @@ func workflow(t *testing.T) engine.Workflow {
 	}
 }
 
+// referencesWorkflow returns a workflow that makes sound if it is asked to, and takes two reference images and a recording.
+func referencesWorkflow(t *testing.T) engine.Workflow {
+	t.Helper()
+	graph, err := os.ReadFile("testdata/references.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return engine.Workflow{
+		Model: engine.Model{Name: "ltx-references", Modes: []engine.Mode{engine.FromText, engine.FromReferences}, Limits: task.Limits{MaxSeconds: 10}, Seed: true},
+		Graph: graph,
+		Slots: map[string][]string{
+			"prompt": {"6.text"}, "seed": {"10.seed"}, "audio": {"10.generate_audio"}, "reference_images": {"52.image", "53.image"}, "reference_audio": {"54.audio"},
+		},
+	}
+}
+
 // recordedWorkflow is the file in which a recording keeps its workflow for replay.
 const recordedWorkflow = "recorded-workflow.json"
 
@@ -66,7 +82,7 @@ func readWorkflowFile(path string) (engine.Workflow, []byte, error) {
 
 // replayEngine returns a constructor of engines that know our workflow and that of the recording in the folder.
 func replayEngine(t *testing.T, dir string) func(base string, hc *http.Client, now func() time.Time) engine.Engine {
-	flows := []engine.Workflow{workflow(t)}
+	flows := []engine.Workflow{workflow(t), referencesWorkflow(t)}
 	if theirs, _, err := readWorkflowFile(filepath.Join(dir, recordedWorkflow)); err == nil {
 		flows = append(flows, theirs)
 	} else if !errors.Is(err, fs.ErrNotExist) {
@@ -142,7 +158,7 @@ func TestOutOfMemoryIsFinal(t *testing.T) {
 			["execution_error", {"prompt_id": "b", "node_id": "3", "node_type": "KSampler", "exception_message": "CUDA out of memory"}]]}}}`)
 	}))
 	defer s.Close()
-	e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []engine.Workflow{workflow(t)}})
+	e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []engine.Workflow{workflow(t), referencesWorkflow(t)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +186,7 @@ func TestValidationErrorsOfTheServerAreReported(t *testing.T) {
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = io.WriteString(w, c.answer)
 		}))
-		e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []engine.Workflow{workflow(t)}})
+		e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []engine.Workflow{workflow(t), referencesWorkflow(t)}})
 		if err != nil {
 			t.Fatal(err)
 		}
