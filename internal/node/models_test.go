@@ -117,7 +117,7 @@ func writeModels(b *strings.Builder, kind string, models []engine.Model) {
 			name += " (ends on " + m.Until.Format(time.DateOnly) + ")"
 		}
 		cells := []string{
-			name, strings.Join(modeWords(m.Modes), ", "), lengths(m), strings.Join(m.AspectRatios, " "), strings.Join(m.Resolutions, " "), string(m.Sound),
+			name, strings.Join(modeWords(m.Modes), ", "), lengths(m), strings.Join(m.AspectRatios, " "), strings.Join(m.Resolutions, " "), sound(m),
 			references(m.References), map[bool]string{true: "yes"}[m.Seed], price(m), strconv.Itoa(at + 1),
 		}
 		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
@@ -155,15 +155,44 @@ func lengths(m engine.Model) string {
 	}
 }
 
+// sound returns whether a model makes sound: "optional, at 1080p from text, first".
+func sound(m engine.Model) string {
+	out := string(m.Sound)
+	if m.SoundText() == "unknown" {
+		out = ""
+	}
+	if len(m.SoundIn.Resolutions) > 0 {
+		out += ", at " + strings.Join(m.SoundIn.Resolutions, " ")
+	}
+	if len(m.SoundIn.Modes) > 0 {
+		out += ", from " + strings.Join(modeWords(m.SoundIn.Modes), ", ")
+	}
+	return out
+}
+
+// references returns what a model takes: "9 pictures (subject), 3 recordings, beside video; by name".
 func references(r task.ReferenceLimits) string {
 	var out []string
 	for _, c := range []struct {
 		n    int
 		name string
-	}{{r.Images, "pictures"}, {r.Videos, "videos"}, {r.Audio, "recordings"}} {
+	}{{r.Images, "pictures"}, {r.Audio, "recordings"}} {
 		if c.n > 0 {
 			out = append(out, fmt.Sprintf("%d %s", c.n, c.name))
 		}
+	}
+	for _, role := range r.Roles {
+		out = append(out, "role "+string(role))
+	}
+	if len(r.Beside) > 0 {
+		var modes []engine.Mode
+		for _, mode := range r.Beside {
+			modes = append(modes, engine.Mode(mode))
+		}
+		out = append(out, "also beside "+strings.Join(modeWords(modes), ", "))
+	}
+	if r.Names {
+		out = append(out, "by name")
 	}
 	return strings.Join(out, ", ")
 }
