@@ -1,7 +1,11 @@
 package fakevendor
 
 import (
+	"encoding/base64"
+	"fmt"
+	"io"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -38,7 +42,8 @@ func makevidSubmit(req *request) {
 		return
 	}
 	key := req.r.Header.Get("Idempotency-Key")
-	j, ok := req.submit(submission{kind: "gen3a_turbo", prompt: prompt, external: key, seconds: int(seconds), echo: in})
+	j, ok := req.submit(submission{kind: "gen3a_turbo", prompt: prompt, external: key, seconds: int(seconds), echo: in,
+		inputs: Inputs{Sound: new(false)}})
 	if !ok {
 		return
 	}
@@ -52,11 +57,21 @@ func makevidPoll(req *request) {
 }
 
 func makevidDataset(req *request) {
-	if kind := req.r.Header.Get("Content-Type"); !strings.HasPrefix(kind, "video/") {
-		req.refuse(http.StatusUnsupportedMediaType, "a video is needed, not %s", kind)
+	kind, _, _ := strings.Cut(req.r.Header.Get("Content-Type"), "/")
+	if !slices.Contains([]string{"video", "image", "audio"}, kind) {
+		req.refuse(http.StatusUnsupportedMediaType, "a video, a picture or a recording is needed, not %s", kind)
 		return
 	}
-	req.answer(http.StatusOK, map[string]any{"id": "d", "url": req.baseURL + "/datasets/d.mp4?_jwt=x", "type": "video/mp4"})
+	data, err := io.ReadAll(req.r.Body)
+	if err != nil {
+		req.refuse(http.StatusBadRequest, "the file is cut off")
+		return
+	}
+	req.v.mu.Lock()
+	name := fmt.Sprintf("datasets/d%d", len(req.v.uploads))
+	req.v.uploads[name] = base64.StdEncoding.EncodeToString(data)
+	req.v.mu.Unlock()
+	req.answer(http.StatusOK, map[string]any{"id": "d", "url": req.baseURL + "/" + name + "?_jwt=x", "type": req.r.Header.Get("Content-Type")})
 }
 
 // makevidCreate is Filmgate's own create, with the fields that our engine sends.
@@ -65,19 +80,47 @@ func makevidCreate(req *request) {
 	if !req.json(&in) {
 		return
 	}
-	if video := text(in, "video"); !strings.HasPrefix(video, req.baseURL+"/datasets/") || text(in, "model") == "" {
-		req.refuse(http.StatusBadRequest, "model and the video of an upload are needed")
+	if text(in, "model") == "" {
+		req.refuse(http.StatusBadRequest, "model is needed")
 		return
+	}
+	for _, field := range []string{"video", "first_frame", "last_frame"} {
+		if link, ok := in[field]; ok && req.dataset(link) == "" {
+			req.refuse(http.StatusBadRequest, "%s is no upload", field)
+			return
+		}
+	}
+	inputs := Inputs{Sound: new(in["audio"] == true)} // a Filmgate makes no sound unless it is asked to
+	for field, list := range map[string]*[]string{"reference_images": &inputs.Images, "reference_audio": &inputs.Recordings} {
+		references, _ := in[field].([]any)
+		for _, r := range references {
+			ref, _ := r.(map[string]any)
+			data := req.dataset(ref["url"])
+			if role := text(ref, "role"); data == "" || role != "" && (role != "subject" && role != "style" || field == "reference_audio") {
+				req.refuse(http.StatusBadRequest, "%s: an upload and a role are needed", field)
+				return
+			}
+			*list = append(*list, data)
+		}
 	}
 	key := req.r.Header.Get("Idempotency-Key")
 	j := req.knownJob(key)
 	if j == nil {
 		var ok bool
-		if j, ok = req.submit(submission{prompt: text(in, "prompt"), external: key, echo: in}); !ok {
+		if j, ok = req.submit(submission{prompt: text(in, "prompt"), external: key, echo: in, inputs: inputs}); !ok {
 			return
 		}
 	}
 	req.answer(http.StatusCreated, req.ownTask(j, jobStatus{}, ""))
+}
+
+// dataset returns an uploaded file in Base64; "" if the link is none of an upload.
+func (req *request) dataset(link any) string {
+	s, _ := link.(string)
+	name, _, _ := strings.Cut(strings.TrimPrefix(s, req.baseURL+"/"), "?")
+	req.v.mu.Lock()
+	defer req.v.mu.Unlock()
+	return req.v.uploads[name]
 }
 
 // ownTask encodes a task as Filmgate's own calls do, with the fields that our engine reads.

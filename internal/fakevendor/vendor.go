@@ -56,7 +56,7 @@ type Vendor struct {
 	count       int
 	tasks       map[string]Count
 	seen        []Seen
-	uploads     map[string]string // files of ComfyUI's input folder by their names, in Base64
+	uploads     map[string]string // files of ComfyUI's input folder and of a Filmgate's datasets by their names, in Base64
 }
 
 // Count counts the calls for one task.

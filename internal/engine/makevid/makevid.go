@@ -1,5 +1,6 @@
 // Package makevid is the [engine.Engine] for the makevid API's Runway family: another Filmgate, or any other server of that
-// API. Jobs with an input video, for which the family has no field, use Filmgate's own POST /tasks, which only a Filmgate has.
+// API. Jobs with an input video, with references, or with a word about sound, for which the family has no field, use Filmgate's own
+// POST /tasks, which only a Filmgate has.
 //
 // It holds the wire types of both.
 package makevid
@@ -44,23 +45,30 @@ func New(o Options) *Engine {
 
 // Capabilities describes the family's model. It has no price, since the other server sets it; the configuration may name one.
 func (e *Engine) Capabilities() engine.Capabilities {
+	// A Filmgate checks itself what its engines can do with what it takes.
+	own := task.Limits{MaxSeconds: 60, Resolutions: []string{"480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}}
 	return engine.Capabilities{
 		Lane: task.Remote, Cancel: true, ExternalID: true, PollEvery: 2 * time.Second,
 		Models: []engine.Model{{
 			Name: "gen3a_turbo", Limits: task.Limits{Seconds: []int{5, 10}, Resolutions: []string{"720p"}}, Seed: true,
-			Modes: []engine.Mode{engine.FromFirst, engine.FromLast, engine.FromText, engine.FromVideo},
-			// A Filmgate takes input videos. It checks itself what its engines can do with them.
+			Modes:  []engine.Mode{engine.FromFirst, engine.FromLast, engine.FromFirstLast, engine.FromText, engine.FromReferences, engine.FromVideo},
 			Video:  task.InputVideoLimits{Types: []string{"video/mp4", "video/quicktime"}, Bytes: task.MaxUpload, FreeLength: true},
-			ByMode: map[engine.Mode]task.Limits{engine.FromVideo: {MaxSeconds: 60, Resolutions: []string{"480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}}},
+			ByMode: map[engine.Mode]task.Limits{engine.FromFirstLast: own, engine.FromReferences: own, engine.FromVideo: own},
 			Images: task.InputImageLimits{Types: []string{"image/jpeg", "image/png", "image/webp"}},
+			Sound:  engine.SoundOptional, Sends: []engine.Part{engine.PartAudio},
+			References: task.ReferenceLimits{
+				Images: 30, Audio: 10, Roles: []task.ReferenceRole{task.RoleSubject, task.RoleStyle}, Names: true,
+				Beside:    []string{string(engine.FromFirst), string(engine.FromLast), string(engine.FromFirstLast), string(engine.FromVideo)},
+				Recording: task.InputAudioLimits{Bytes: 32 << 20, MaxSeconds: 15 * 60},
+			},
 		}},
 	}
 }
 
 // Submit creates a task. Our task id is sent as Idempotency-Key, so that a Filmgate answers a second submit with the same task.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
-	if job.Video != nil {
-		return e.submitVideo(ctx, job)
+	if needsTasks(job) {
+		return e.submitTask(ctx, job)
 	}
 	r := job.Request
 	in := request{
