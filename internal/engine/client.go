@@ -143,6 +143,11 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, secrets
 	for k, v := range call.Header {
 		r.Header[k] = v
 	}
+	if mayCreate(call.Method) && r.Header.Get("Idempotency-Key") != "" {
+		// With a body to read again, net/http would by itself repeat such a request when its connection is lost. All that we saw would be
+		// the answer to the last try, "not reachable" for example, while the vendor may have a job from the first.
+		r.GetBody = nil
+	}
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}
