@@ -174,6 +174,8 @@ func (c validatingClient) tasks(t *testing.T, id string) {
 	c.ask(t, http.StatusConflict, http.MethodPost, "/api/v1/tasks/"+id+"/cancel", nil)
 	c.ask(t, http.StatusConflict, http.MethodPost, "/api/v1/tasks/"+id+"/retry", nil)
 	c.ask(t, http.StatusOK, http.MethodGet, "/api/v1/get_luma/"+id, nil)
+	models := c.read(t, &none, http.MethodGet, "/api/v1/models", "")
+	c.ask(t, http.StatusNotModified, http.MethodGet, "/api/v1/models", nil, "If-None-Match", models.Header.Get("ETag"))
 }
 
 // webhooks makes, tests, replays and deletes a webhook, which nobody answers.

@@ -9,31 +9,46 @@ import (
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/media"
+	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
 // Upload stores an input picture, video or recording for the account, checked as those of requests are. TooLarge, Unsupported or
 // Unreadable if it can't be used; Invalid if body breaks off.
 func (in *Inputs) Upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error) {
-	d, err := in.upload(ctx, who, body)
-	return d, in.noSpace(ctx, err)
-}
-
-func (in *Inputs) upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error) {
 	tooLarge := fieldError(task.TooLarge, "file", fmt.Sprintf("the file is larger than %d bytes", maxVideoBytes))
-	given, err := in.cfg.Temp.Save(func(f io.Writer) error {
+	return in.keep(ctx, who, "file", func(f io.Writer) error {
 		_, err := io.Copy(f, &bodyReader{from: body, left: maxVideoBytes, over: tooLarge})
 		return err
 	})
+}
+
+// FetchDataset stores the picture, video or recording of a URL or data URI, as Upload does. The URL of a dataset of the account is that dataset.
+// Unreadable if the URL can't be fetched.
+func (in *Inputs) FetchDataset(ctx context.Context, who apikey.Key, source string) (task.Dataset, error) {
+	if key, token, ok := parseURL(source); ok {
+		if d, err := in.own(ctx, who.Account, "url", key, token); !errors.Is(err, store.ErrNotFound) {
+			return d, err
+		}
+	}
+	return in.keep(ctx, who, "url", func(f io.Writer) error { return in.fetchFile(ctx, "url", source, "video/mp4", maxVideoBytes, f) })
+}
+
+// keep stores what save writes. field names it in errors.
+func (in *Inputs) keep(ctx context.Context, who apikey.Key, field string, save func(io.Writer) error) (task.Dataset, error) {
+	given, err := in.cfg.Temp.Save(save)
 	defer given.Remove()
 	if err != nil {
-		return task.Dataset{}, err
+		return task.Dataset{}, in.noSpace(ctx, err)
 	}
 	d, err := in.create(who.Account)
-	if err != nil {
-		return task.Dataset{}, err
+	if err == nil {
+		d, err = in.putFile(ctx, d, field, given.Path())
 	}
-	return in.putFile(ctx, d, "file", given.Path())
+	if err != nil {
+		return task.Dataset{}, in.noSpace(ctx, err)
+	}
+	return d, nil
 }
 
 // putFile checks the file at path, a recording, a video or else a picture, and stores it as d.

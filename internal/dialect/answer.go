@@ -133,6 +133,13 @@ func newContent(body []byte, tag string) content {
 	return c
 }
 
+// WriteKept answers with a JSON body that callers may keep and ask for again, or with 304 if the caller has it. Its ETag is weak: a
+// body that is compressed on the way is the same one.
+func WriteKept(w http.ResponseWriter, r *http.Request, body []byte) {
+	c := newContent(body, weak+entityTag(body))
+	c.write(w, r, http.StatusOK)
+}
+
 // Values of headers that many answers share.
 var (
 	jsonType       = []string{"application/json"}

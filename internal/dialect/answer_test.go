@@ -91,6 +91,22 @@ func TestCallerWhoHasTheAnswerGetsNoBody(t *testing.T) {
 	}
 }
 
+func TestCallerWhoKeptAListGetsNoBody(t *testing.T) {
+	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil)
+	WriteKept(w, r, []byte(`{"models":[]}`))
+	tag := w.Header().Get("ETag")
+	if w.Code != http.StatusOK || w.Body.String() != `{"models":[]}` || !strings.HasPrefix(tag, `W/"`) || w.Header().Get("Cache-Control") != "private, no-cache" {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+	r.Header.Set("If-None-Match", tag)
+	for body, want := range map[string]int{`{"models":[]}`: http.StatusNotModified, `{"models":[1]}`: http.StatusOK} {
+		w = httptest.NewRecorder()
+		if WriteKept(w, r, []byte(body)); w.Code != want || (w.Body.Len() == 0) != (want == http.StatusNotModified) {
+			t.Errorf("%s: %d %s", body, w.Code, w.Body)
+		}
+	}
+}
+
 func TestEveryAnswerNamesItsOwnRequest(t *testing.T) {
 	answers, encoded := NewAnswers(), 0
 	asked := TaskAnswer{Status: http.StatusOK, Form: "x", Task: task.Task{ID: "a", Version: 1, State: task.Succeeded}, Period: EveryDay, ETag: true, NamesRequest: true,

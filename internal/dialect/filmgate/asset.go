@@ -179,10 +179,48 @@ func (c calls) upload(w http.ResponseWriter, r *http.Request, who apikey.Key) (a
 	if err != nil {
 		return nil, err
 	}
+	return c.encodeDataset(r, d), nil
+}
+
+// fetchDataset stores the picture or video of a URL.
+func (c calls) fetchDataset(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	f, err := dialect.ReadFields(w, r, editLimit)
+	if err != nil {
+		return nil, err
+	}
+	source := decodeSource(f)
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	d, err := c.gw.FetchDataset(r.Context(), who, source)
+	if err != nil {
+		return nil, err
+	}
+	return c.encodeDataset(r, d), nil
+}
+
+// decodeSource reads the body of a fetch: where the picture or video is.
+func decodeSource(f *dialect.Fields) string {
+	f.Require("url")
+	picture := dialect.Picture(f, "url", false, task.ImageLimits{})
+	switch {
+	case picture == nil && f.Has("url") && !f.HasErrors("url"):
+		f.AddError("url", "must not be empty")
+	case picture != nil && strings.HasPrefix(picture.Source, "data:"):
+		f.AddError("url", "must be an http or https URL; send a file that you have to POST /api/v1/datasets")
+	}
+	f.Close()
+	if picture == nil {
+		return ""
+	}
+	return picture.Source
+}
+
+func (c calls) encodeDataset(r *http.Request, d task.Dataset) wireDataset {
 	return wireDataset{
 		ID: d.ID, URL: c.Origin.Links(r, c.gw).Signed(d.Key), Type: d.Type, Size: d.Size, Width: d.Width, Height: d.Height,
 		FrameRate: numberOrNull(rounded(d.FrameRate)), DurationSeconds: numberOrNull(rounded(d.Duration.Seconds())), CreatedAt: wireTime(d.Created),
-	}, nil
+	}
 }
 
 // isForm reports whether the body is a multipart form.

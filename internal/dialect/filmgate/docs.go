@@ -216,6 +216,15 @@ func (c calls) datasetRoutes() []dialect.Route {
 		Answers: []dialect.Answer{{Text: "What is stored.", Of: wireDataset{}, Examples: []dialect.Example{
 			assetExample("picture", "a picture is uploaded"), assetExample("video", "a video is uploaded")}}},
 		Errors: []task.Code{task.Unreadable, task.NoSpace},
+	}), c.route("POST /api/v1/datasets/fetch", c.fetchDataset, dialect.Doc{
+		ID: "fetch_dataset", Tag: dialect.Datasets, Summary: "Keep a picture, a video or a recording by its URL", Scope: apikey.Write,
+		Text: "Fetches a picture, a video or a recording and keeps it as an upload is kept. Creates take its URL as well and fetch it themselves; this shows what is there before one is made, " +
+			"and many creates can use it while it is fetched once.",
+		Body: &dialect.Body{Decode: func(f *dialect.Fields) { decodeSource(f) }, Limit: editLimit, Texts: [][2]string{
+			{"url", "An http or https URL of a picture, a video or a recording, with the limits of an upload."},
+		}, Examples: []dialect.Example{assetExample("fetch", "a picture is fetched")}},
+		Answers: []dialect.Answer{{Text: "What is stored.", Of: wireDataset{}, Examples: []dialect.Example{assetExample("fetched", "a picture is fetched")}}},
+		Errors:  []task.Code{task.NotFound, task.Unreadable, task.NoSpace}, // of a dataset that is none of the caller's
 	})}
 }
 
@@ -225,7 +234,10 @@ func (c calls) modelRoutes() []dialect.Route {
 		ID: "list_models", Tag: dialect.Tasks, Summary: "List models", Scope: apikey.Read,
 		Text: "Every model that a request may name, with the engines that make it and what each of them can do. A request that none of them can do is refused " +
 			"by the fields at fault.",
-		Answers: []dialect.Answer{{Text: "All models.", Of: modelList{}, Examples: []dialect.Example{
-			dialect.Shown("filmgate", "models", "models", shows)}}},
+		Params: []dialect.Param{{In: "header", Name: "If-None-Match", Text: "The `ETag` of what the caller has: 304 and no body where nothing has changed."}},
+		Answers: []dialect.Answer{
+			{Text: "All models.", Of: modelList{}, Headers: [][2]string{{"ETag", "Changes with the models."}}, Examples: []dialect.Example{dialect.Shown("filmgate", "models", "models", shows)}},
+			{Status: 304, Text: "The caller has it already.", Headers: [][2]string{{"ETag", "Of what the caller has."}}},
+		},
 	})}
 }

@@ -56,6 +56,9 @@ type Gateway interface {
 	Share(ctx context.Context, who apikey.Key, id string) (task.Artifact, error)
 	Unshare(ctx context.Context, who apikey.Key, id string) (task.Artifact, error)
 
+	// FetchDataset is Upload of what a URL or data URI holds. Unreadable if the URL can't be fetched.
+	FetchDataset(ctx context.Context, who apikey.Key, source string) (task.Dataset, error)
+
 	// AssetGroups lists the account's asset groups, oldest first.
 	AssetGroups(ctx context.Context, who apikey.Key) ([]task.AssetGroup, error)
 	// RenameGroup renames a group. Error: Conflict if another group has the name.
@@ -151,6 +154,10 @@ func (c calls) as(d dialect.Doc, do call) http.Handler {
 		}
 		if kept, ok := body.(dialect.TaskAnswer); ok {
 			c.Answers.Write(w, r, kept)
+			return
+		}
+		if list, ok := body.(modelList); ok { // long, and the same until the settings change
+			dialect.WriteKept(w, r, dialect.Marshal(list))
 			return
 		}
 		status := http.StatusOK
