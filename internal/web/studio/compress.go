@@ -33,11 +33,11 @@ func compress(w http.ResponseWriter, r *http.Request) (to http.ResponseWriter, e
 	}
 }
 
-// WriteHeader decides whether the body is compressed. An answer with an ETag is not, because the tag is that of the plain body.
+// WriteHeader decides whether the body is compressed. An answer with a strong ETag is not, because the tag is that of the plain body.
 func (c *compressor) WriteHeader(status int) {
 	h := c.Header()
 	size, _ := strconv.Atoi(h.Get("Content-Length")) // 0 if it is not known
-	if !c.begun && status == http.StatusOK && size >= worthwhile && h.Get("Content-Type") == "application/json" && h.Get("ETag") == "" {
+	if !c.begun && status == http.StatusOK && size >= worthwhile && h.Get("Content-Type") == "application/json" && !strings.HasPrefix(h.Get("ETag"), `"`) {
 		h.Del("Content-Length")
 		h.Set("Content-Encoding", "gzip")
 		h.Add("Vary", "Accept-Encoding")

@@ -21,6 +21,7 @@ func TestListsAreCompressedForTheStudioAlone(t *testing.T) {
 	}{
 		"a list":                      {path: "/api/v1/tasks", body: list, ask: []string{"Cookie", cookie, "Accept-Encoding", "gzip, br"}, packed: true},
 		"a short list":                {path: "/api/v1/tasks", body: "{}", ask: []string{"Cookie", cookie, "Accept-Encoding", "gzip"}},
+		"with a weak ETag":            {path: "/api/v1/models", header: [2]string{"ETag", `W/"1"`}, body: list, ask: []string{"Cookie", cookie, "Accept-Encoding", "gzip"}, packed: true},
 		"with an ETag":                {path: "/api/v1/tasks", header: [2]string{"ETag", `"1"`}, body: list, ask: []string{"Cookie", cookie, "Accept-Encoding", "gzip"}},
 		"a picture":                   {path: "/api/v1/tasks", header: [2]string{"Content-Type", "image/jpeg"}, body: list, ask: []string{"Cookie", cookie, "Accept-Encoding", "gzip"}},
 		"a file":                      {path: "/cdn/x", body: list, ask: []string{"Cookie", cookie, "Accept-Encoding", "gzip"}},

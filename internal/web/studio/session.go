@@ -55,9 +55,9 @@ func (s *Studio) setCookie(w http.ResponseWriter, r *http.Request, key string, l
 func (s *Studio) Authorize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header["Cookie"] != nil && r.Header["Authorization"] == nil {
-			if c, err := r.Cookie(cookieName); err == nil && c.Value != "" && s.sameOrigin(r) {
+			if key := keyOf(r); key != "" && s.sameOrigin(r) {
 				r = r.Clone(r.Context())
-				r.Header.Set("Authorization", "Bearer "+c.Value)
+				r.Header.Set("Authorization", "Bearer "+key)
 				packed, end := compress(w, r)
 				defer end()
 				w = packed
@@ -65,6 +65,15 @@ func (s *Studio) Authorize(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// keyOf returns the key in the cookie of a request; "" if there is none.
+func keyOf(r *http.Request) string {
+	c, err := r.Cookie(cookieName)
+	if err != nil {
+		return ""
+	}
+	return c.Value
 }
 
 // sameOrigin reports whether a request comes from a page of this server, or from no page. net/http's protection lets safe methods

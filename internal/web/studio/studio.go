@@ -118,7 +118,10 @@ func (s *Studio) servePage(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cache-Control", "no-cache") // the page names the files of this build
 	var body bytes.Buffer
-	data := struct{ Root, Files string }{s.root(r), "studio/" + s.hash}
+	data := struct {
+		Root, Files string
+		SignedIn    bool // perhaps: its first call says whether the key is still in force
+	}{s.root(r), "studio/" + s.hash, keyOf(r) != ""}
 	if err := s.page.Execute(&body, data); err != nil {
 		panic(err) // the template is a constant
 	}

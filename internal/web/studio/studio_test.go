@@ -86,6 +86,17 @@ func TestThePageNamesItsFilesBelowThePublicPath(t *testing.T) {
 	}
 }
 
+// Whoever has signed in sees the form of a take without a call of the API, and whoever has not the sign-in.
+func TestThePageKnowsWhetherTheBrowserHasAKey(t *testing.T) {
+	h := open(t, here)
+	for name, cookie := range map[string]string{"": "", "data-signed-in": signedIn(t, h)} {
+		page := ask(h, "GET", "/", "", "Cookie", cookie).Body.String()
+		if got := strings.Contains(page, "data-signed-in"); got != (name != "") {
+			t.Errorf("with the cookie %q: %s", cookie, page)
+		}
+	}
+}
+
 func TestFilesOfAnotherBuildAreNotFound(t *testing.T) {
 	if w := ask(open(t, here), "GET", "/studio/000000000000/studio.js", ""); w.Code != http.StatusNotFound {
 		t.Errorf("%d", w.Code)

@@ -56,10 +56,12 @@ func TestTheStudio(t *testing.T) {
 		test func(*testing.T, *studioPage)
 	}{
 		{"asks for a key and keeps it from scripts", signsIn},
+		{"opens before all of it is there", opensAtOnce},
 		{"makes a take from a dropped picture and shows it finish", makesATake},
 		{"plays the take, shares it and ends the share", sharesATake},
 		{"takes a picture that is chosen or pasted", takesPictures},
 		{"compares two takes in step", comparesTwo},
+		{"chooses several takes, saves and shares them", choosesSeveral},
 		{"moves a take to another group", movesATake},
 		{"shows the models and what they can do", showsModels},
 		{"plots what was made", plotsUsage},
@@ -67,6 +69,8 @@ func TestTheStudio(t *testing.T) {
 		{"shows the engines and how they do", showsEngines},
 		{"makes keys, shows them once and revokes them", makesKeys},
 		{"makes three shots of a storyboard into one video", makesAStoryboard},
+		{"says that somebody else has changed the storyboard", isChangedElsewhere},
+		{"moves a shot with a finger", dragsByFinger},
 		{"lists many takes, and those that are asked for", listsManyTakes},
 		{"says beside each field what the server refuses", showsErrors},
 		{"shows requests that every dialect takes", showsRequests},
@@ -203,6 +207,35 @@ func signsIn(t *testing.T, p *studioPage) {
 	}
 }
 
+// opensAtOnce opens the studio while neither the models nor the other pages can be read.
+func opensAtOnce(t *testing.T, p *studioPage) {
+	p.Allow("ERR_BLOCKED_BY_CLIENT")
+	if err := (proto.NetworkClearBrowserCache{}).Call(p); err != nil {
+		t.Fatal(err)
+	}
+	p.blocks(t, "*/api/v1/models", "*/pages.js")
+	p.open(t, "")
+	p.Find(t, "#prompt")
+	p.says(t, ".facts", "can’t be read")
+	p.Find(t, ".chip:has([value='9:16'])")
+	p.Find(t, "input#seconds")
+	p.press(t, "^Takes$")
+	p.says(t, "main [role=alert]", "can’t be loaded")
+	p.blocks(t)
+	p.press(t, "^Load the studio again$")
+	p.says(t, ".empty", "No takes yet")
+	p.press(t, "^Make$")
+	p.says(t, ".facts", "Made by")
+}
+
+// blocks lets the page read no URL that matches one of these.
+func (p *studioPage) blocks(t *testing.T, urls ...string) {
+	t.Helper()
+	if err := (proto.NetworkSetBlockedURLs{Urls: append([]string{}, urls...)}).Call(p); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // demoPicture is the path of a picture, and its content.
 func demoPicture(t *testing.T) (path string, content []byte) {
 	t.Helper()
@@ -229,6 +262,9 @@ func makesATake(t *testing.T, p *studioPage) {
 	p.says(t, ".job .status", "Done")
 	p.Find(t, ".job .hover img")
 	p.illustrates(t, "studio-make.png")
+	p.window(t, desktop, desktopHeight, "dark")
+	p.illustrates(t, "studio-make-dark.png")
+	p.window(t, desktop, desktopHeight, "light")
 	if made := p.newest(t); made["status"] != "SUCCEEDED" || made["seconds"] != 1.0 || made["aspect_ratio"] != "9:16" || made["first_frame"] == nil {
 		t.Errorf("%v", made)
 	}
@@ -243,6 +279,7 @@ func sharesATake(t *testing.T, p *studioPage) {
 	p.says(t, ".steps output", "Frame 24 of 24")
 	p.press(t, "^Share$")
 	share := p.Find(t, "a[target=_blank]")
+	p.illustrates(t, "studio-take.png")
 	address, err := share.Attribute("href")
 	if err != nil || address == nil {
 		t.Fatal(err)
@@ -265,13 +302,18 @@ func sharesATake(t *testing.T, p *studioPage) {
 // answers chooses each API of a take's page, which must answer.
 func (p *studioPage) answers(t *testing.T) {
 	t.Helper()
-	p.Find(t, ".code select")
-	var names []string
-	p.Read(t, &names, `() => [...document.querySelector('.code select').options].map(o => o.value)`)
-	for _, name := range names {
+	for _, name := range p.apis(t) {
 		p.choose(t, ".code select", name)
 		p.Until(t, `name => document.querySelector('.code select').value === name && document.querySelector('.code pre').textContent.startsWith('{')`, name)
 	}
+}
+
+// apis returns the APIs that the page shows a request or an answer of.
+func (p *studioPage) apis(t *testing.T) (names []string) {
+	t.Helper()
+	p.Find(t, ".code select")
+	p.Read(t, &names, `() => [...document.querySelector('.code select').options].map(o => o.value)`)
+	return names
 }
 
 // anonymous reads a page without a key.
@@ -304,37 +346,6 @@ func showsErrors(t *testing.T, p *studioPage) {
 		p.says(t, "#first-frame-error", "JPEG")
 		p.press(t, "^Clear$")
 	}
-}
-
-func showsRequests(t *testing.T, p *studioPage) {
-	p.open(t, "")
-	p.fill(t, "#prompt", hardPrompt)
-	p.press(t, "The same request in code")
-	p.Find(t, ".code select")
-	var names []string
-	p.Read(t, &names, `() => [...document.querySelector('.code select').options].map(o => o.value)`)
-	for _, name := range names {
-		p.choose(t, ".code select", name)
-		p.Until(t, `name => document.querySelector('.code select').value === name`, name)
-		var text string
-		p.Read(t, &text, `() => document.querySelector('.code pre').textContent`)
-		runs(t, p, name, text)
-	}
-}
-
-// hardPrompt has the characters that mean something to a shell or in JSON.
-const hardPrompt = `it's a "wide" lake \ $HOME $(ls) — 湖`
-
-// runs runs a command for a shell, and deletes the task that it makes.
-func runs(t *testing.T, p *studioPage, name, command string) {
-	t.Helper()
-	status, body := shell(t, command)
-	made := p.newest(t)
-	if status/100 != 2 || made["prompt"] != hardPrompt {
-		t.Errorf("%s: %d %s\n%v\n%s", name, status, body, made, command)
-	}
-	id, _ := made["id"].(string)
-	p.server.Call(t, http.MethodDelete, "/api/v1/tasks/"+id, "")
 }
 
 // looks takes pictures, if a flag asks for them.
@@ -405,6 +416,11 @@ func fitsAPhone(t *testing.T, p *studioPage) {
 			t.Errorf("%q is wider than the window: %v", place, wide)
 		}
 	}
+	p.window(t, phone, phoneHeight, "dark")
+	p.open(t, "#/takes")
+	p.choose(t, "[aria-label=State]", "Done")
+	p.Until(t, `() => document.querySelectorAll('.card img').length > 2`)
+	p.illustrates(t, "studio-phone.png")
 }
 
 func signsOut(t *testing.T, p *studioPage) {
@@ -417,5 +433,6 @@ func signsOut(t *testing.T, p *studioPage) {
 	p.press(t, "^Sign in$")
 	p.Find(t, "#prompt")
 	second.revoke(t)
+	p.press(t, "^Takes$") // the next call
 	p.Find(t, "#key")
 }

@@ -90,7 +90,7 @@ func movesATake(t *testing.T, p *studioPage) {
 	p.Until(t, `() => document.querySelectorAll('.card img').length === 1`)
 }
 
-// takesPictures gives the form a picture by choosing a file, and by pasting it.
+// takesPictures gives the form pictures by choosing a file, by pasting, and by their URLs.
 func takesPictures(t *testing.T, p *studioPage) {
 	path, picture := demoPicture(t)
 	p.open(t, "")
@@ -99,7 +99,31 @@ func takesPictures(t *testing.T, p *studioPage) {
 	}
 	p.says(t, ".frame:nth-child(2) .caption", "×")
 	p.press(t, "^Remove$")
-	p.gives(t, `(data, selector) => document.querySelector(selector).dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))`, "body", "pasted.jpg", "image/jpeg", picture)
-	p.says(t, ".frame:nth-child(1) .caption", "×")
+	for _, frame := range []string{"1", "2"} { // the first picture is the first frame, the next one the last
+		p.gives(t, `(data, selector) => document.querySelector(selector).dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))`, "#prompt", "pasted.jpg", "image/jpeg", picture)
+		p.says(t, ".frame:nth-child("+frame+") .caption", "×")
+	}
+	p.press(t, "^Clear$")
+	p.takesAURL(t, picture)
+}
+
+// takesAURL names a picture by its URL, of which the page shows what the shape leaves, and one that is not there.
+func (p *studioPage) takesAURL(t *testing.T, picture []byte) {
+	t.Helper()
+	code, answer := p.server.Call(t, http.MethodPost, "/api/v1/datasets", string(picture))
+	var kept struct{ URL string }
+	if err := json.Unmarshal(answer, &kept); err != nil || code != http.StatusOK {
+		t.Fatalf("%d %s", code, answer)
+	}
+	p.Allow("422")
+	p.fill(t, "[aria-label='First frame by URL']", "http://127.0.0.1:1/none.jpg")
+	p.keys(t, "Enter")
+	p.says(t, "#first-frame-error", "could not be fetched")
+	p.Until(t, `() => document.querySelector('[aria-label="First frame by URL"]').value === 'http://127.0.0.1:1/none.jpg'`)
+	p.fill(t, "[aria-label='First frame by URL']", kept.URL)
+	p.keys(t, "Enter")
+	p.Until(t, `() => document.querySelector('.frame .cropped img')?.naturalWidth > 0`)
+	p.Click(t, ".chip:has([value='1:1'])")
+	p.Find(t, ".frame .crop")
 	p.press(t, "^Clear$")
 }

@@ -25,6 +25,8 @@ func plotsUsage(t *testing.T, p *studioPage) {
 	if !strings.Contains(today, "2 made") {
 		t.Errorf("of today it says %q", today)
 	}
+	p.choose(t, ".panel header select", "default")
+	p.Until(t, `() => document.querySelectorAll('.plots canvas').length === 4 && document.querySelectorAll('.plots table')[2].textContent.includes('100 %')`)
 	places = append(places, "#/settings/usage")
 }
 
@@ -45,6 +47,8 @@ func keepsWebhooks(t *testing.T, p *studioPage) {
 	p.press(t, "^Send a test event$")
 	p.says(t, "summary", "webhook.test")
 	p.Until(t, `() => { const log = document.querySelector('.rows details'); log.open = true; return log.textContent.includes('no answer') }`)
+	p.press(t, "^Deliver again$")
+	p.says(t, ".notice", "0 events") // it is still tried
 	var place string
 	p.Read(t, &place, `() => location.hash`)
 	places = append(places, "#/settings/webhooks", place)

@@ -154,21 +154,22 @@ export class Problem extends Error {
   }
 }
 
-// signedIn is null until the first call has answered.
-export const signedIn = signal<boolean | null>(null)
+// signedIn says whether the browser has a key. Of a key that is no longer in force, the first call finds out.
+export const signedIn = signal('signedIn' in document.getElementById('studio')!.dataset)
 
 // online is false while the server can't be reached.
 export const online = signal(true)
 
 export interface Extra {
   headers?: Record<string, string>
+  cache?: RequestCache // absent: nothing is kept
   signal?: AbortSignal
 }
 
 // send makes a call and returns the answer. body is JSON if it is not a Blob.
 export async function send(method: string, path: string, body?: unknown, extra: Extra = {}): Promise<Response> {
   const headers = new Headers(extra.headers)
-  const init: RequestInit = { method, headers, signal: extra.signal ?? null, cache: 'no-store' }
+  const init: RequestInit = { method, headers, signal: extra.signal ?? null, cache: extra.cache ?? 'no-store' }
   if (body instanceof Blob) {
     init.body = body
   } else if (body !== undefined) {

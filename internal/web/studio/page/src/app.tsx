@@ -1,16 +1,12 @@
 // The frame of all pages: the bar with the pages' names, and the page itself.
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { online, signedIn, words } from './api'
+import { lazy } from './lazy'
 import { Make } from './make/make'
-import { Loading, Logo, Notice, tell } from './parts'
+import { readModels } from './models'
+import { Logo, Notice, tell } from './parts'
 import { link, place } from './router'
-import { begin, SignIn, signOut } from './session'
-import { Settings } from './settings/settings'
-import { Storyboards } from './storyboards/list'
-import { StoryboardPage } from './storyboards/storyboard'
-import { Compare } from './take/compare'
-import { Take } from './take/take'
-import { Takes } from './takes/takes'
+import { SignIn, signOut } from './session'
 import { watchTasks } from './tasks'
 
 const pages = [
@@ -20,24 +16,17 @@ const pages = [
   { name: 'Settings', path: 'settings' },
 ] as const
 
+// The form of a take comes first, as what most people open the studio for. The file of the other pages follows it.
+const others = () => import('./pages')
+const Other = lazy('the page', () => others().then((m) => m.Other))
+
 export function App() {
-  const [failed, setFailed] = useState('')
   useEffect(() => {
-    begin().catch((e) => setFailed(words(e)))
-  }, [])
-  useEffect(() => (signedIn.value ? watchTasks() : undefined), [signedIn.value])
-  if (failed) {
-    return (
-      <main class="signin">
-        <div role="alert">
-          <h1>The studio can’t start</h1>
-          <p>{failed}</p>
-          <button class="primary" onClick={() => location.reload()}>Try again</button>
-        </div>
-      </main>
-    )
-  }
-  if (signedIn.value === null) return <main class="signin"><Loading what="the studio" /></main>
+    if (!signedIn.value) return
+    readModels()
+    others().catch(() => undefined) // the page that needs it tells
+    return watchTasks()
+  }, [signedIn.value])
   if (!signedIn.value) return <SignIn />
   return (
     <>
@@ -74,17 +63,6 @@ function Bar() {
 }
 
 function Page() {
-  switch (place.value.path[0] ?? '') {
-    case '':
-      return <Make />
-    case 'takes':
-      return place.value.path[1] ? <Take id={place.value.path[1]} /> : <Takes />
-    case 'storyboards':
-      return place.value.path[1] ? <StoryboardPage id={place.value.path[1]} /> : <Storyboards />
-    case 'settings':
-      return <Settings />
-    case 'compare':
-      return <Compare ids={place.value.path.slice(1)} />
-  }
-  return <p>There is no such page. <a href={link()}>Make a take</a></p>
+  const { path } = place.value
+  return path.length === 0 ? <Make /> : <Other path={path} />
 }

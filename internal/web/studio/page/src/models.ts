@@ -1,11 +1,31 @@
 // The models, and what they allow. The server decides: these rules only keep people from asking for what it would refuse.
 import { signal } from '@preact/signals'
-import type { Limits, Model } from './api'
+import { get, signedIn, words, type Limits, type Model } from './api'
 
+// models is empty until they are read.
 export const models = signal<Model[]>([])
+
+// unread says why the models can't be read; "" if they can.
+export const unread = signal('')
+
+const again = 3000 // milliseconds
+
+// readModels reads the models, again and again until it has them or nobody is signed in.
+export function readModels() {
+  get<{ models: Model[] }>('api/v1/models', { cache: 'no-cache' }).then((all) => {
+    models.value = all.models
+    unread.value = ''
+  }, (e) => {
+    unread.value = words(e)
+    if (signedIn.value) setTimeout(readModels, again)
+  })
+}
 
 // own returns the models that our own create takes.
 export const own = () => models.value.filter((m) => m.dialects.includes('filmgate') && m.engines.length > 0)
+
+// offered returns the names of the models to choose from, the chosen one among them, also while the others are not read yet.
+export const offered = (chosen: string) => [...new Set([...own().map((m) => m.name), chosen])].sort()
 
 // Allowed is what at least one engine of a model makes from what a request starts from. null is anything.
 export interface Allowed {
@@ -20,9 +40,9 @@ export interface Allowed {
   needsPrompt: boolean
 }
 
-// union joins lists; null, which is no limit, wins.
+// union joins lists; null, which is no limit, wins. Of a model that is not known yet there are none, and no limit.
 function union<T>(lists: (T[] | null)[]): T[] | null {
-  return lists.includes(null) ? null : [...new Set((lists as T[][]).flat())]
+  return lists.length === 0 || lists.includes(null) ? null : [...new Set((lists as T[][]).flat())]
 }
 
 // longest is how many seconds a create may ask for, whatever the engine.
@@ -46,7 +66,7 @@ export function allowed(m: Model | undefined, mode: string): Allowed {
   return {
     starts: offers.length > 0 || !m,
     seconds: union(limits.map((l) => l.seconds))?.sort((a, b) => a - b) ?? null,
-    maxSeconds: Math.min(longest, Math.max(...limits.map((l) => l.max_seconds ?? Math.max(...(l.seconds ?? [longest]))), 1)),
+    maxSeconds: m ? Math.min(longest, Math.max(...limits.map((l) => l.max_seconds ?? Math.max(...(l.seconds ?? [longest]))), 1)) : longest,
     shapes: union(limits.map((l) => l.aspect_ratios)),
     resolutions: union(limits.map((l) => l.resolutions)),
     promptLimit: prompts.includes(null) || prompts.length === 0 ? null : Math.max(...(prompts as number[])),

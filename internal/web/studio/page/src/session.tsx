@@ -1,18 +1,8 @@
 // Sign-in: the server stores the key in a cookie that this script can't read.
 import { useState } from 'preact/hooks'
-import { call, get, send, signedIn, words, type Model } from './api'
+import { call, send, signedIn, words } from './api'
 import { models } from './models'
 import { Logo } from './parts'
-
-// begin finds out whether the browser is signed in. page.html has the browser read the models while this program is still on its way.
-export async function begin() {
-  try {
-    models.value = (await get<{ models: Model[] }>('api/v1/models')).models
-    signedIn.value = true
-  } catch (e) {
-    if (signedIn.value === null) throw e
-  }
-}
 
 export async function signOut() {
   await send('DELETE', 'studio/session')
@@ -31,11 +21,11 @@ export function SignIn() {
     setError('')
     try {
       await call('POST', 'studio/session', { key })
-      await begin()
+      signedIn.value = true
     } catch (e) {
       setError(words(e))
+      setBusy(false)
     }
-    setBusy(false)
   }
   return (
     <main class="signin">

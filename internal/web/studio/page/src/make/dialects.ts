@@ -1,5 +1,6 @@
 // The draft as each dialect says it. What a dialect can't say is left out and named.
 import { body, cameraOf, type Body, type Draft } from './draft'
+import * as programs from './programs'
 import { ratioOf } from './shape'
 
 // Said is a request as a dialect says it.
@@ -13,7 +14,7 @@ export interface Said {
 export interface Dialect {
   name: string
   say: (d: Draft) => Said
-  sdk?: (said: Said) => string // a program in TypeScript with the vendor's SDK
+  program: (said: Said, draft: Draft) => string // in TypeScript, with the vendor's SDK if it has one
 }
 
 // nearest returns the number of a list that is nearest to n.
@@ -132,55 +133,54 @@ function openrouter(d: Draft): Said {
   return { path: 'openrouter/api/v1/videos', body: b, left: left(d, ['last', 'seed', 'resolution'], undefined, d.shape) }
 }
 
-// Server is the address of this server, as a program would have it.
-export const server = () => new URL('.', document.baseURI).href.replace(/\/$/, '')
-
-const json = (b: Body, indent: string) => JSON.stringify(b, null, 2).replaceAll('\n', '\n' + indent)
-
-const runwaySDK = (s: Said) => `import RunwayML from '@runwayml/sdk'
-
-const client = new RunwayML({ baseURL: '${server()}/runway', apiKey: process.env.FILMGATE_API_KEY })
-const task = await client.${s.path.includes('image') ? 'imageToVideo' : 'textToVideo'}.create(${json(s.body, '')}).waitForTaskOutput()
-console.log(task.output[0])
-`
-
-const openaiSDK = (s: Said) => `import OpenAI from 'openai'
-
-const client = new OpenAI({ baseURL: '${server()}/openai/v1', apiKey: process.env.FILMGATE_API_KEY })
-const video = await client.videos.createAndPoll(${json(s.body, '')})
-console.log(video.status)
-`
-
-const lumaSDK = (s: Said) => `import LumaAI from 'lumaai'
-
-const luma = new LumaAI({ baseURL: '${server()}/dream-machine/v1', authToken: process.env.FILMGATE_API_KEY })
-let generation = await luma.generations.create(${json(s.body, '')})
-while (generation.state !== 'completed' && generation.state !== 'failed') {
-  await new Promise((done) => setTimeout(done, 1000))
-  generation = await luma.generations.get(generation.id!)
+function replicate(d: Draft): Said {
+  const input = known({
+    prompt: d.prompt, negative_prompt: d.negative, duration: d.seconds, aspect_ratio: d.shape, resolution: d.resolution, seed: seed(d), prompt_optimizer: d.enhance || undefined,
+    image: d.first?.url, last_frame_image: d.last?.url,
+  })
+  return { path: 'replicate/v1/models/google/veo-3.1/predictions', body: { input }, left: left(d, ['last', 'negative', 'seed', 'resolution', 'enhance'], undefined, d.shape) }
 }
-console.log(generation.assets?.video)
-`
 
-const falSDK = (s: Said) => `import { createFalClient } from '@fal-ai/client'
+function ark(d: Draft): Said {
+  const frame = (url: string | undefined, role: string) => (url ? { type: 'image_url', image_url: { url }, role } : undefined)
+  const text = d.prompt ? { type: 'text', text: d.prompt } : undefined
+  const b = known({
+    model: 'seedance-1-5-pro-251215', content: [text, frame(d.first?.url, 'first_frame'), frame(d.last?.url, 'last_frame')].filter(Boolean),
+    ratio: d.shape, duration: d.seconds, resolution: d.resolution, seed: seed(d), watermark: d.watermark || undefined,
+  })
+  return { path: 'ark/api/v3/contents/generations/tasks', body: b, left: left(d, ['last', 'seed', 'resolution', 'watermark'], undefined, d.shape) }
+}
 
-const fal = createFalClient({
-  credentials: process.env.FILMGATE_API_KEY,
-  requestMiddleware: async (r) => ({ ...r, url: r.url.replace(/^https:\\/\\/(queue\\.fal\\.run|rest\\.fal\\.ai)/, '${server()}/fal') }),
-})
-const { data } = await fal.subscribe('fal-ai/veo3.1', { input: ${json(s.body, '')} })
-console.log(data.video.url)
-`
+function gateway(d: Draft): Said {
+  const frame = (url: string | undefined, frameType: string) => (url ? { image: { type: 'url', url }, frameType } : undefined)
+  const frames = [frame(d.first?.url, 'first_frame'), frame(d.last?.url, 'last_frame')].filter(Boolean)
+  const b = known({
+    prompt: d.prompt, n: 1, duration: d.seconds, aspectRatio: d.resolution ? undefined : d.shape, resolution: d.resolution && pixels(d.resolution, d.shape), seed: seed(d),
+    frameImages: frames.length ? frames : undefined, providerOptions: {},
+  })
+  return { path: 'gateway/v4/ai/video-model/start', body: b, headers: { 'ai-model-id': 'google/veo-3.1-generate-001' }, left: left(d, ['last', 'seed', 'resolution'], undefined, d.shape) }
+}
+
+// pixels returns the width and height of a resolution in a shape: "1280x720". Its shorter side has the resolution's number.
+export function pixels(resolution: string, shape: string): string {
+  const short = parseInt(resolution)
+  const ratio = ratioOf(shape || '16:9')
+  const long = Math.round((short * Math.max(ratio, 1 / ratio)) / 2) * 2
+  return ratio < 1 ? `${short}x${long}` : `${long}x${short}`
+}
 
 export const dialects: Dialect[] = [
-  { name: 'Filmgate', say: (d) => ({ path: 'api/v1/tasks', body: body(d), left: [] }) },
-  { name: 'makevid', say: makevid },
-  { name: 'Runway', say: runway, sdk: runwaySDK },
-  { name: 'OpenAI', say: openai, sdk: openaiSDK },
-  { name: 'Luma', say: luma, sdk: lumaSDK },
-  { name: 'Kling', say: kling },
-  { name: 'xAI', say: xai },
-  { name: 'Gemini', say: google },
-  { name: 'fal', say: fal, sdk: falSDK },
-  { name: 'OpenRouter', say: openrouter },
+  { name: 'Filmgate', say: (d) => ({ path: 'api/v1/tasks', body: body(d), left: [] }), program: programs.filmgate },
+  { name: 'makevid', say: makevid, program: programs.makevid },
+  { name: 'Runway', say: runway, program: programs.runway },
+  { name: 'OpenAI', say: openai, program: programs.openai },
+  { name: 'Luma', say: luma, program: programs.luma },
+  { name: 'Kling', say: kling, program: programs.kling },
+  { name: 'xAI', say: xai, program: programs.xai },
+  { name: 'Gemini', say: google, program: programs.google },
+  { name: 'fal', say: fal, program: programs.fal },
+  { name: 'Replicate', say: replicate, program: programs.replicate },
+  { name: 'OpenRouter', say: openrouter, program: programs.openrouter },
+  { name: 'Ark', say: ark, program: programs.ark },
+  { name: 'AI SDK gateway', say: gateway, program: programs.gateway },
 ]

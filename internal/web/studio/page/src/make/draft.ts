@@ -2,9 +2,9 @@
 import { signal } from '@preact/signals'
 import type { Camera, Task } from '../api'
 
-// Picture is a first or a last frame: uploaded, or a URL that the server fetches.
+// Picture is a first or a last frame, which the server has or is given.
 export interface Picture {
-  url: string // what the request gives; "" while it is uploaded
+  url: string // what the request gives; "" while it is uploaded or fetched
   shown: string // what the page shows; "" if it can't show it before the server has it
   name: string
   width: number // pixels; 0 = not known

@@ -12,7 +12,7 @@ interface Props {
   label: string
   picture: Picture | null
   shape: string // of the video; "" = as the picture
-  pastes: boolean // whether a picture that is pasted anywhere on the page is taken
+  pastes: boolean // whether it takes a picture that is pasted while no frame has the pointer or the focus
   error?: string
   onChange: (picture: Picture | null) => void
 }
@@ -21,40 +21,61 @@ export function FrameField(p: Props) {
   const { id, picture } = p
   const [over, setOver] = useState(false)
   const [failed, setFailed] = useState('')
+  const [address, setAddress] = useState('') // that could not be fetched
   const error = failed || p.error
+  const box = useRef<HTMLDivElement>(null)
   const now = useRef(p)
   now.current = p
 
-  async function take(file: File | undefined) {
-    if (!file) return
+  // keep shows a picture and has the server store it.
+  async function keep(shown: string, name: string, stored: Promise<Dataset>) {
     setFailed('')
-    const shown = URL.createObjectURL(file)
-    const name = file.name
-    const still = () => now.current.picture?.shown === shown
-    now.current.onChange({ url: '', shown, name, width: 0, height: 0 })
+    const mine = { url: '', shown, name, width: 0, height: 0 }
+    const change = (to: Picture | null) => { if (now.current.picture === mine) now.current.onChange(to) }
+    now.current.onChange(mine)
     try {
-      const kept = await call<Dataset>('POST', 'api/v1/datasets', file)
-      if (still()) now.current.onChange({ url: kept.url, shown, name, width: kept.width, height: kept.height })
+      const kept = await stored
+      if (!kept.type.startsWith('image/')) throw new Error('This is no picture.')
+      setAddress('')
+      change({ url: kept.url, shown: shown || kept.url, name, width: kept.width, height: kept.height })
     } catch (e) {
-      if (still()) now.current.onChange(null)
-      setFailed(e instanceof Problem ? (e.fields.file ?? e.message) : words(e))
+      change(null)
+      setFailed(e instanceof Problem ? (e.fields.file ?? e.fields.url ?? e.message) : words(e))
     }
   }
-  useEffect(() => (p.pastes ? pasted((file) => take(file)) : undefined), [])
+  function take(file: File) {
+    setAddress('')
+    void keep(URL.createObjectURL(file), file.name, call<Dataset>('POST', 'api/v1/datasets', file))
+  }
+  function takeURL(url: string) {
+    setAddress(url)
+    void keep('', url, call<Dataset>('POST', 'api/v1/datasets/fetch', { url }))
+  }
+  function drop(e: DragEvent) {
+    e.preventDefault()
+    setOver(false)
+    const file = e.dataTransfer?.files[0]
+    const url = e.dataTransfer?.getData('text/uri-list') // of a picture of another page
+    if (file) take(file)
+    else if (url) takeURL(url)
+  }
+  useEffect(() => pasted((file) => {
+    const aimed = document.querySelector('.frame:is(:hover, :focus-within)')
+    if (aimed ? aimed === box.current : now.current.pastes) take(file)
+  }), [])
 
   return (
-    <div class={'frame' + (over ? ' over' : '')} role="group" aria-label={p.label}
-      onDragOver={(e) => { e.preventDefault(); setOver(true) }} onDragLeave={() => setOver(false)}
-      onDrop={(e) => { e.preventDefault(); setOver(false); void take(e.dataTransfer?.files[0]) }}>
+    <div ref={box} class={'frame' + (over ? ' over' : '')} role="group" aria-label={p.label}
+      onDragOver={(e) => { e.preventDefault(); setOver(true) }} onDragLeave={() => setOver(false)} onDrop={drop}>
       {picture ? <Shown picture={picture} shape={p.shape} label={p.label} onRemove={() => p.onChange(null)} /> : (
         <>
           <label class="drop" for={id}>
             <b>{p.label}</b>
-            <span>Drop{p.pastes && ', paste'} or choose a picture</span>
+            <span>Drop, paste or choose a picture</span>
           </label>
           <input id={id} class="hidden" type="file" accept={accepted} aria-invalid={!!error} aria-describedby={error ? id + '-error' : undefined}
-            onChange={(e) => { void take(e.currentTarget.files?.[0]); e.currentTarget.value = '' }} />
-          <ByURL label={p.label} onURL={(url) => p.onChange({ url, shown: '', name: url, width: 0, height: 0 })} />
+            onChange={(e) => { const file = e.currentTarget.files?.[0]; if (file) take(file); e.currentTarget.value = '' }} />
+          <ByURL label={p.label} before={address} onURL={takeURL} />
         </>
       )}
       {error && <p class="error" id={id + '-error'} role="alert">{error}</p>}
@@ -72,12 +93,19 @@ function pasted(take: (file: File) => void): () => void {
   return () => removeEventListener('paste', listen)
 }
 
-function ByURL(p: { label: string; onURL: (url: string) => void }) {
-  const [text, setText] = useState('')
-  const use = () => text.trim() && p.onURL(text.trim())
+// ByURL takes a URL with the enter key, or when it is left. before is one that was tried and stays to be corrected.
+function ByURL(p: { label: string; before: string; onURL: (url: string) => void }) {
+  const [text, setText] = useState(p.before)
+  const tried = useRef(p.before)
+  function use(again: boolean) {
+    const url = text.trim()
+    if (!url || (url === tried.current && !again)) return
+    tried.current = url
+    p.onURL(url)
+  }
   return (
     <input class="url" type="url" placeholder="or its URL" aria-label={p.label + ' by URL'} value={text} onInput={(e) => setText(e.currentTarget.value)}
-      onBlur={use} onKeyDown={(e) => { if (e.key === 'Enter') { e.preventDefault(); use() } }} />
+      onBlur={() => use(false)} onKeyDown={(e) => { if (e.key === 'Enter') { e.preventDefault(); use(true) } }} />
   )
 }
 
@@ -96,7 +124,7 @@ function Shown(p: { picture: Picture; shape: string; label: string; onRemove: ()
       ) : <p class="address">{picture.name}</p>}
       <p class="caption">
         <b>{p.label}</b>
-        <span>{picture.url ? picture.width ? `${picture.width} × ${picture.height}` : 'by URL' : 'uploading…'}</span>
+        <span>{picture.url ? picture.width > 0 && `${picture.width} × ${picture.height}` : picture.shown ? 'uploading…' : 'fetching…'}</span>
         <button type="button" class="plain" onClick={p.onRemove} aria-label={'Remove the ' + p.label.toLowerCase()}>Remove</button>
       </p>
     </>

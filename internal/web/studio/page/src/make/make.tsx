@@ -1,7 +1,7 @@
 // The page on which takes are made: the form, and beside it what is under way.
 import { useEffect, useState } from 'preact/hooks'
 import { call, Problem, words, type Task } from '../api'
-import { allowed, own, price } from '../models'
+import { allowed, offered, own, price } from '../models'
 import { Check, described, Field, tell } from '../parts'
 import { began } from '../tasks'
 import { UnderWay } from '../takes/underway'
@@ -56,13 +56,13 @@ function Form() {
     <form class="compose" onSubmit={submit} novalidate aria-label="New take">
       <Prompt error={errors.prompt} limit={can.promptLimit} />
       <div class="frames">
-        <FrameField id="first-frame" label="First frame" picture={d.first} shape={d.shape} pastes error={errors.first_frame} onChange={(first) => change({ first })} />
-        <FrameField id="last-frame" label="Last frame" picture={d.last} shape={d.shape} pastes={false} error={errors.last_frame} onChange={(last) => change({ last })} />
+        <FrameField id="first-frame" label="First frame" picture={d.first} shape={d.shape} pastes={!d.first || !!d.last} error={errors.first_frame} onChange={(first) => change({ first })} />
+        <FrameField id="last-frame" label="Last frame" picture={d.last} shape={d.shape} pastes={!!d.first && !d.last} error={errors.last_frame} onChange={(last) => change({ last })} />
       </div>
       <div class="row">
         <Field id="model" label="Model" error={errors.model}>
           <select {...described('model', true, errors.model)} value={d.model} onChange={(e) => change({ model: e.currentTarget.value })}>
-            {own().map((m) => <option key={m.name} value={m.name}>{m.name}</option>)}
+            {offered(d.model).map((name) => <option key={name} value={name}>{name}</option>)}
           </select>
         </Field>
         <Seconds id="seconds" value={d.seconds} choices={can.seconds} most={can.maxSeconds} error={errors.seconds} onChange={(seconds) => change({ seconds })} />
@@ -78,7 +78,7 @@ function Form() {
       </div>
       {failed && <p class="error" role="alert">{failed}</p>}
       <div class="actions">
-        <button class="primary" disabled={busy || uploading}>{busy ? 'Sending…' : uploading ? 'Uploading…' : d.takes === 1 ? 'Make a take' : `Make ${d.takes} takes`}</button>
+        <button class="primary" disabled={busy || uploading}>{busy ? 'Sending…' : uploading ? 'Waiting for the picture…' : d.takes === 1 ? 'Make a take' : `Make ${d.takes} takes`}</button>
         <label class="inline">
           Takes
           <select value={d.takes} onChange={(e) => change({ takes: Number(e.currentTarget.value) })}>

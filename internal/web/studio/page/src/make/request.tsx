@@ -1,10 +1,8 @@
-// The same request for programs: as curl, as JSON of each dialect, and as code with the vendor's SDK.
+// The same request for programs, loaded when it is looked at.
 import { useState } from 'preact/hooks'
-import { copy } from '../parts'
-import { dialects, server, type Said } from './dialects'
-import { draft } from './draft'
+import { lazy } from '../lazy'
 
-type Form = 'curl' | 'JSON' | 'TypeScript'
+const Code = lazy('the request', () => import('./code').then((m) => m.Code))
 
 export function RequestShown() {
   const [open, setOpen] = useState(false)
@@ -14,42 +12,4 @@ export function RequestShown() {
       {open && <Code />}
     </details>
   )
-}
-
-function Code() {
-  const [name, setName] = useState(dialects[0]!.name)
-  const [form, setForm] = useState<Form>('curl')
-  const dialect = dialects.find((d) => d.name === name)!
-  const said = dialect.say(draft.value)
-  const forms: Form[] = dialect.sdk ? ['curl', 'JSON', 'TypeScript'] : ['curl', 'JSON']
-  const shown = forms.includes(form) ? form : 'curl'
-  const text = shown === 'JSON' ? JSON.stringify(said.body, null, 2) : shown === 'curl' ? curl(said) : dialect.sdk!(said)
-  return (
-    <div class="code">
-      <div class="actions">
-        <label class="inline">
-          API
-          <select value={name} onChange={(e) => setName(e.currentTarget.value)}>
-            {dialects.map((d) => <option key={d.name}>{d.name}</option>)}
-          </select>
-        </label>
-        <label class="inline">
-          As
-          <select value={shown} onChange={(e) => setForm(e.currentTarget.value as Form)}>
-            {forms.map((f) => <option key={f} value={f}>{f === 'TypeScript' ? 'TypeScript, with the SDK' : f}</option>)}
-          </select>
-        </label>
-        <button type="button" class="push" onClick={() => copy(text, 'The request')}>Copy</button>
-      </div>
-      {said.left.length > 0 && <p class="hint">This API can’t say: {said.left.join(', ')}.</p>}
-      <pre tabIndex={0} aria-label="The request">{text}</pre>
-    </div>
-  )
-}
-
-// curl returns a command for a shell. Its quotes are a shell's: ' ends the text, so that it is written '\''.
-function curl(s: Said): string {
-  const quoted = (t: string) => `'${t.replaceAll("'", String.raw`'\''`)}'`
-  const headers = Object.entries({ 'Content-Type': 'application/json', ...s.headers }).map(([name, value]) => ` \\\n  -H ${quoted(`${name}: ${value}`)}`)
-  return `curl ${server()}/${s.path} -H "Authorization: Bearer $FILMGATE_API_KEY"${headers.join('')} \\\n  -d ${quoted(JSON.stringify(s.body, null, 2))}`
 }

@@ -16,13 +16,26 @@ interface Delivery {
 }
 
 const looks: Record<Delivery['status'], string> = { pending: 'running', delivered: 'succeeded', failed: 'failed', dropped: 'cancelled' }
+interface Page {
+  deliveries: Delivery[]
+  next: string | null
+}
+
+const step = 50 // deliveries that are read at once
+const most = 100 // by one call
 const interval = 2000 // milliseconds between two looks while something is pending
+
+const spans = [['in the last hour', 1], ['in the last day', 24], ['in the last week', 168]] as const // and their hours
 
 // Deliveries lists them, newest first. sent changes when there is a new one.
 export function Deliveries(p: { path: string; sent: number }) {
   const [all, setAll] = useState<Delivery[] | null>(null)
+  const [next, setNext] = useState<string | null>(null)
   const [failed, setFailed] = useState('')
-  const read = () => get<{ deliveries: Delivery[] }>(query(p.path + '/deliveries', { limit: 50 })).then((a) => setAll(a.deliveries), (e) => setFailed(words(e)))
+  const page = (cursor: string | null, limit: number) => get<Page>(query(p.path + '/deliveries', { limit, cursor }))
+  // read reads again what is shown, and more what follows it.
+  const read = () => page(null, Math.min(most, Math.max(step, all?.length ?? 0))).then((a) => { setAll(a.deliveries); setNext(a.next) }, (e) => setFailed(words(e)))
+  const more = () => page(next, step).then((a) => { setAll([...all!, ...a.deliveries]); setNext(a.next) }, (e) => tell(words(e), true))
   useEffect(() => void read(), [p.path, p.sent])
   const pending = all?.some((d) => d.status === 'pending')
   useEffect(() => {
@@ -35,7 +48,10 @@ export function Deliveries(p: { path: string; sent: number }) {
   const replay = (d: Delivery) => call('POST', `${p.path}/deliveries/${d.id}/replay`).then(read, (e) => tell(words(e), true))
   return (
     <section aria-labelledby="deliveries" class="stack">
-      <h3 id="deliveries">Deliveries</h3>
+      <header class="actions">
+        <h3 id="deliveries">Deliveries</h3>
+        <Failed path={p.path} onReplay={read} />
+      </header>
       <ul class="rows">
         {all.map((d) => (
           <li key={d.id}>
@@ -55,6 +71,32 @@ export function Deliveries(p: { path: string; sent: number }) {
           </li>
         ))}
       </ul>
+      {next && <div><button onClick={more}>Show more</button></div>}
     </section>
+  )
+}
+
+// Failed delivers again what failed within a time.
+function Failed(p: { path: string; onReplay: () => void }) {
+  const [hours, setHours] = useState(24)
+  async function replay() {
+    try {
+      const { replayed } = await call<{ replayed: number }>('POST', p.path + '/replay', { since: new Date(Date.now() - hours * 3_600_000).toISOString(), status: 'failed' })
+      tell(replayed === 1 ? 'One event is delivered again.' : `${replayed} events are delivered again.`)
+      p.onReplay()
+    } catch (e) {
+      tell(words(e), true)
+    }
+  }
+  return (
+    <div class="actions push">
+      <label class="inline">
+        What failed
+        <select value={hours} onChange={(e) => setHours(Number(e.currentTarget.value))}>
+          {spans.map(([name, n]) => <option key={n} value={n}>{name}</option>)}
+        </select>
+      </label>
+      <button onClick={replay}>Deliver again</button>
+    </div>
   )
 }

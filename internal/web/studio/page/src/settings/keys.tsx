@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { call, get, Problem, words } from '../api'
 import { Check, described, Empty, Field, Loading, tell, Time } from '../parts'
-import { begin } from '../session'
+import { signOut } from '../session'
 import { Once } from './once'
 
 const scopes = ['read', 'write', 'admin'] as const
@@ -39,7 +39,7 @@ export function Keys() {
       await call('DELETE', 'api/v1/keys/' + k.id)
       setAll(all!.filter((x) => x !== k))
       tell('The key is revoked.')
-      if (k.current) await begin()
+      if (k.current) await signOut()
     } catch (e) {
       tell(words(e), true)
     }

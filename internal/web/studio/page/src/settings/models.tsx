@@ -1,11 +1,12 @@
 // Every model, with the engines that make it and what each can do.
 import { useState } from 'preact/hooks'
 import type { Offer } from '../api'
-import { models } from '../models'
-import { Empty } from '../parts'
+import { models, unread } from '../models'
+import { Empty, Loading } from '../parts'
 
 export function Models() {
   const [search, setSearch] = useState('')
+  if (models.value.length === 0) return unread.value ? <p class="error" role="alert">{unread.value}</p> : <Loading what="the models" />
   const found = models.value.filter((m) => `${m.name} ${m.dialects.join(' ')} ${m.engines.map((o) => o.engine).join(' ')}`.toLowerCase().includes(search.toLowerCase()))
   return (
     <section class="panel" aria-labelledby="models">

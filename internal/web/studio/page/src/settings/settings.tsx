@@ -1,14 +1,13 @@
 // Settings: models, engines, usage, webhooks, keys.
-import { Suspense, lazy } from './lazy'
+import { lazy } from '../lazy'
 import { link, place } from '../router'
-import { Loading } from '../parts'
 import { Engines } from './engines'
 import { Keys } from './keys'
 import { Models } from './models'
 import { Webhooks } from './webhooks'
 
 // The plots are loaded when they are looked at.
-const Usage = lazy(() => import('./usage').then((m) => m.Usage))
+const Usage = lazy('the plots', () => import('./usage').then((m) => m.Usage))
 
 const parts = [
   { name: 'Models', path: '' },
@@ -37,7 +36,7 @@ function Part(p: { part: string }) {
     case 'engines':
       return <Engines />
     case 'usage':
-      return <Suspense of={Usage} fallback={<Loading what="the plots" />} />
+      return <Usage />
     case 'webhooks':
       return <Webhooks id={place.value.path[2]} />
     case 'keys':

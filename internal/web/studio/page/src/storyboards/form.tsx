@@ -4,7 +4,7 @@ import { Problem, words, type Task } from '../api'
 import type { Picture } from '../make/draft'
 import { FrameField } from '../make/frame'
 import { Seconds } from '../make/seconds'
-import { allowed, own } from '../models'
+import { allowed, offered, own } from '../models'
 import { described, Field } from '../parts'
 
 interface Values {
@@ -75,14 +75,14 @@ export function ShotForm(p: Props) {
       <div class="row">
         <Field id={p.id + '-model'} label="Model" error={errors.model}>
           <select {...described(p.id + '-model', '', errors.model)} value={v.model} onChange={(e) => set({ model: e.currentTarget.value })}>
-            {own().map((m) => <option key={m.name} value={m.name}>{m.name}</option>)}
+            {offered(v.model).map((name) => <option key={name} value={name}>{name}</option>)}
           </select>
         </Field>
         <Seconds id={p.id + '-seconds'} value={v.seconds} choices={can.seconds} most={can.maxSeconds} error={errors.seconds} onChange={(seconds) => set({ seconds })} />
       </div>
       {failed && <p class="error" role="alert">{failed}</p>}
       <div class="actions">
-        <button class="primary" disabled={busy || uploading}>{busy ? 'Sending…' : uploading ? 'Uploading…' : p.action}</button>
+        <button class="primary" disabled={busy || uploading}>{busy ? 'Sending…' : uploading ? 'Waiting for the picture…' : p.action}</button>
         {p.onClose && <button type="button" onClick={p.onClose}>Close</button>}
       </div>
     </form>

@@ -40,7 +40,7 @@ export function Facts(p: { task: Task; asset: Asset | undefined }) {
         <Row name="Seed">{t.seed}</Row>
         <Row name="Watermark">{t.watermark && 'yes'}</Row>
         <Row name="Caption">{t.caption && 'yes'}</Row>
-        <Row name="Engine">{t.engine && `${t.engine} (${t.engine_model})`}</Row>
+        <Row name="Engine">{t.engine && t.engine + (t.engine_model && t.engine_model !== t.engine ? ` (${t.engine_model})` : '')}</Row>
         <Row name="Cost">{cost}</Row>
         <Row name="Group">{!p.asset && t.asset_group}</Row>
         <Row name="Asked by">{t.dialect}</Row>

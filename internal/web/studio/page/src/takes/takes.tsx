@@ -1,5 +1,5 @@
 // The gallery: all takes, newest first, with filters, and actions on many at once.
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { models } from '../models'
 import { Empty, Loading, Status, Time } from '../parts'
 import { link } from '../router'
@@ -18,10 +18,16 @@ export function Takes() {
   useEffect(() => {
     if (last) update(last)
   }, [last])
-  function toggle(id: string) {
+  const anchor = useRef('') // the one that was chosen last
+  // toggle chooses a take or not, and with the shift key all those between it and the one before.
+  function toggle(id: string, range: boolean) {
+    const ids = items.value.map((i) => i.id)
+    const [from, to] = [ids.indexOf(range ? anchor.current : id), ids.indexOf(id)].sort((a, b) => a - b) as [number, number]
+    const on = !chosen?.has(id)
+    anchor.current = id
     setChosen((before) => {
       const now = new Set(before)
-      if (!now.delete(id)) now.add(id)
+      for (const one of ids.slice(from < 0 ? to : from, to + 1)) now[on ? 'add' : 'delete'](one)
       return now
     })
   }
@@ -32,9 +38,9 @@ export function Takes() {
         <Filters />
         <button class="push" aria-pressed={chosen !== null} onClick={() => setChosen(chosen ? null : new Set())}>{chosen ? 'Stop choosing' : 'Choose several'}</button>
       </header>
-      {chosen && <Many chosen={items.value.filter((i) => chosen.has(i.id))} onDone={() => setChosen(new Set())} />}
+      {chosen && <Many chosen={items.value.filter((i) => chosen.has(i.id))} onAll={() => setChosen(new Set(items.value.map((i) => i.id)))} onDone={() => setChosen(new Set())} />}
       <Grid items={items.value} keyOf={(i) => i.asset?.id ?? i.id} more={next.value !== null} onEnd={() => void more()}
-        draw={(i) => <Card item={i} chosen={chosen?.has(i.id)} onChoose={() => toggle(i.id)} />} />
+        draw={(i) => <Card item={i} chosen={chosen?.has(i.id)} onChoose={(range) => toggle(i.id, range)} />} />
       <End />
     </div>
   )
@@ -89,7 +95,7 @@ function Filters() {
   )
 }
 
-function Card(p: { item: Item; chosen: boolean | undefined; onChoose: () => void }) {
+function Card(p: { item: Item; chosen: boolean | undefined; onChoose: (range: boolean) => void }) {
   const { task, asset, id } = p.item
   const title = task ? titleOf(task) : (asset?.filename ?? '')
   return (
@@ -101,7 +107,7 @@ function Card(p: { item: Item; chosen: boolean | undefined; onChoose: () => void
       <p class="hint">{asset?.favorite && '★ '}{task ? task.model : `${asset?.duration_seconds} s`} · <Time at={(task ?? asset)!.created_at} /></p>
       {p.chosen !== undefined && (
         <label class="choose">
-          <input type="checkbox" checked={p.chosen} onChange={p.onChoose} />
+          <input type="checkbox" checked={p.chosen} onClick={(e) => p.onChoose(e.shiftKey)} />
           <span class="hidden">Choose {title}</span>
         </label>
       )}
