@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/filmgate/filmgate/internal/engine/fake"
@@ -35,7 +36,7 @@ func TestOtherContainersBecomeMP4(t *testing.T) {
 		{"WebM", "a.webm", []string{"-c:v", "libvpx", "-deadline", "realtime"}, "video/webm"},
 		{"Matroska", "a.mkv", []string{"-c:v", "mpeg4"}, "video/x-matroska"},
 		{"AVI", "a.avi", []string{"-c:v", "mjpeg", "-pix_fmt", "yuvj420p"}, "video/x-msvideo"},
-		{"QuickTime", "a.mov", []string{"-c:v", "prores_ks"}, "video/quicktime"},
+		{"QuickTime with sound", "a.mov", []string{"-f", "lavfi", "-i", "sine=d=1", "-c:v", "prores_ks"}, "video/quicktime"},
 		{"animated WebP", "a.webp", []string{"-c:v", "libwebp_anim", "-compression_level", "0"}, "image/webp"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -53,7 +54,7 @@ func TestOtherContainersBecomeMP4(t *testing.T) {
 				t.Fatal(err)
 			}
 			other, err := media.Convertible(path)
-			if err != nil || other || video.Type != "video/mp4" || a.ConvertedFrom != c.from || a.Width < 320 || a.Duration.Seconds() < 0.9 || len(a.Files) != 6 {
+			if err != nil || other || video.Type != "video/mp4" || a.ConvertedFrom != c.from || a.Width < 320 || a.Duration.Seconds() < 0.9 || len(a.Files) != 6 || a.HasAudio != strings.Contains(c.name, "sound") {
 				t.Errorf("stored %+v, still another container: %v, %v", a, other, err)
 			}
 			left, err := os.ReadDir(h.config.Temp)

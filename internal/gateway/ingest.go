@@ -172,7 +172,7 @@ func (g *Gateway) storeArtifact(ctx context.Context, t task.Task, e engine.Engin
 	a := task.Artifact{
 		ID: g.deriveID("artifact", t.ID), Task: t.ID, Account: t.Account, Group: group.ID,
 		Filename: t.Request.Name + ".mp4", Width: facts.Width, Height: facts.Height,
-		FrameRate: facts.FrameRate, Duration: facts.Duration, Created: now, Updated: now,
+		FrameRate: facts.FrameRate, Duration: facts.Duration, HasAudio: facts.HasAudio, Created: now, Updated: now,
 		Unlisted: true, PrivateInTeam: true,
 	}
 	video, err := g.putVideo(ctx, t, path, facts)

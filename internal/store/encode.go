@@ -191,7 +191,7 @@ func artifactToRecord(a task.Artifact) artifactRecord {
 	return artifactRecord{
 		ID: a.ID, Task: a.Task, Account: a.Account, Group: a.Group, Filename: a.Filename,
 		Files: mapSlice(a.Files, func(f task.File) fileRecord { return fileRecord(f) }),
-		Width: a.Width, Height: a.Height, FrameRate: a.FrameRate, Duration: a.Duration,
+		Width: a.Width, Height: a.Height, FrameRate: a.FrameRate, Duration: a.Duration, HasAudio: a.HasAudio,
 		Created: storedTime(a.Created), Updated: storedTime(a.Updated),
 		Private: a.Unlisted, PrivateInTeam: a.PrivateInTeam, Sealed: a.SignedOnly, Favorite: a.Favorite, Reported: a.Reported,
 		Deleted: a.Deleted, Share: a.Share, Pending: a.Pending, ConvertedFrom: a.ConvertedFrom,
@@ -202,7 +202,7 @@ func (r artifactRecord) artifact() task.Artifact {
 	return task.Artifact{
 		ID: r.ID, Task: r.Task, Account: r.Account, Group: r.Group, Filename: r.Filename,
 		Files: mapSlice(r.Files, func(f fileRecord) task.File { return task.File(f) }),
-		Width: r.Width, Height: r.Height, FrameRate: r.FrameRate, Duration: r.Duration,
+		Width: r.Width, Height: r.Height, FrameRate: r.FrameRate, Duration: r.Duration, HasAudio: r.HasAudio,
 		Created: r.Created, Updated: r.Updated,
 		Unlisted: r.Private, PrivateInTeam: r.PrivateInTeam, SignedOnly: r.Sealed, Favorite: r.Favorite, Reported: r.Reported,
 		Deleted: r.Deleted, Share: r.Share, Pending: r.Pending, ConvertedFrom: r.ConvertedFrom,

@@ -201,6 +201,8 @@ type artifactRecord struct {
 	Pending task.FileChange `json:"Pending,omitempty"`
 	// ConvertedFrom was added later, too. "" = the engine's file was an MP4.
 	ConvertedFrom string `json:"ConvertedFrom,omitempty"`
+	// HasAudio was added later, too. Videos of older rows may have sound all the same.
+	HasAudio bool `json:"HasAudio,omitempty"`
 }
 
 type datasetRecord struct {

@@ -19,6 +19,7 @@ type Artifact struct {
 	Width, Height int     // pixels
 	FrameRate     float64 // frames per second
 	Duration      time.Duration
+	HasAudio      bool   // the video has a sound track
 	ConvertedFrom string // media type of the engine's file, if it was converted to MP4; "" = it was an MP4
 	Created       time.Time
 	Updated       time.Time

@@ -120,7 +120,7 @@ func succeed(t *task.Task, at time.Time) {
 	t.Request.ExpandedPrompt = "camera pull out, cinematic"
 	t.Artifacts = []task.Artifact{{
 		ID: "10000000-0000-4000-8000-000000000001", Task: t.ID, Account: 7, Group: "20000000-0000-4000-8000-000000000001",
-		Filename: ".mp4", Width: 1280, Height: 768, FrameRate: 24, Duration: 10541666667 * time.Nanosecond,
+		Filename: ".mp4", Width: 1280, Height: 768, FrameRate: 24, Duration: 10541666667 * time.Nanosecond, HasAudio: true,
 		Files: []task.File{
 			{Role: task.Video, Key: "cdn/20261124/QjuCC61ArJToRPixJsdoziwalcwLtU.mp4", Type: "video/mp4", Size: 7655707, Width: 1280, Height: 768, SHA256: "4c94485e0c21ae6c41ce1dfe7b6bfaceea5ab68e40a2476f50208e526f506080"},
 			{Role: task.Preview, Key: "cdn/20261124/ms6QGvx8MkeUoSyP10RoME1fmpODkI.jpg", Type: "image/jpeg", Size: 48211, Width: 1280, Height: 768, SHA256: "148de9c5a7a44d19e56cd9ae1a554bf67847afb0c58f6e12fa29ac7ddfca9940"},

@@ -108,6 +108,7 @@ type wireArtifact struct {
 	Height          int        `json:"height" doc:"Pixels."`
 	FrameRate       float64    `json:"frame_rate" doc:"Frames per second."`
 	DurationSeconds float64    `json:"duration_seconds" doc:"Seconds, to the thousandth."`
+	HasAudio        bool       `json:"has_audio" doc:"Whether the video has a sound track. False of videos that were made before this field was there."`
 	ConvertedFrom   *string    `json:"converted_from" doc:"Media type of the engine's file, where it was converted to MP4; null where it was an MP4."`
 	Files           []wireFile `json:"files" doc:"Every file that belongs to it."`
 	Private         bool       `json:"private" doc:"Whether it is listed nowhere but to its owner; so from the start."`
@@ -207,7 +208,7 @@ func rounded(n float64) float64 { return math.Round(n*1000) / 1000 }
 func encodeArtifact(a task.Artifact, l dialect.Links) wireArtifact {
 	out := wireArtifact{
 		ID: a.ID, TaskID: a.Task, AssetGroupID: a.Group, Filename: a.Filename, Width: a.Width, Height: a.Height,
-		FrameRate: rounded(a.FrameRate), DurationSeconds: rounded(a.Duration.Seconds()), ConvertedFrom: textOrNull(a.ConvertedFrom),
+		FrameRate: rounded(a.FrameRate), DurationSeconds: rounded(a.Duration.Seconds()), HasAudio: a.HasAudio, ConvertedFrom: textOrNull(a.ConvertedFrom),
 		PreviewURLs: []string{}, Files: []wireFile{}, Private: a.Unlisted, PrivateInTeam: a.PrivateInTeam, Sealed: a.SignedOnly, Favorite: a.Favorite,
 		Reported: a.Reported, Deleted: a.Deleted, CreatedAt: wireTime(a.Created), UpdatedAt: wireTime(a.Updated),
 	}
