@@ -28,6 +28,8 @@ type ownTask struct {
 		Width    int     `json:"width"`
 		Height   int     `json:"height"`
 		Duration float64 `json:"duration_seconds"`
+		HasAudio bool    `json:"has_audio"`
+		URL      string  `json:"url"`
 	} `json:"artifacts"`
 	Failure any `json:"failure"`
 }

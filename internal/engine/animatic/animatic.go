@@ -93,7 +93,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 		Models: []engine.Model{{
 			Name: "animatic", Limits: task.Limits{MaxSeconds: 60, Resolutions: []string{"360p", "480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}}, Seed: true,
 			Modes:   []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},
-			Caption: true, Loop: true, Sound: engine.SoundNone,
+			Caption: true, Loop: true, Sound: engine.SoundOptional, Sends: []engine.Part{engine.PartAudio},
 		}, {Name: task.SequenceModel, Limits: task.Limits{MaxSeconds: int(task.MaxJoined.Seconds())}, Modes: []engine.Mode{engine.FromShots}}},
 	}
 }
@@ -159,7 +159,7 @@ func (e *Engine) spec(job engine.Job) (render.Spec, error) {
 	s := render.Spec{
 		Prompt: job.Prompt(), Without: r.NegativePrompt, Width: r.Format.Width, Height: r.Format.Height,
 		Frames: r.Format.Frames, FrameRate: r.Format.FrameRate,
-		Camera: r.Camera, Loop: r.Loop, Watermark: r.Watermark, Thumbnails: true, Encoder: e.opts.Encoder,
+		Camera: r.Camera, Loop: r.Loop, Watermark: r.Watermark, Audio: engine.WithSound(r), Thumbnails: true, Encoder: e.opts.Encoder,
 	}
 	if r.Caption {
 		s.Caption = r.Prompt // as the caller wrote it, not the expanded prompt

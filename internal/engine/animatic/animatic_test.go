@@ -2,6 +2,7 @@ package animatic_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -346,4 +347,28 @@ func TestDroppedTaskLeavesNoRender(t *testing.T) {
 		t.Errorf("left %v, %v", files, err)
 	}
 	e.Drop("a")
+}
+
+func TestSoundIsMadeOnlyIfAskedFor(t *testing.T) {
+	e, _ := open(t)
+	yes, no := true, false
+	for name, audio := range map[string]*bool{"asked for": &yes, "refused": &no, "not mentioned": nil} {
+		j := job(12)(name)
+		j.Request.Audio = audio
+		handle, _ := renderWithPreviews(t, e, j)
+		content, err := e.Open(t.Context(), handle, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		video, err := io.ReadAll(content.Body)
+		if err := errors.Join(err, content.Body.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if has := bytes.Contains(video, []byte("soun")); has != (audio == &yes) {
+			t.Errorf("%s: there is sound: %v", name, has)
+		}
+	}
+	if problems := e.Capabilities().Models[0].Check(task.Request{Seconds: 5, Audio: &yes}); len(problems) != 0 {
+		t.Errorf("%v", problems)
+	}
 }
