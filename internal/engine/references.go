@@ -59,7 +59,7 @@ func (m Model) checkSound(r task.Request, mode Mode) []task.FieldError {
 	if r.Audio == nil {
 		return nil
 	}
-	detail := ""
+	var detail string
 	switch sound, on := m.sound(), *r.Audio; {
 	case sound == SoundUnknown && on:
 		detail = fmt.Sprintf("model %s can't be asked for sound; allowed: false", m.Name)

@@ -70,7 +70,7 @@ func dashscopeSubmit(req *request) {
 	case p.Audio != nil && !both && in.Model != "wan2.6-i2v-flash":
 		req.refuse(http.StatusBadRequest, "model %q has no parameter audio", in.Model)
 		return
-	case !dashscopeShape(in.Model, p.Size, p.Resolution), p.Ratio != "" && (!text && !both && !shown || dashscopeSizes(in.Model)):
+	case !dashscopeShape(in.Model, p.Size, p.Resolution), p.Ratio != "" && !dashscopeRatio(in.Model):
 		req.refuse(http.StatusBadRequest, "size, resolution or ratio is not valid")
 		return
 	case plain && (p.Extend != nil || in.Input.Negative != ""), p.Seed != nil && *p.Seed > 1<<31-1:
@@ -110,6 +110,11 @@ func dashscopeReferences(model string, in Inputs, frame bool) bool {
 		return !only
 	}
 	return !frame && (only || both) && (both || len(in.Recordings) == 0)
+}
+
+// dashscopeRatio reports whether a model takes a ratio.
+func dashscopeRatio(model string) bool {
+	return model == "wan3.0-video" || strings.Contains(model, "-r2v") || strings.Contains(model, "t2v") && !dashscopeSizes(model)
 }
 
 // dashscopeShape reports whether a model takes such a frame size: in pixels, or by a resolution.
