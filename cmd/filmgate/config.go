@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/node"
+	"github.com/filmgate/filmgate/internal/panics"
 )
 
 func (p program) configCommand() *cobra.Command {
@@ -49,5 +51,16 @@ func (p program) engineCommand() *cobra.Command {
 		}
 		return l.CheckEngines(ctx, p.out)
 	}, nil, config.PartFile)
-	return ownGroup("engine", "Try the engines of the settings file", check)
+	return ownGroup("engine", "Try the engines of the settings file, or start a model server", check, p.engineUpCommand())
+}
+
+// engineUpCommand returns the command that runs a model server in the foreground.
+func (p program) engineUpCommand() *cobra.Command {
+	return p.command("up", "Run the model server of an engine of the settings file until told to stop", func(ctx context.Context, s config.Settings, args []string) error {
+		log := newLog(p.err, slog.LevelInfo)
+		o := node.Options{Settings: s, Getenv: p.getenv, Now: p.now, Log: log, Panics: panics.NewRecorder(log)}
+		return node.Up(ctx, o, args[0], func(engine, address, said string) {
+			fmt.Fprintf(p.out, "engine %s: its server works at %s: %s\n", engine, address, said)
+		})
+	}, []string{"NAME"}, config.PartFile)
 }

@@ -17,9 +17,9 @@ func (p program) doctorCommand() *cobra.Command {
 			return client.Client{Base: base, HTTP: p.http}.Alive(ctx)
 		}, node.CheckDatabase, node.CheckBucket, node.CheckOwner,
 			func(ctx context.Context, s config.Settings) error { return node.CheckClock(ctx, s, p.now) },
-			func(s config.Settings) ([]string, error) {
+			func(s config.Settings) ([]string, []config.ServerCheck, error) {
 				l, err := node.Loader(p.getenv, p.now, nil).Load(s.Config, config.Loaded{})
-				return l.Endings(p.now()), err
+				return l.Endings(p.now()), l.CheckServers(), err
 			}))
 	}, nil, config.PartServer, config.PartClient)
 }

@@ -15,7 +15,9 @@ import (
 func TestTheMetricsPageIsTrue(t *testing.T) {
 	t.Parallel()
 	v := vendors(t, time.Hour, `
-engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}]
+engines:
+  - {name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}
+  - {name: wan, type: sdcpp, server: {command: "true"}}
 models: {"*": [team]}
 `)
 	p := v.run(t)

@@ -27,6 +27,9 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	if addr := os.Getenv(asModelServer); addr != "" {
+		os.Exit(serveModels(addr))
+	}
 	code := programs.Run(m)
 	postgres.Stop()
 	os.Exit(code)

@@ -50,6 +50,7 @@ func (c *File) check(f *checker) {
 		names[e.Name] = true
 		e.check(at, f)
 	}
+	c.checkServerAddresses(f)
 	for _, model := range slices.Sorted(maps.Keys(c.Models)) {
 		c.checkRoute(model, names, f)
 	}
@@ -112,6 +113,7 @@ func (e *Engine) check(at []any, f *checker) {
 	e.checkKind(at, f)
 	e.checkKeys(at, f)
 	if k, ok := f.kinds[e.Type]; ok {
+		e.checkServer(at, k, f)
 		e.warnOfAddress(at, f)
 		e.warnOfKeys(at, k, f)
 	}

@@ -43,6 +43,7 @@ type Engine struct {
 	Location      string           `yaml:"location"`         // vertex
 	Bucket        string           `yaml:"bucket"`           // vertex: where videos are left
 	Workflows     []Workflow       `yaml:"workflows"`        // comfyui, comfy
+	Server        *Server          `yaml:"server"`           // of a type whose server is the operator's own: its program; nil = it runs already
 
 	networks []netip.Prefix
 }
@@ -157,6 +158,10 @@ func (l Loader) readFile(path string) (File, *checker, error) {
 	}
 	c.check(f)
 	c.readFiles(filepath.Dir(path), f)
+	if err := c.resolveServers(filepath.Dir(path)); err != nil {
+		return c, nil, err
+	}
+	c.warnOfServers(f)
 	return c, f, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/outbound"
 	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // callTimeout limits an engine's call if the settings file does not.
@@ -27,6 +28,8 @@ type Loader struct {
 	// Places returns the places of a key's limit among all servers, by the names of its engine and key and by its vendor; nil = there
 	// are no other servers.
 	Places func(engine, key, vendor string) engine.Places
+	// ModelServer returns how the model server does that this server runs for the engine of the name; nil = it runs none.
+	ModelServer func(name string) *task.ModelServer
 	// Announce tells the other servers that a key of the engine with the name is paused, as engine.Policy says; nil = there are none.
 	Announce func(name string, told engine.Pause)
 }
@@ -121,7 +124,7 @@ func (l Loader) newEngine(i int, e Engine, next Loaded, c *checker) engine.Engin
 		}
 		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight, Counter: next.counter(e, k.Name), Places: l.places(e, k.Name), Secrets: k.secrets()})
 	}
-	made, err := engine.Wrap(engine.Policy{Now: l.Now, OnPause: l.logPauses(e.Name), Announce: l.announce(e.Name)}, keys...)
+	made, err := engine.Wrap(engine.Policy{Now: l.Now, OnPause: l.logPauses(e.Name), Announce: l.announce(e.Name), ModelServer: l.modelServer(e.Name)}, keys...)
 	if err != nil {
 		return nil // wrong names of keys, or no keys: reported already
 	}
@@ -153,6 +156,15 @@ func (l Loader) announce(name string) func(engine.Pause) {
 	return func(told engine.Pause) { l.Announce(name, told) }
 }
 
+// modelServer returns a function that returns how an engine's model server does. An engine without one may be given one by a reload, and
+// stay the same engine.
+func (l Loader) modelServer(name string) func() *task.ModelServer {
+	if l.ModelServer == nil {
+		return nil
+	}
+	return func() *task.ModelServer { return l.ModelServer(name) }
+}
+
 // lacksFile reports whether a file that the engine is made from could not be read.
 func (e Engine) lacksFile(kind Kind) bool {
 	return slices.Contains(kind.KeyNeeds, "file") && slices.ContainsFunc(e.Keys, func(k Key) bool { return k.FileContent == "" }) ||
@@ -173,7 +185,7 @@ func (l Loaded) unchanged(e Engine) (engine.Engine, bool) {
 
 // withoutPolicy returns only what an engine is made from.
 func (e Engine) withoutPolicy() Engine {
-	e.Deadline, e.JobDeadline, e.Patience, e.Unconfirmed, e.DeleteCopy, e.Prices = nil, 0, nil, "", false, nil
+	e.Deadline, e.JobDeadline, e.Patience, e.Unconfirmed, e.DeleteCopy, e.Prices, e.Server = nil, 0, nil, "", false, nil, nil
 	return e
 }
 

@@ -30,11 +30,11 @@ type Finding struct {
 // Run checks this machine by the settings. answers reports whether a filmgate answers at a base URL; database returns the name
 // of the database and an error if it can't be used, and no name if it is still to be made; bucket returns an error if the S3
 // bucket at a URL can't be used; owner returns one if the storage of files belongs to another database; clock returns one if this
-// machine's clock can't be right; models returns a line for each model of the settings file that has ended or ends soon, and an error
-// if the file has mistakes.
+// machine's clock can't be right; settings returns a line for each model of the settings file that has ended or ends soon, what was found about
+// its model servers, and an error if the file has mistakes.
 func Run(ctx context.Context, s config.Settings, answers func(ctx context.Context, base string) bool,
 	database func(ctx context.Context, s config.Settings) (name string, err error), bucket func(ctx context.Context, url string) error,
-	owner, clock func(ctx context.Context, s config.Settings) error, models func(s config.Settings) ([]string, error)) []Finding {
+	owner, clock func(ctx context.Context, s config.Settings) error, settings func(s config.Settings) ([]string, []config.ServerCheck, error)) []Finding {
 	found := append(checkTools(ctx), checkEncoder(ctx, s), checkData(s.Data), checkDisk(s.Data))
 	found = append(found, checkDatabase(ctx, s, database)...)
 	if s.BlobURL != "" {
@@ -46,7 +46,7 @@ func Run(ctx context.Context, s config.Settings, answers func(ctx context.Contex
 	if err := clock(ctx, s); err != nil {
 		found = append(found, Finding{Text: err.Error(), Remedy: "have NTP keep the clocks right"})
 	}
-	found = append(found, checkModels(s, models)...)
+	found = append(found, checkSettings(s, settings)...)
 	return append(found, checkAddr(ctx, s.Addr, answers), checkServer(ctx, s.Server, answers))
 }
 
@@ -74,18 +74,30 @@ func checkBucket(ctx context.Context, url string, usable func(ctx context.Contex
 	return Finding{OK: true, Text: "the bucket of FILMGATE_BLOB_URL can be used"}
 }
 
-// checkModels checks the settings file, if there is one, and how long its models will be offered.
-func checkModels(s config.Settings, models func(s config.Settings) ([]string, error)) []Finding {
+// checkSettings checks the settings file, if there is one, how long its models will be offered, and its model servers if this server is to
+// run them.
+func checkSettings(s config.Settings, settings func(s config.Settings) ([]string, []config.ServerCheck, error)) []Finding {
 	if s.Config == "" {
 		return nil
 	}
-	ending, err := models(s)
+	ending, servers, err := settings(s)
 	if err != nil {
 		return []Finding{{Text: fmt.Sprintf("the settings file %s has errors", s.Config), Remedy: "correct what `filmgate config check` lists"}}
 	}
 	out := []Finding{{OK: true, Text: fmt.Sprintf("the settings file %s has no errors", s.Config)}}
 	for _, line := range ending {
 		out = append(out, Finding{Optional: true, Text: line, Remedy: "name another model in " + s.Config + "; docs/engines.md lists them"})
+	}
+	if s.Role == config.RoleAPI {
+		return out
+	}
+	for _, c := range servers {
+		f := Finding{OK: true, Text: fmt.Sprintf("the model server of engine %s can be started: %s", c.Engine, c.Command)}
+		if len(c.Problems) > 0 {
+			f.OK, f.Text = false, fmt.Sprintf("the model server of engine %s: %s", c.Engine, strings.Join(c.Problems, "; "))
+			f.Remedy = "install it, or correct `server` of the engine in " + s.Config
+		}
+		out = append(out, f)
 	}
 	return out
 }

@@ -136,8 +136,8 @@ func TestRunChecksEverything(t *testing.T) {
 	}
 	clock := func(context.Context, config.Settings) error { return errors.New("the clock is a day ahead") }
 	s.Config = "films.yaml"
-	models := func(config.Settings) ([]string, error) {
-		return []string{"models.m[0]: model x ends on 2026-12-24"}, nil
+	models := func(config.Settings) ([]string, []config.ServerCheck, error) {
+		return []string{"models.m[0]: model x ends on 2026-12-24"}, nil, nil
 	}
 	for _, f := range Run(t.Context(), s, nobodyAnswers, database, nil, owner, clock, models) {
 		texts = append(texts, f.Text)
@@ -149,20 +149,27 @@ func TestRunChecksEverything(t *testing.T) {
 	}
 }
 
-func TestModels(t *testing.T) {
+func TestSettings(t *testing.T) {
+	fine := Finding{OK: true, Text: "the settings file a.yaml has no errors"}
 	for name, c := range map[string]struct {
-		file   string
-		ending []string
-		err    error
-		want   []Finding
+		file    string
+		role    config.Role
+		ending  []string
+		servers []config.ServerCheck
+		err     error
+		want    []Finding
 	}{
 		"no file":                {},
-		"a file":                 {"a.yaml", nil, nil, []Finding{{OK: true, Text: "the settings file a.yaml has no errors"}}},
-		"a file with a mistake":  {"a.yaml", nil, errors.New("x"), []Finding{{Text: "the settings file a.yaml has errors", Remedy: "correct what `filmgate config check` lists"}}},
-		"a model that ends soon": {"a.yaml", []string{"model x ends"}, nil, []Finding{{OK: true, Text: "the settings file a.yaml has no errors"}, {Optional: true, Text: "model x ends", Remedy: "name another model in a.yaml; docs/engines.md lists them"}}},
+		"a file":                 {"a.yaml", "", nil, nil, nil, []Finding{{OK: true, Text: "the settings file a.yaml has no errors"}}},
+		"a file with a mistake":  {"a.yaml", "", nil, nil, errors.New("x"), []Finding{{Text: "the settings file a.yaml has errors", Remedy: "correct what `filmgate config check` lists"}}},
+		"a model that ends soon": {"a.yaml", "", []string{"model x ends"}, nil, nil, []Finding{fine, {Optional: true, Text: "model x ends", Remedy: "name another model in a.yaml; docs/engines.md lists them"}}},
+		"model servers": {"a.yaml", config.RoleWorker, nil, []config.ServerCheck{{Engine: "wan", Command: "/opt/sd-server"}, {Engine: "ltx", Problems: []string{"no program", "no model"}}}, nil, []Finding{fine,
+			{OK: true, Text: "the model server of engine wan can be started: /opt/sd-server"},
+			{Text: "the model server of engine ltx: no program; no model", Remedy: "install it, or correct `server` of the engine in a.yaml"}}},
+		"model servers that others run": {"a.yaml", config.RoleAPI, nil, []config.ServerCheck{{Engine: "wan", Problems: []string{"no program"}}}, nil, []Finding{fine}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			found := checkModels(config.Settings{Config: c.file}, func(config.Settings) ([]string, error) { return c.ending, c.err })
+			found := checkSettings(config.Settings{Config: c.file, Role: c.role}, func(config.Settings) ([]string, []config.ServerCheck, error) { return c.ending, c.servers, c.err })
 			if !slices.Equal(found, c.want) {
 				t.Errorf("%+v", found)
 			}

@@ -45,6 +45,7 @@ type Error struct {
 	RetryAfter  time.Duration // as the vendor asked; 0 = it did not
 	WaitCause   WaitCause     // of Overloaded
 	Unconfirmed bool          // of Submit: the vendor may have taken the job; look for it before submitting again
+	Certain     bool          // of NotFound: the only process that could have the job was asked
 	JobOnly     bool          // the answer was understood and is odd only about this job: the vendor works
 	Err         error         // cause, may be nil
 }

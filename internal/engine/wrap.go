@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // Policy says how an engine is called. The zero value has sensible defaults.
@@ -27,6 +29,10 @@ type Policy struct {
 	// nil = there are no others.
 	Announce func(Pause)
 
+	// ModelServer returns how the engine's model server does, if this server has started one; else nil. While it does not work, no call
+	// is made. nil = it has started none.
+	ModelServer func() *task.ModelServer
+
 	Now   func() time.Time                                 // nil = time.Now
 	Sleep func(ctx context.Context, d time.Duration) error // waits for d or until ctx ends, and returns ctx's error; nil = a timer
 	Rand  func() float64                                   // in [0,1); nil = math/rand/v2
@@ -44,7 +50,7 @@ type Key struct {
 	Secrets []string // must not be in any text that callers read; "" is none
 }
 
-// Wrap makes one engine of an engine's keys. From the outside inwards, each key has the limit on jobs in flight, retries,
+// Wrap makes one engine of an engine's keys. From the outside inwards, each key has the wait for the model server, the limit on jobs in flight, retries,
 // the limit on concurrent calls, the circuit breaker, and the record of tries. A job stays with the key that made it: its
 // handle is "key's name/vendor's handle". The result implements [Finder], [Previewer] and [PromptExpander] if the engines
 // do.
@@ -78,6 +84,7 @@ func (p Policy) wrapKey(k Key) *poolKey {
 	next = withConcurrencyLimit(p.MaxConcurrent, next)
 	next = withRetry(p, k.Engine, next)
 	next = withInFlightLimit(r, next)
+	next = withModelServer(p.ModelServer, next)
 	return &poolKey{Key: k, call: next, limit: r, breaker: b}
 }
 

@@ -60,10 +60,10 @@ func (g *Gateway) pollFailed(ctx context.Context, t task.Task, e engine.Engine, 
 }
 
 // jobNotFound handles a job that its engine does not find. A vendor's replica may not have a new job yet, so it is polled again
-// until recentAge has passed; then the task is submitted again if that costs nothing, or fails.
+// until recentAge has passed, unless it is certain that the job is gone; then the task is submitted again if that costs nothing, or fails.
 func (g *Gateway) jobNotFound(ctx context.Context, t task.Task, e engine.Engine, fault *engine.Error) (Next, error) {
 	caps := e.Capabilities()
-	if n := len(t.Attempts); n > 0 && caps.Lane == task.Remote {
+	if n := len(t.Attempts); n > 0 && caps.Lane == task.Remote && !fault.Certain {
 		if left := recentAge - g.now().Sub(t.Attempts[n-1].Begun); left > 0 {
 			again := *fault
 			if again.RetryAfter == 0 { // the last of these polls comes when the time is over, not a minute later

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/task"
@@ -58,6 +59,29 @@ func TestJobNotFoundFailsWithTheAnswer(t *testing.T) {
 		if strings.Contains(line, "task failed") && !strings.Contains(line, "video not found") {
 			t.Errorf("the log does not say why: %s", line)
 		}
+	}
+}
+
+// childEngine is an engine whose model server is a child that has lost its jobs.
+type childEngine struct{ restartedEngine }
+
+func (c *childEngine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	st, err := c.restartedEngine.Poll(ctx, handle)
+	if err != nil {
+		e := *engine.AsError(err)
+		e.Certain = true
+		return st, &e
+	}
+	return st, nil
+}
+
+func TestAJobThatIsCertainlyLostIsBegunAgainAtOnce(t *testing.T) {
+	h := newHarness(t)
+	e := &childEngine{restartedEngine{forgetfulEngine{Engine: h.fake, polls: 1}}}
+	h.use(e)
+	got := h.run(t, h.submit(t, "a lake").ID)
+	if got.State != task.Succeeded || len(got.Attempts) != 2 || got.Attempts[1].Begun.Sub(got.Attempts[0].Begun) > 5*time.Second {
+		t.Errorf("ended %s (%+v) after %+v", got.State, got.Failure, got.Attempts)
 	}
 }
 

@@ -70,7 +70,7 @@ func TestTheExamplesOfTheEnginesPageAreValid(t *testing.T) {
 		}
 	}
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(engineDocs(t), -1)
-	if len(blocks) != 2 {
+	if len(blocks) != 3 {
 		t.Fatalf("%d examples", len(blocks))
 	}
 	for _, b := range blocks {

@@ -51,6 +51,7 @@ type Node struct {
 	ffmpeg   *media.Health // of previews and input videos
 	encoder  *media.Health // of the built-in renderer
 	loaded   config.Loaded // the settings file
+	servers  *modelServers // of its engines; nil = this server works on no task
 	closers  []func() error
 }
 
@@ -128,11 +129,14 @@ func (n *Node) Store() store.Store { return n.store }
 // onClose adds a function for Close to call.
 func (n *Node) onClose(f func() error) { n.closers = append(n.closers, f) }
 
-// stop ends the answers that wait, returns running tasks to the queue and ends the encoders.
+// stop ends the answers that wait, returns running tasks to the queue, and ends the encoders and the model servers.
 func (n *Node) stop(ctx context.Context) error {
 	n.gw.StopWaiting()
 	err := n.queue.Stop(ctx)
 	n.engine.Close()
+	if n.servers != nil {
+		n.servers.stop()
+	}
 	return err
 }
 

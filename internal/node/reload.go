@@ -20,6 +20,9 @@ func Loader(getenv func(string) string, now func() time.Time, recorder *panics.R
 func (n *Node) loader() config.Loader {
 	l := Loader(n.Getenv, n.Now, n.Panics)
 	l.Log = n.Log
+	if n.servers != nil {
+		l.ModelServer = n.servers.of
+	}
 	if isShared(n.Settings) {
 		l.Places, l.Announce = n.places, n.announcePause
 	}
@@ -57,7 +60,7 @@ func (n *Node) reload(ctx context.Context) {
 		before := n.loaded
 		next, err := n.loader().Reload(path, before)
 		if err == nil {
-			err = n.gw.Use(ctx, next.Registry(animatic.Name, n.engine))
+			err = n.use(ctx, before, next)
 		}
 		if err == nil {
 			n.loaded = next
@@ -76,4 +79,16 @@ func (n *Node) reload(ctx context.Context) {
 	case err != nil:
 		n.Log.ErrorContext(ctx, "the settings stay as they were", "file", path, "error", err)
 	}
+}
+
+// use puts the engines of next, and their model servers, in force. If it fails, those of before stay.
+func (n *Node) use(ctx context.Context, before, next config.Loaded) error {
+	if n.servers != nil {
+		n.servers.use(next.File) // first: an engine is not called before its server works
+	}
+	err := n.gw.Use(ctx, next.Registry(animatic.Name, n.engine))
+	if err != nil && n.servers != nil {
+		n.servers.use(before.File)
+	}
+	return err
 }

@@ -31,7 +31,9 @@ func (n *Node) Serve(ctx context.Context, hangups <-chan os.Signal, listening fu
 		return err
 	}
 	if n.Settings.Role != config.RoleAPI {
+		n.servers.start(ctx)
 		if err := n.queue.Start(ctx, n.steps(listener.Addr())); err != nil {
+			n.servers.stop()
 			return errors.Join(err, listener.Close())
 		}
 	}

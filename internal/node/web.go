@@ -39,7 +39,7 @@ func (n *Node) server(ctx context.Context) (*server.Server, error) {
 	s := n.Settings
 	o := server.Options{
 		Checks: n.checks(), Log: n.Log, Random: n.Random, Panics: n.Panics, Collectors: n.collectors(), CheckEvery: checkEvery, MaxRunning: maxRunning, MaxWaiting: maxWaiting,
-		Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
+		Details: n.details(), Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
 	}
 	if s.Role != config.RoleWorker {
 		served, err := n.routes(ctx)
@@ -65,6 +65,14 @@ func (n *Node) checks() []server.Check {
 		checks = append(checks, server.Check{Name: "queue", Run: n.queue.Ping}, n.rendererCheck())
 	}
 	return checks
+}
+
+// details returns a function that lists what is limited while this server is ready.
+func (n *Node) details() func() []string {
+	if n.servers == nil {
+		return nil
+	}
+	return n.servers.problems
 }
 
 // routes returns all calls of the API, and the pages.

@@ -13,6 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/dataset"
 	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/animatic"
 	"github.com/filmgate/filmgate/internal/gateway"
 	"github.com/filmgate/filmgate/internal/keystore"
@@ -58,8 +59,17 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 		return nil, err
 	}
 	n.hooks = webhook.NewEndpoints(webhook.EndpointsConfig{Rows: n.store, Secret: hooks, Now: n.Now, Rand: n.Random, Log: n.Log})
+	if s.Role != config.RoleAPI {
+		n.servers = newModelServers(n.Options, func(name string) engine.Engine {
+			e, _ := n.gw.Registry().Find(name)
+			return e.Engine
+		})
+	}
 	if n.loaded, err = n.loader().Load(s.Config, config.Loaded{}); err != nil {
 		return nil, err
+	}
+	if n.servers != nil {
+		n.servers.use(n.loaded.File)
 	}
 	n.warnOfEndings(ctx)
 	signer := blob.Signer{Secret: signing, Now: n.Now}

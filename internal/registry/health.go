@@ -20,6 +20,11 @@ func (r Registry) Health() []task.EngineHealth {
 		if err := Ready(n.Engine); err != nil {
 			h.NotReady = err.Error()
 		}
+		if s, ok := n.Engine.(interface{ ModelServer() *task.ModelServer }); ok {
+			if h.Server = s.ModelServer(); h.Server != nil {
+				h.NotReady = h.Server.Problem()
+			}
+		}
 		if keys, ok := n.Engine.(interface{ Health() []task.KeyHealth }); ok {
 			h.Keys = keys.Health()
 		}

@@ -16,6 +16,17 @@ type wireEngine struct {
 	Routes   []string        `json:"routes" doc:"The models of callers that lead to it. * stands for those without a route of their own."`
 	NotReady *string         `json:"not_ready" doc:"Why it can't work now, null where it can or nobody knows."`
 	Keys     []wireEngineKey `json:"keys" doc:"Its keys at the vendor; empty for the built-in renderer."`
+	Server   *wireServer     `json:"server" doc:"The model server that the server that answers runs for it; null where it runs none."`
+}
+
+// wireServer is a model server that Filmgate runs as a child process.
+type wireServer struct {
+	State    task.ModelServerState `json:"state" doc:"starting (it does not answer yet), healthy, waiting (it ended, and is started again at retry_at) or stopped. Tasks wait unless it is healthy."`
+	Since    wireTime              `json:"since" doc:"When it came to this state."`
+	PID      *int                  `json:"pid" doc:"The number of its process, null where it does not run."`
+	Restarts int                   `json:"restarts" doc:"How often it was started again."`
+	Failure  *string               `json:"failure" doc:"Why it last ended or could not be started, with its last lines; null where it works."`
+	RetryAt  *wireTime             `json:"retry_at" doc:"When it is started again, null where it runs."`
 }
 
 type wireEngineKey struct {
@@ -43,6 +54,9 @@ func encodeEngine(h task.EngineHealth) wireEngine {
 			MaxInFlight: numberOrNull(k.MaxInFlight), LastError: textOrNull(k.LastError), LastErrorAt: timeOrNull(k.LastErrorAt),
 		})
 	}
+	if s := h.Server; s != nil {
+		out.Server = &wireServer{State: s.State, Since: wireTime(s.Since), PID: numberOrNull(s.PID), Restarts: s.Restarts, Failure: textOrNull(s.Failure), RetryAt: timeOrNull(s.Retry)}
+	}
 	return out
 }
 
@@ -61,7 +75,7 @@ func (c calls) listEngines(_ http.ResponseWriter, r *http.Request, who apikey.Ke
 func (c calls) engineRoutes() []dialect.Route {
 	return []dialect.Route{c.route("GET /api/v1/engines", c.listEngines, dialect.Doc{
 		ID: "list_engines", Tag: dialect.Engines, Summary: "List the engines and how they do", Scope: apikey.Admin,
-		Text: "The engines in force, as the server that answers sees them: which models lead to them, which of their keys are paused and why, and how much work is in flight. " +
+		Text: "The engines in force, as the server that answers sees them: which models lead to them, which of their keys are paused and why, how much work is in flight, and how the model servers do that it runs. " +
 			"Only keys of account 1, the operator's, may see it; others are answered 403.",
 		Answers: []dialect.Answer{{Text: "All engines.", Of: engineList{}, Examples: []dialect.Example{dialect.Shown("filmgate", "engines", "engines", "all engines and how they do")}}},
 	})}

@@ -70,7 +70,7 @@ func open() *gateway {
 	return g
 }
 
-// engines are an engine that works and is paused by turns, and the built-in renderer, which can't work now.
+// engines are an engine that works and is paused by turns, one whose model server has ended, and the built-in renderer, which can't work now.
 func engines(at time.Time) []task.EngineHealth {
 	return []task.EngineHealth{
 		{Name: "team", Type: "runway", Models: []string{"gen4_turbo"}, Routes: []string{"default", "gen4_turbo"}, Keys: []task.KeyHealth{
@@ -78,6 +78,9 @@ func engines(at time.Time) []task.EngineHealth {
 			{Name: "second", State: task.KeyPaused, PausedUntil: at.Add(30 * time.Second), PauseReason: "repeated failures", MaxInFlight: 2,
 				LastError: "unreachable (vendor_unavailable): status 503", LastErrorAt: at},
 		}},
+		{Name: "wan", Type: "sdcpp", Models: []string{"video"}, NotReady: "The engine's model server does not run at the moment.", Keys: []task.KeyHealth{{State: task.KeyWorking}},
+			Server: &task.ModelServer{State: task.ModelServerWaiting, Since: at, Restarts: 2, Retry: at.Add(3 * time.Second),
+				Failure: "it ended by itself 1.2s after its start (exit status 1); its last lines: [ERROR] new_sd_ctx_t failed"}},
 		{Name: "animatic", Type: "animatic", Models: []string{"animatic"}, Routes: []string{"*"}, NotReady: "ffmpeg is not installed"},
 	}
 }

@@ -27,21 +27,27 @@ type Health struct {
 	Status  string   `json:"status" doc:"ok or unavailable."`
 	Failing []string `json:"failing,omitempty" doc:"What does not work."`
 	Reasons []string `json:"reasons,omitempty" doc:"Why, in words. Details for the operator are only in the log."`
+	Details []string `json:"details,omitempty" doc:"What does not work, though the server is ready without it: the model server of an engine."`
 }
 
 // readiness answers 200 if every check passes, else 503 with the names of the checks that fail. The answer shows only the text
 // that an error's method Public returns, if it has one. The whole error is logged when a check begins to fail, and another line
 // when it passes again: readiness is asked for every few seconds.
 type readiness struct {
-	checks []Check
-	ready  *prometheus.GaugeVec // by check: 1 = it passed when it was run last
-	log    *slog.Logger
-	panics *panics.Recorder
-	failed []atomic.Bool // by check: when it was run last
+	checks  []Check
+	details func() []string
+	ready   *prometheus.GaugeVec // by check: 1 = it passed when it was run last
+	log     *slog.Logger
+	panics  *panics.Recorder
+	failed  []atomic.Bool // by check: when it was run last
 }
 
 func newReadiness(o Options, ready *prometheus.GaugeVec) *readiness {
-	return &readiness{o.Checks, ready, o.Log, o.Panics, make([]atomic.Bool, len(o.Checks))}
+	details := o.Details
+	if details == nil {
+		details = func() []string { return nil }
+	}
+	return &readiness{o.Checks, details, ready, o.Log, o.Panics, make([]atomic.Bool, len(o.Checks))}
 }
 
 // watch runs the checks at once and then at each interval, until ctx ends, so that the log and the metrics tell the truth though
@@ -72,10 +78,10 @@ func (c *readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if failing != nil {
-		writeHealth(w, http.StatusServiceUnavailable, Health{"unavailable", failing, reasons})
+		writeHealth(w, http.StatusServiceUnavailable, Health{"unavailable", failing, reasons, c.details()})
 		return
 	}
-	writeHealth(w, http.StatusOK, Health{Status: "ok"})
+	writeHealth(w, http.StatusOK, Health{Status: "ok", Details: c.details()})
 }
 
 // run runs all checks and returns their errors.

@@ -37,8 +37,9 @@ const (
 // Options are the settings of a server. Log and Random are required, the other fields may be zero.
 type Options struct {
 	Routes     []Route
-	Checks     []Check       // what /readyz runs
-	CheckEvery time.Duration // how often Serve runs them too, for the log and the metrics; 0 = never
+	Checks     []Check         // what /readyz runs
+	Details    func() []string // what /readyz tells besides, in public words, and is no reason not to be ready; nil = nothing
+	CheckEvery time.Duration   // how often Serve runs them too, for the log and the metrics; 0 = never
 	Collectors []prometheus.Collector
 	Log        *slog.Logger
 	// MaxRunning is how many requests with a body, and as many without, may be worked on at once, up to the heads of their answers;
