@@ -32,6 +32,8 @@ func sdcppCapabilities(req *request) {
 		"supported_modes":        []string{"vid_gen"},
 		"defaults_by_mode":       map[string]any{"vid_gen": map[string]any{"fps": 16, "video_frames": 33, "width": 832, "height": 480}},
 		"output_formats_by_mode": map[string]any{"vid_gen": []string{"webm", "webp", "avi"}},
+		"features_by_mode":       map[string]any{"vid_gen": map[string]bool{"init_image": true, "end_image": true, "cancel_queued": true, "cancel_generating": false}},
+		"limits":                 map[string]int{"min_width": 64, "max_width": 4096, "min_height": 64, "max_height": 4096, "max_batch_count": 8, "max_queue_size": 64},
 	})
 }
 
@@ -51,7 +53,7 @@ func sdcppSubmit(req *request) {
 		return
 	}
 	if in.Format != "webm" {
-		req.refuse(http.StatusBadRequest, "invalid output_format, must be one of [webm]")
+		req.refuse(http.StatusBadRequest, "invalid output_format, must be one of [webm, webp, avi]")
 		return
 	}
 	s := submission{prompt: in.Prompt, image: len(in.First) > 0, echo: map[string]any{"frames": in.Frames, "fps": in.FPS}}
@@ -72,8 +74,11 @@ func sdcppPoll(req *request) {
 func sdcppJob(req *request, j *job) map[string]any {
 	s := req.statusOf(j)
 	out := map[string]any{
-		"id": j.id, "kind": "vid_gen", "created": j.started.Unix(), "queue_position": 0, "result": nil, "error": nil,
+		"id": j.id, "kind": "vid_gen", "created": j.started.Unix(), "started": nil, "completed": nil, "queue_position": 0, "result": nil, "error": nil,
 		"status": req.status(j, s, [5]string{"queued", "generating", "completed", "failed", "cancelled"}),
+	}
+	if s.phase != waiting {
+		out["started"] = j.started.Unix()
 	}
 	switch s.phase {
 	case waiting:

@@ -27,7 +27,8 @@ const (
 	responseLimit = 256 << 20        // bytes: a job that is completed contains its video in Base64
 	videoMode     = "vid_gen"
 	frameRate     = 16 // frames a second if neither the job nor the server names them: that of Wan
-	frameStep     = 4  // a video has 4n+1 frames
+	frameStep     = 4  // a video of Wan, HunyuanVideo and LingBot has 4n+1 frames
+	secondsStep   = 8  // and one of LTX 8n+1, which is also 4n+1
 )
 
 // Options configures an Engine.
@@ -100,8 +101,10 @@ func requestOf(j engine.Job, server capabilities) request {
 		FrameRate: cmp.Or(r.Format.FrameRate, server.Defaults.Video.FrameRate, frameRate), OutputFormat: server.format(),
 	}
 	in.Width, in.Height = engine.ExactSize(r)
-	if n := cmp.Or(r.Format.Frames, r.Seconds*in.FrameRate); n > 0 {
-		in.Frames = wholeSteps(n)
+	if n := r.Format.Frames; n > 0 {
+		in.Frames = wholeSteps(n, frameStep)
+	} else if n := r.Seconds * in.FrameRate; n > 0 {
+		in.Frames = wholeSteps(n, secondsStep)
 	}
 	if j.First != nil {
 		in.First = j.First.Bytes
@@ -112,9 +115,9 @@ func requestOf(j engine.Job, server capabilities) request {
 	return in
 }
 
-// wholeSteps returns the least number of the form 4n+1 that is at least n. The server itself takes the next lower one, which
-// would make a video shorter than was asked.
-func wholeSteps(n int) int { return (n-1+frameStep-1)/frameStep*frameStep + 1 }
+// wholeSteps returns the least number of the form step*n+1 that is at least frames. The server itself takes the next lower one (for
+// MiniMax-H3 the next higher one of 17n+5), which would make a video shorter than was asked, and it does not say which model it has.
+func wholeSteps(frames, step int) int { return (frames-1+step-1)/step*step + 1 }
 
 // status returns a StatusFunc that fetches a job into j.
 func (e *Engine) status(j *job) engine.StatusFunc {
