@@ -62,6 +62,18 @@ func BareVideo(f *Fields, field string) *task.InputVideo {
 	return &task.InputVideo{Source: source, Field: f.path + field}
 }
 
+// BareAudio reads a field that holds a recording as plain Base64, or as InputAudio reads it.
+func BareAudio(f *Fields, field string) *task.InputAudio {
+	source := f.source(field, "recording", "audio/", true)
+	if source == "" {
+		return nil
+	}
+	if scheme, _, ok := strings.Cut(source, ":"); !ok || len(scheme) > len("https") {
+		source = "data:;base64," + source
+	}
+	return &task.InputAudio{Source: source, Field: f.path + field}
+}
+
 // source reads the URL or data of an input. what names it in errors, and kind is the first part of an example's media type.
 // Base64 is returned in its standard form, a data URI with ";base64," before it. It returns "" if the field is empty or invalid.
 func (f *Fields) source(field, what, kind string, bare bool) string {

@@ -129,6 +129,10 @@ func TestAStartIsDecoded(t *testing.T) { //nolint:gocyclo // a table of conditio
 			func(r task.Request) bool {
 				return r.Video != nil && r.Video.Field == "inputReferences/0/data" && r.Seconds == 0
 			}},
+		{"references by their media types", `{"prompt":"x","generateAudio":true,"inputReferences":[{"type":"url","url":"https://a.example/a"},{"type":"file","mediaType":"audio/mpeg","data":"` + bytes + `"},` +
+			`{"type":"url","mediaType":"image/png","url":"https://a.example/b"}]}`, func(r task.Request) bool {
+			return len(r.ReferenceImages) == 2 && r.ReferenceImages[1].Field == "inputReferences/2/url" && len(r.ReferenceAudio) == 1 && r.ReferenceAudio[0].Field == "inputReferences/1/data" && *r.Audio
+		}},
 		{"a callback", `{"prompt":"x","callbackUrl":"HTTPS://a.example/hook"}`, func(r task.Request) bool { return r.CallbackURL == "https://a.example/hook" }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

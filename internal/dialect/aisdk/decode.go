@@ -24,6 +24,7 @@ const (
 // fieldNames maps our names of fields to the wire's, for the gateway's errors.
 func fieldNames() map[string]string {
 	return map[string]string{"seconds": "duration", "first_frame": "image", "last_frame": "frameImages", "video": "inputReferences",
+		"audio": "generateAudio", "reference_images": "inputReferences", "reference_audio": "inputReferences",
 		"aspect_ratio": "aspectRatio", "model": modelHeader}
 }
 
@@ -46,7 +47,7 @@ func decodeStart(f *dialect.Fields) (task.Request, []gatewayWarning) {
 	}
 	r.First = decodeFile(f, "image")
 	decodeFrames(f, &r)
-	r.Video = decodeReferences(f, warn)
+	decodeReferences(f, &r)
 	decodeShape(f, &r, warn)
 	if f.Has("duration") {
 		r.Seconds = int(f.Int("duration", defaultSeconds, 1, longest))
@@ -57,9 +58,7 @@ func decodeStart(f *dialect.Fields) (task.Request, []gatewayWarning) {
 		r.Format.FrameRate = int(f.Int("fps", 0, 1, fastest))
 	}
 	r.Seed = dialect.Seed(f)
-	if f.Bool("generateAudio", false) {
-		warn("generateAudio", "Sound can't be asked for. The engine decides whether the video has any.")
-	}
+	r.Audio = dialect.Truth(f, "generateAudio")
 	f.Object("providerOptions") // what is in it is another provider's, and reported as ignored
 	r.CallbackURL = dialect.CallbackURL(f, "callbackUrl")
 	checkInputs(f, r)
@@ -127,28 +126,43 @@ func decodeFrames(f *dialect.Fields, r *task.Request) {
 	}
 }
 
-// decodeReferences reads inputReferences. One video is the video to change; references to pictures have no effect.
-func decodeReferences(f *dialect.Fields, warn func(feature, details string)) *task.InputVideo {
-	var video *task.InputVideo
-	pictures := 0
+// audioOf reads the content of a file, which is a recording: its url or, of type file, its data.
+func audioOf(in *dialect.Fields) *task.InputAudio {
+	in.Require("type")
+	url, data := dialect.InputAudio(in, "url"), dialect.BareAudio(in, "data")
+	if in.OneOf("type", "url", "url", "file") == "file" && data != nil || url == nil {
+		return data
+	}
+	return url
+}
+
+// decodeReferences reads inputReferences by their media types: pictures, recordings, and one video, which is the video to change. One
+// without a media type is a picture.
+func decodeReferences(f *dialect.Fields, r *task.Request) {
 	for _, one := range f.ObjectsUpTo("inputReferences", referenceLimit) {
-		if !strings.HasPrefix(strings.ToLower(one.String("mediaType", "", task.NameLimit)), "video/") {
-			pictures++
-			pictureOf(one)
-			continue
+		kind, _, _ := strings.Cut(strings.ToLower(one.String("mediaType", "", task.NameLimit)), "/")
+		found := false
+		switch kind {
+		case "video":
+			if r.Video != nil {
+				f.AddError("inputReferences", "holds a second video; send one at most")
+				continue
+			}
+			r.Video = videoOf(one)
+			found = r.Video != nil
+		case "audio":
+			if a := audioOf(one); a != nil {
+				r.ReferenceAudio, found = append(r.ReferenceAudio, *a), true
+			}
+		default:
+			if img := pictureOf(one); img != nil {
+				r.ReferenceImages, found = append(r.ReferenceImages, task.ReferenceImage{Image: *img}), true
+			}
 		}
-		if video != nil {
-			f.AddError("inputReferences", "holds a second video; send one at most")
-			continue
-		}
-		if video = videoOf(one); video == nil && !one.HasErrors("url") && !one.HasErrors("data") {
-			f.AddError("inputReferences", "holds a video that %s", noFile)
+		if !found && !one.HasErrors("url") && !one.HasErrors("data") && !one.HasErrors("type") {
+			f.AddError("inputReferences", "holds an entry that %s", noFile)
 		}
 	}
-	if pictures > 0 {
-		warn("inputReferences", "Reference pictures are left out. Send a picture as prompt.image or frameImages to begin or end with it.")
-	}
-	return video
 }
 
 var (

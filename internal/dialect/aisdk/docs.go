@@ -58,11 +58,11 @@ func startTexts() [][2]string {
 		{"frameImages/image", file},
 	}...)
 	out = append(out, parts("frameImages/image")...)
-	out = append(out, [2]string{"inputReferences", "One video, with a `mediaType` that begins with `video/`, is the video to change. Pictures have no effect, which a warning tells."})
+	out = append(out, [2]string{"inputReferences", "Pictures and, with a `mediaType` that begins with `audio/`, recordings of what is in the video; they are refused if no engine of the model takes them. One with a `mediaType` that begins with `video/` is the video to change."})
 	out = append(out, parts("inputReferences")...)
 	return append(out, [][2]string{
 		{"n", "How many videos. One is made whatever it is; a warning tells."},
-		{"generateAudio", "Has no effect, which a warning tells."},
+		{"generateAudio", "Whether the video has sound. Absent, it has none if the engine lets one choose."},
 		{"providerOptions", "Other providers' options. They are ignored."},
 		{"callbackUrl", "An http or https URL that is told of the task's end: `{\"type\": \"video.generation.completed\", \"data\": {\"jobId\", \"status\"}}`."},
 	}...)

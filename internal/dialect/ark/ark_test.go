@@ -144,7 +144,11 @@ func TestACreateIsDecoded(t *testing.T) { //nolint:gocyclo // a table of conditi
 		{"a callback, a tier and a last frame", text("x") + `,"callback_url":"https://a.example/hook","service_tier":"flex","return_last_frame":true`, func(r task.Request) bool {
 			return r.CallbackURL == "https://a.example/hook" && r.LowPriority && r.Echo == `{"return_last_frame":true}`
 		}},
-		{"what means nothing here", text("x") + `,"generate_audio":true,"camera_fixed":true`, func(r task.Request) bool { return r.Echo == "" }},
+		{"what means nothing here", text("x") + `,"generate_audio":true,"camera_fixed":true`, func(r task.Request) bool { return r.Echo == "" && r.Audio != nil && *r.Audio }},
+		{"references", `"content":[{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"https://a.example/a.jpg"},"role":"reference_image"},` +
+			`{"type":"audio_url","audio_url":{"url":"https://a.example/a.mp3"},"role":"reference_audio"}]`, func(r task.Request) bool {
+			return r.First == nil && len(r.ReferenceImages) == 1 && r.ReferenceImages[0].Field == "content/1/image_url/url" && len(r.ReferenceAudio) == 1 && r.Audio == nil
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			gw, h := standing()
@@ -153,7 +157,7 @@ func TestACreateIsDecoded(t *testing.T) { //nolint:gocyclo // a table of conditi
 			if w.Code != http.StatusOK || err != nil || made.Request.Dialect != Dialect || made.Request.Model != "house-model" || !c.holds(made.Request) {
 				t.Errorf("%d %s\n%+v, %v", w.Code, w.Body, made.Request, err)
 			}
-			if got := w.Header().Get("Filmgate-Ignored"); strings.Contains(c.body, "camera_fixed") != (got == "camera_fixed, generate_audio") {
+			if got := w.Header().Get("Filmgate-Ignored"); strings.Contains(c.body, "camera_fixed") != (got == "camera_fixed") {
 				t.Errorf("ignored %q", got)
 			}
 		})

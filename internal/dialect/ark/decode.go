@@ -14,7 +14,7 @@ import (
 const (
 	promptLimit    = 10_000   // characters
 	pictureLimit   = 16 << 20 // bytes
-	contentLimit   = 20       // entries of content
+	contentLimit   = 50       // entries of content
 	defaultSeconds = 5
 	longest        = 60 // seconds
 	defaultRate    = 24 // frames a second
@@ -36,7 +36,8 @@ const (
 
 // fieldNames maps our names of fields to the wire's, for the gateway's errors.
 func fieldNames() map[string]string {
-	return map[string]string{"prompt": "content", "seconds": "duration", "first_frame": "content", "last_frame": "content", "video": "content", "aspect_ratio": "ratio"}
+	return map[string]string{"prompt": "content", "seconds": "duration", "first_frame": "content", "last_frame": "content", "video": "content", "aspect_ratio": "ratio",
+		"audio": "generate_audio", "reference_images": "content", "reference_audio": "content"}
 }
 
 // echo is what answers repeat of a request and what no other package reads.
@@ -56,11 +57,12 @@ func decodeCreate(f *dialect.Fields, known []string) task.Request {
 	if f.Bool("return_last_frame", false) {
 		r.Echo = strings.TrimSpace(string(dialect.Marshal(echo{LastFrame: true})))
 	}
+	r.Audio = dialect.Truth(f, "generate_audio")
 	r.CallbackURL = dialect.CallbackURL(f, "callback_url")
 	return r
 }
 
-// decodeContent reads content: texts, a first and a last frame, or a video to change.
+// decodeContent reads content: texts, a first and a last frame, or a video to change, and references.
 func decodeContent(f *dialect.Fields, r *task.Request, s *settings) {
 	var texts []string
 	found := false
@@ -78,6 +80,8 @@ func decodeContent(f *dialect.Fields, r *task.Request, s *settings) {
 			item.addVideo(f, place, r)
 		case item.kind == "image_url":
 			item.addPicture(f, place, r)
+		case item.kind == "audio_url":
+			item.addRecording(f, place, r)
 		}
 	}
 	r.Prompt = strings.TrimSpace(strings.Join(texts, "\n"))
@@ -94,27 +98,30 @@ type item struct {
 	kind, text, role string
 	picture          *task.Image
 	video            *task.InputVideo
-	faulty           bool // its picture or video has an error of its own
+	recording        *task.InputAudio
+	faulty           bool // its picture, video or recording has an error of its own
 }
 
-// decodeItem reads an entry of content. References to pictures and to sound are refused, since no engine behind this server takes
-// them.
+// decodeItem reads an entry of content.
 func decodeItem(one *dialect.Fields) item {
 	one.Require("type")
 	it := item{
-		kind: one.OneOf("type", "text", "text", "image_url", "video_url"),
+		kind: one.OneOf("type", "text", "text", "image_url", "video_url", "audio_url"),
 		text: one.String("text", "", promptLimit),
-		role: one.OneOf("role", "", "first_frame", "last_frame", "reference_video"),
+		role: one.OneOf("role", "", "first_frame", "last_frame", "reference_image", "reference_video", "reference_audio"),
 	}
 	picture := one.Object("image_url")
 	it.picture = dialect.Picture(picture, "url", false, task.ImageLimits{Bytes: pictureLimit})
 	video := one.Object("video_url")
 	it.video = dialect.InputVideo(video, "url")
-	it.faulty = one.HasErrors("image_url") || one.HasErrors("video_url") || picture.HasErrors("url") || video.HasErrors("url")
+	recording := one.Object("audio_url")
+	it.recording = dialect.InputAudio(recording, "url")
+	it.faulty = one.HasErrors("image_url") || one.HasErrors("video_url") || one.HasErrors("audio_url") ||
+		picture.HasErrors("url") || video.HasErrors("url") || recording.HasErrors("url")
 	return it
 }
 
-// addPicture adds a picture to the request: the first frame, unless its role says that it is the last.
+// addPicture adds a picture to the request: the first frame, unless its role says that it is the last, or a reference.
 func (it item) addPicture(f *dialect.Fields, place string, r *task.Request) {
 	to := &r.First
 	if it.role == "last_frame" {
@@ -123,8 +130,13 @@ func (it item) addPicture(f *dialect.Fields, place string, r *task.Request) {
 	switch {
 	case it.picture == nil && !it.faulty:
 		f.AddError(place, "needs an image_url with a url, as its type says")
-	case it.role == "reference_video":
-		f.AddError(place, "is a picture, whose role is first_frame or last_frame")
+	case it.role == "reference_image":
+		if it.picture != nil {
+			r.ReferenceImages = append(r.ReferenceImages, task.ReferenceImage{Image: *it.picture})
+		}
+		return
+	case it.role == "reference_video" || it.role == "reference_audio":
+		f.AddError(place, "is a picture, whose role is first_frame, last_frame or reference_image")
 	case *to != nil:
 		f.AddError(place, "is a second picture of its role; send one first_frame and one last_frame at most")
 	}
@@ -142,6 +154,18 @@ func (it item) addVideo(f *dialect.Fields, place string, r *task.Request) {
 		f.AddError(place, "is a second video; send one at most")
 	}
 	r.Video = it.video
+}
+
+// addRecording adds a recording of what is heard in the video.
+func (it item) addRecording(f *dialect.Fields, place string, r *task.Request) {
+	switch {
+	case it.recording == nil && !it.faulty:
+		f.AddError(place, "needs an audio_url with a url, as its type says")
+	case it.role != "" && it.role != "reference_audio":
+		f.AddError(place, "is a recording, whose role is reference_audio")
+	case it.recording != nil:
+		r.ReferenceAudio = append(r.ReferenceAudio, *it.recording)
+	}
 }
 
 // decodeSettings reads the settings that are fields. They win over flags.

@@ -30,6 +30,7 @@ const (
 	promptLimit = 5000 // characters
 	imageBytes  = 16 << 20
 	longest     = 60 // seconds
+	references  = 30 // pictures of a list
 )
 
 // decode reads a model's input: the fields that most of fal's video models share. What is wrong is noted in f.
@@ -48,6 +49,13 @@ func decode(f *dialect.Fields) task.Request {
 	limits := task.ImageLimits{Bytes: imageBytes}
 	r.First = first(dialect.Picture(f, "image_url", false, limits), dialect.Picture(f, "first_frame_url", false, limits), dialect.Picture(f, "start_image_url", false, limits))
 	r.Last = first(dialect.Picture(f, "end_image_url", false, limits), dialect.Picture(f, "tail_image_url", false, limits), dialect.Picture(f, "last_frame_url", false, limits))
+	for _, name := range []string{"image_urls", "reference_image_urls"} {
+		r.ReferenceImages = append(r.ReferenceImages, dialect.ReferenceImages(f, name, references, limits)...)
+	}
+	if a := dialect.InputAudio(f, "audio_url"); a != nil {
+		r.ReferenceAudio = []task.InputAudio{*a}
+	}
+	r.Audio = dialect.Truth(f, "generate_audio")
 	r.Video = dialect.InputVideo(f, "video_url")
 	if r.Video != nil && !f.Has("duration") {
 		r.Seconds = 0 // that of the video

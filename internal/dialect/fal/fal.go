@@ -116,7 +116,8 @@ func (c calls) submit(w http.ResponseWriter, r *http.Request) {
 		t, err = dialect.Submit(w, r, c.gw, who, f, req)
 	}
 	if err != nil {
-		c.refuse(w, r, dialect.Rename(err, map[string]string{"seconds": "duration", "first_frame": "image_url", "last_frame": "end_image_url", "video": "video_url"}))
+		c.refuse(w, r, dialect.Rename(err, map[string]string{"seconds": "duration", "first_frame": "image_url", "last_frame": "end_image_url", "video": "video_url",
+			"audio": "generate_audio", "reference_images": "image_urls", "reference_audio": "audio_url"}))
 		return
 	}
 	w.Header().Set("Filmgate-Task-Id", t.ID)

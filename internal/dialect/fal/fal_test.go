@@ -114,6 +114,19 @@ func TestResultOfAFailedRequestNamesTheInputAtFault(t *testing.T) {
 	}
 }
 
+func TestSoundAndReferencesAreDecoded(t *testing.T) {
+	gw := &dialecttest.Gateway{Time: now()}
+	r := httptest.NewRequest(http.MethodPost, "/fal/house-model", strings.NewReader(
+		`{"prompt":"x","generate_audio":true,"image_urls":["https://a.example/a.jpg"],"reference_image_urls":["https://a.example/b.jpg"],"audio_url":"https://a.example/a.mp3"}`))
+	r.Header.Set("Authorization", "Key good")
+	w := httptest.NewRecorder()
+	handler(gw).ServeHTTP(w, r)
+	made, err := gw.Last()
+	if q := made.Request; err != nil || len(q.ReferenceImages) != 2 || q.ReferenceImages[1].Field != "reference_image_urls/0" || len(q.ReferenceAudio) != 1 || q.Audio == nil || !*q.Audio {
+		t.Errorf("%d %s: %+v, %v", w.Code, w.Body, q, err)
+	}
+}
+
 func TestEveryErrorIsReadByTheClient(t *testing.T) {
 	want := map[task.Code]int{task.Invalid: 422, task.Unauthorized: 401, task.BudgetSpent: 402, task.Forbidden: 403, task.NotFound: 404, task.NotAllowed: 405,
 		task.Conflict: 400, task.Changed: 412, task.TooLarge: 413, task.Unsupported: 415, task.Unreadable: 422, task.RateLimited: 429, task.Unavailable: 503, task.NoSpace: 503, task.InternalError: 500}

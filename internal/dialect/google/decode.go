@@ -17,13 +17,18 @@ const (
 	defaultSeconds = 8        // Veo's own
 	longest        = 60       // seconds
 	fastest        = 60       // frames a second
+	references     = 10       // entries of referenceImages
 )
 
 // fieldNames maps our names of fields to the wire's, for the gateway's errors.
 func fieldNames() map[string]string {
-	return map[string]string{"seconds": "parameters/durationSeconds", "first_frame": "instances/0/image", "last_frame": "instances/0/lastFrame", "video": "instances/0/video",
+	out := map[string]string{"seconds": "parameters/durationSeconds", "first_frame": "instances/0/image", "last_frame": "instances/0/lastFrame", "video": "instances/0/video",
 		"aspect_ratio": "parameters/aspectRatio", "resolution": "parameters/resolution", "prompt": "instances/0/prompt", "seed": "parameters/seed",
-		"negative_prompt": "parameters/negativePrompt", "fps": "parameters/fps"}
+		"negative_prompt": "parameters/negativePrompt", "fps": "parameters/fps", "audio": "parameters/generateAudio", "reference_images": "instances/0/referenceImages"}
+	for i := range references {
+		out[fmt.Sprintf("reference_images/%d/role", i)] = fmt.Sprintf("instances/0/referenceImages/%d/referenceType", i)
+	}
+	return out
 }
 
 // decodePredict reads the body of a create. What is wrong is noted in f.
@@ -44,6 +49,13 @@ func decodeInstance(in *dialect.Fields, r *task.Request) {
 	r.Prompt = in.String("prompt", "", promptLimit)
 	r.First, r.Last = decodePicture(in, "image"), decodePicture(in, "lastFrame")
 	r.Video = decodeVideo(in, "video")
+	for _, one := range in.ObjectsUpTo("referenceImages", references) {
+		one.Require("image")
+		role := strings.ToLower(one.OneOf("referenceType", "asset", "asset", "style", "ASSET", "STYLE"))
+		if img := decodePicture(one, "image"); img != nil {
+			r.ReferenceImages = append(r.ReferenceImages, task.ReferenceImage{Image: *img, Role: map[string]task.ReferenceRole{"style": task.RoleStyle}[role]})
+		}
+	}
 	if r.Video != nil && (r.First != nil || r.Last != nil) {
 		in.AddError("video", "can't go together with image or lastFrame")
 	}
@@ -114,6 +126,7 @@ func decodeParameters(p *dialect.Fields, r *task.Request) {
 	r.Seed = dialect.Seed(p)
 	r.NegativePrompt = p.String("negativePrompt", "", promptLimit)
 	r.ExpandPrompt = p.Bool("enhancePrompt", false)
+	r.Audio = dialect.Truth(p, "generateAudio")
 	r.AspectRatio = p.Matching("aspectRatio", ratioForm, "width and height such as 16:9")
 	const pixels = "720p, 1080p, 4k and other names, or pixels such as 1280x720 with sides from 64 to 4096"
 	size := p.Matching("resolution", sizeForm, pixels)

@@ -28,7 +28,7 @@ func predictTexts() [][2]string {
 		{"instances", "What to make: one object."},
 		{"instances/prompt", "What the video shows and how the camera moves. Needed without a picture or a video."},
 	}
-	for _, p := range [][2]string{{"image", "The first frame."}, {"lastFrame", "The last frame."}} {
+	for _, p := range [][2]string{{"image", "The first frame."}, {"lastFrame", "The last frame."}, {"referenceImages/image", "What is in the video, or how it looks."}} {
 		path := "instances/" + p[0]
 		out = append(out, [][2]string{
 			{path, p[1] + " A picture of at most 16 MiB."}, {path + "/bytesBase64Encoded", "Base64."}, {path + "/mimeType", "The media type. The content decides."},
@@ -40,6 +40,8 @@ func predictTexts() [][2]string {
 		{"instances/video", "The video to change."}, {"instances/video/bytesBase64Encoded", "Base64."}, {"instances/video/encodedVideo", "Base64."},
 		{"instances/video/gcsUri", "An http or https URL."}, {"instances/video/uri", "An http or https URL."},
 		{"instances/video/mimeType", "The media type. The content decides."}, {"instances/video/encoding", "The media type. The content decides."},
+		{"instances/referenceImages", "Pictures of who or what is in the video, or of its style. Refused if no engine of the model takes them."},
+		{"instances/referenceImages/referenceType", "`asset`, who or what is in the video, or `style`."},
 		{"parameters", "How to make it."},
 		{"parameters/sampleCount", "How many videos: 1."},
 		{"parameters/durationSeconds", "The length in seconds; absent, 8, or that of the video to change."},
@@ -48,6 +50,7 @@ func predictTexts() [][2]string {
 		{"parameters/fps", "Frames a second. Absent, 24."},
 		{"parameters/seed", "The same seed and request make the same video again, as far as the engine can."},
 		{"parameters/negativePrompt", "What the video must not show."},
+		{"parameters/generateAudio", "Whether the video has sound. Absent, it has none if the engine lets one choose."},
 		{"parameters/enhancePrompt", "The prompt may be expanded."},
 	}...)
 }

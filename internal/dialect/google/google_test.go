@@ -156,6 +156,10 @@ func TestACreateIsDecoded(t *testing.T) {
 				return r.First.Field == "instances/0/image/bytesBase64Encoded" && r.Last.Field == "instances/0/lastFrame/inlineData/data"
 			}},
 		{"a frame by its URL", `{"instances":[{"image":{"gcsUri":"https://a.example/a.png","mimeType":"image/png"}}]}`, func(r task.Request) bool { return r.First != nil && r.Prompt == "" }},
+		{"sound and references", `{"instances":[{"prompt":"x","referenceImages":[{"image":{"gcsUri":"https://a.example/a.png"},"referenceType":"asset"},{"image":{"bytesBase64Encoded":"` + bytes + `"},"referenceType":"STYLE"}]}],"parameters":{"generateAudio":true}}`,
+			func(r task.Request) bool {
+				return len(r.ReferenceImages) == 2 && r.ReferenceImages[0].Role == task.RoleGeneral && r.ReferenceImages[1].Role == task.RoleStyle && r.ReferenceImages[1].Field == "instances/0/referenceImages/1/image/bytesBase64Encoded" && *r.Audio
+			}},
 		{"a video by its URL", `{"instances":[{"prompt":"x","video":{"uri":"https://a.example/a.mp4"}}]}`, func(r task.Request) bool { return r.Video != nil && r.Seconds == 0 }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -52,7 +52,10 @@ func decode(f *dialect.Fields, k kind, routed []string) task.Request {
 		ExternalID:     f.String("external_task_id", "", task.NameLimit),
 		CallbackURL:    dialect.CallbackURL(f, "callback_url"),
 	}
-	f.OneOf("sound", "off", "off", "on")
+	if f.Has("sound") {
+		on := f.OneOf("sound", "off", "off", "on") == "on"
+		r.Audio = &on
+	}
 	r.CfgScale = dialect.CfgScale(f)
 	r.Seconds = decodeDuration(f, r.Model)
 	r.Watermark = decodeWatermark(f)

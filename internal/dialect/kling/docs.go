@@ -55,7 +55,7 @@ func createDoc(k kind) dialect.Doc {
 		{"camera_control/config/tilt", "Turn down (-) or up (+)."},
 		{"camera_control/config/roll", "Turn counter-clockwise (-) or clockwise (+)."},
 		{"camera_control/config/zoom", "Longer (-) or shorter (+) focal length."},
-		{"sound", "It has no effect: videos have no sound."},
+		{"sound", "Whether the video has sound: `on` or `off`, refused if no engine of the model can fulfill it. Absent, it has none if the engine lets one choose."},
 		{"watermark_info", "The watermark."},
 		{"watermark_info/enabled", "Whether the video has one."},
 		{"external_task_id", "Your own id of the task, unique in the account; reads find the task by it."},

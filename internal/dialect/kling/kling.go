@@ -119,7 +119,7 @@ func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
 // fieldNames maps our names of fields to the wire's, for the gateway's errors.
 func fieldNames() map[string]string {
 	return map[string]string{"seconds": "duration", "model": "model_name", "first_frame": "image", "last_frame": "image_tail",
-		"camera": "camera_control", "external_id": "external_task_id"}
+		"camera": "camera_control", "external_id": "external_task_id", "audio": "sound"}
 }
 
 // create returns the handler of a create.

@@ -31,7 +31,8 @@ func resolutions() map[string]string {
 
 // fieldNames maps our names of fields to the wire's, for the gateway's errors.
 func fieldNames() map[string]string {
-	return map[string]string{"seconds": "duration", "first_frame": "frame_images", "last_frame": "frame_images", "video": "input_references"}
+	return map[string]string{"seconds": "duration", "first_frame": "frame_images", "last_frame": "frame_images", "video": "input_references",
+		"audio": "generate_audio", "reference_images": "input_references", "reference_audio": "input_references"}
 }
 
 // decodeCreate reads the body of a create. What is wrong is noted in f. known are the models that it may name.
@@ -39,7 +40,7 @@ func decodeCreate(f *dialect.Fields, known []string) task.Request {
 	f.Require("model")
 	r := task.Request{Dialect: Dialect, Model: f.OneOf("model", "", known...), Prompt: f.String("prompt", "", promptLimit), AssetGroup: dialect.AssetGroup}
 	decodeFrames(f, &r)
-	r.Video = decodeReferences(f)
+	decodeReferences(f, &r)
 	decodeShape(f, &r)
 	if f.Has("duration") {
 		r.Seconds = int(f.Int("duration", defaultSeconds, 1, longest))
@@ -47,6 +48,7 @@ func decodeCreate(f *dialect.Fields, known []string) task.Request {
 		r.Seconds = defaultSeconds
 	}
 	r.Seed = dialect.Seed(f)
+	r.Audio = dialect.Truth(f, "generate_audio")
 	r.CallbackURL = dialect.CallbackURL(f, "callback_url")
 	if r.Video != nil && (r.First != nil || r.Last != nil) {
 		f.AddError("input_references", "a video can't go together with frame_images")
@@ -81,23 +83,31 @@ func decodeFrames(f *dialect.Fields, r *task.Request) {
 	}
 }
 
-// decodeReferences reads input_references: one video, which is the video to change. Pictures are refused, since no engine behind
-// this server takes them.
-func decodeReferences(f *dialect.Fields) *task.InputVideo {
-	var video *task.InputVideo
+// decodeReferences reads input_references: pictures and recordings, and one video, which is the video to change.
+func decodeReferences(f *dialect.Fields, r *task.Request) {
 	for _, one := range f.ObjectsUpTo("input_references", referenceLimit) {
-		one.Require("type", "video_url")
-		one.OneOf("type", "video_url", "video_url")
-		in := one.Object("video_url")
-		if !one.HasErrors("video_url") {
-			in.Require("url")
-		}
-		if video != nil {
+		one.Require("type")
+		kind := one.OneOf("type", "video_url", "image_url", "video_url", "audio_url")
+		image := one.Object("image_url")
+		img := dialect.Picture(image, "url", false, task.ImageLimits{Bytes: pictureLimit}) // each before the next object, so that it is described
+		video := one.Object("video_url")
+		v := dialect.InputVideo(video, "url")
+		audio := one.Object("audio_url")
+		recording := dialect.InputAudio(audio, "url")
+		switch {
+		case one.HasErrors("type"):
+		case kind == "image_url" && img != nil:
+			r.ReferenceImages = append(r.ReferenceImages, task.ReferenceImage{Image: *img})
+		case kind == "audio_url" && recording != nil:
+			r.ReferenceAudio = append(r.ReferenceAudio, *recording)
+		case kind == "video_url" && v != nil && r.Video != nil:
 			f.AddError("input_references", "holds a second video; send one at most")
+		case kind == "video_url" && v != nil:
+			r.Video = v
+		case !image.HasErrors("url") && !video.HasErrors("url") && !audio.HasErrors("url") && !one.HasErrors(kind):
+			one.AddError(kind, "needs a url, as the type says")
 		}
-		video = dialect.InputVideo(in, "url")
 	}
-	return video
 }
 
 // decodeShape reads the size. Pixels decide over a resolution and a shape.

@@ -127,7 +127,11 @@ func TestACreateIsDecoded(t *testing.T) {
 			return r.Video != nil && r.Seconds == 0
 		}},
 		{"a callback", `"callback_url":"https://a.example/hook"`, func(r task.Request) bool { return r.CallbackURL == "https://a.example/hook" }},
-		{"what means nothing here", `"generate_audio":true,"provider":{"options":{}}`, func(r task.Request) bool { return r.Seconds == 5 }},
+		{"what means nothing here", `"provider":{"options":{}}`, func(r task.Request) bool { return r.Seconds == 5 && r.Audio == nil }},
+		{"sound", `"generate_audio":true`, func(r task.Request) bool { return r.Audio != nil && *r.Audio }},
+		{"references", `"input_references":[{"type":"image_url","image_url":{"url":"https://a.example/a.jpg"}},{"type":"audio_url","audio_url":{"url":"https://a.example/a.mp3"}}]`, func(r task.Request) bool {
+			return len(r.ReferenceImages) == 1 && r.ReferenceImages[0].Field == "input_references/0/image_url/url" && len(r.ReferenceAudio) == 1 && r.Video == nil
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			gw, h := standing()
@@ -136,7 +140,7 @@ func TestACreateIsDecoded(t *testing.T) {
 			if w.Code != http.StatusAccepted || err != nil || made.Request.Dialect != Dialect || made.Request.Model != "house-model" || !c.holds(made.Request) {
 				t.Errorf("%d %s\n%+v, %v", w.Code, w.Body, made.Request, err)
 			}
-			if ignored := w.Header().Get("Filmgate-Ignored"); strings.Contains(c.body, "audio") != (ignored == "generate_audio, provider") {
+			if ignored := w.Header().Get("Filmgate-Ignored"); strings.Contains(c.body, "provider") != (ignored == "provider") {
 				t.Errorf("ignored %q", ignored)
 			}
 		})

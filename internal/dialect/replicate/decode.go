@@ -18,7 +18,8 @@ const (
 	longest        = 60 // seconds
 	fastest        = 60 // frames a second
 	mostFrames     = longest * fastest
-	webhookEvents  = 8 // entries of webhook_events_filter
+	webhookEvents  = 8  // entries of webhook_events_filter
+	references     = 30 // entries of reference_images
 )
 
 // The names that models give to the same input. The first one that is present counts.
@@ -33,7 +34,7 @@ var (
 func fieldNames() map[string]string {
 	return map[string]string{"seconds": "input/duration", "first_frame": "input/image", "last_frame": "input/last_frame_image", "video": "input/video",
 		"aspect_ratio": "input/aspect_ratio", "resolution": "input/resolution", "prompt": "input/prompt", "seed": "input/seed",
-		"negative_prompt": "input/negative_prompt", "fps": "input/fps"}
+		"negative_prompt": "input/negative_prompt", "fps": "input/fps", "audio": "input/generate_audio", "reference_images": "input/reference_images"}
 }
 
 // decodeCreate reads the body of a create, apart from what names its model. What is wrong is noted in f.
@@ -68,6 +69,8 @@ func decodeInput(in *dialect.Fields, r *task.Request) {
 	r.First = firstOf(firstNames, func(name string) *task.Image { return dialect.Picture(in, name, false, limits) })
 	r.Last = firstOf(lastNames, func(name string) *task.Image { return dialect.Picture(in, name, false, limits) })
 	r.Video = firstOf(videoNames, func(name string) *task.InputVideo { return dialect.InputVideo(in, name) })
+	r.ReferenceImages = dialect.ReferenceImages(in, "reference_images", references, limits)
+	r.Audio = dialect.Truth(in, "generate_audio")
 	decodeLength(in, r)
 	decodeShape(in, r)
 	if seed := in.Int("seed", -1, -1, math.MaxUint32); seed >= 0 { // -1 is a random one

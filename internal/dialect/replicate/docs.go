@@ -34,6 +34,8 @@ func inputTexts() [][2]string {
 		{"input/end_image", "The same."}, {"input/last_frame", "The same."}, {"input/last_image", "The same."}, {"input/end_image_url", "The same."},
 		{"input/video", "The video to change: a URL or a data URI."},
 		{"input/video_url", "The same."}, {"input/input_video", "The same."},
+		{"input/reference_images", "Pictures of who or what is in the video. Refused if no engine of the model takes them."},
+		{"input/generate_audio", "Whether the video has sound. Absent, it has none if the engine lets one choose."},
 		{"input/duration", "The length in seconds; absent, 5, or that of the video to change."},
 		{"input/seconds", "The same."},
 		{"input/num_frames", "The length in frames, if there is no `duration`: at `fps`, or 16 a second."},

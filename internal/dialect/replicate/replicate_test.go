@@ -168,6 +168,9 @@ func TestAnInputIsDecoded(t *testing.T) { //nolint:gocyclo // a table of conditi
 			return r.Seconds == 12 && r.AspectRatio == "9:16" && r.Resolution == "1080p" && r.First != nil
 		}},
 		{"another model's mode", `"prompt":"x","mode":"turbo"`, func(r task.Request) bool { return r.Mode == "" }},
+		{"sound and references", `"prompt":"x","generate_audio":false,"reference_images":["https://a.example/a","data:image/png;base64,` + strings.Repeat("A", 128) + `"]`, func(r task.Request) bool {
+			return !*r.Audio && len(r.ReferenceImages) == 2 && r.ReferenceImages[1].Field == "input/reference_images/1"
+		}},
 		{"a video", `"prompt":"x","video_url":"https://a.example/a.mp4"`, func(r task.Request) bool { return r.Video != nil && r.Seconds == 0 }},
 		{"a mode and a scale", `"prompt":"x","mode":"standard","cfg_scale":0.5,"loop":true,"negative_prompt":"y"`, func(r task.Request) bool {
 			return r.Mode == "std" && *r.CfgScale == 0.5 && r.Loop && r.NegativePrompt == "y"

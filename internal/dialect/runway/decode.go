@@ -23,6 +23,8 @@ const (
 	imageBytes     = 16 << 20
 	defaultSeconds = 5
 	longest        = 60 // seconds
+	referenceLimit = 30 // pictures of a list
+	recordingLimit = 10 // of a list
 )
 
 // uploadScheme begins the URI of a file that was uploaded.
@@ -38,11 +40,13 @@ func decodeVideo(f *dialect.Fields, k kind, routed []string) task.Request {
 	f.OneOf("outputFormat", "mp4", "mp4")
 	r.Seed = dialect.Seed(f)
 	r.Watermark = f.Bool("watermark", false)
+	r.Audio = dialect.Truth(f, "audio")
 	decodeSize(f, &r)
+	decodeReferences(f, &r)
 	switch k {
 	case fromImage:
 		f.Require("promptImage")
-		decodeImages(f, &r)
+		decodeImages(f, &r, find(r.Model).references)
 	case fromVideo:
 		decodeVideoInput(f, &r)
 	case fromText:
@@ -81,11 +85,42 @@ func shapes() []string {
 	return []string{"16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9", "9:21"}
 }
 
-// decodeImages reads promptImage: one picture, or a list with positions. A picture without a position is the first frame.
-func decodeImages(f *dialect.Fields, r *task.Request) {
+// decodeReferences reads the pictures of what is in the video, and the recordings of what is heard in it.
+func decodeReferences(f *dialect.Fields, r *task.Request) {
+	for _, one := range f.ObjectsUpTo("references", referenceLimit) {
+		one.OneOf("type", "image", "image")
+		one.Require("uri")
+		if img := picture(one, "uri"); img != nil {
+			r.ReferenceImages = append(r.ReferenceImages, task.ReferenceImage{Image: *img})
+		} else if one.Has("uri") && !one.HasErrors("uri") {
+			one.AddError("uri", "must not be empty")
+		}
+	}
+	for _, one := range f.ObjectsUpTo("referenceAudio", recordingLimit) {
+		one.OneOf("type", "audio", "audio")
+		one.Require("uri")
+		if s, ok := uploadOf(one, "uri"); ok {
+			r.ReferenceAudio = append(r.ReferenceAudio, task.InputAudio{Source: s, Field: one.Path("uri")})
+		} else if a := dialect.InputAudio(one, "uri"); a != nil {
+			r.ReferenceAudio = append(r.ReferenceAudio, *a)
+		} else if one.Has("uri") && !one.HasErrors("uri") {
+			one.AddError("uri", "must not be empty")
+		}
+	}
+}
+
+// decodeImages reads promptImage: one picture, or a list with positions. Pictures of which none has a position are references with models
+// that take them (references). Else a picture without one is the first frame.
+func decodeImages(f *dialect.Fields, r *task.Request, references bool) {
 	f.ListOr("promptImage", func() {
-		for _, one := range f.Objects("promptImage", 2) {
-			decodePosition(one, r)
+		most := 2
+		if references {
+			most = referenceLimit
+		}
+		all := f.Objects("promptImage", most)
+		none := !slices.ContainsFunc(all, func(one *dialect.Fields) bool { return one.Has("position") })
+		for _, one := range all {
+			decodePosition(one, r, references && none)
 		}
 	}, func() {
 		r.First = picture(f, "promptImage")
@@ -96,11 +131,16 @@ func decodeImages(f *dialect.Fields, r *task.Request) {
 }
 
 // decodePosition reads one picture of a list.
-func decodePosition(one *dialect.Fields, r *task.Request) {
+func decodePosition(one *dialect.Fields, r *task.Request, references bool) {
 	one.Require("uri")
 	img := picture(one, "uri")
+	position := one.OneOf("position", "first", "first", "last")
+	if references && img != nil {
+		r.ReferenceImages = append(r.ReferenceImages, task.ReferenceImage{Image: *img})
+		return
+	}
 	to := &r.First
-	if one.OneOf("position", "first", "first", "last") == "last" {
+	if position == "last" {
 		to = &r.Last
 	}
 	if *to != nil {

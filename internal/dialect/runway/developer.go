@@ -72,7 +72,7 @@ func (c calls) create(k kind) http.Handler {
 	return c.versioned(apikey.Write, func(w http.ResponseWriter, r *http.Request, who apikey.Key) ([]byte, error) {
 		t, err := dialect.Create(w, r, c.gw, who, dialect.Creation{Limit: videoBodyLimit,
 			Names: map[string]string{"prompt": "promptText", "seconds": "duration", "first_frame": "promptImage",
-				"last_frame": "promptImage", "video": "videoUri", "aspect_ratio": "ratio", "negative_prompt": "negativePrompt"},
+				"last_frame": "promptImage", "video": "videoUri", "aspect_ratio": "ratio", "negative_prompt": "negativePrompt", "reference_images": "references", "reference_audio": "referenceAudio"},
 			Decode: func(f *dialect.Fields) task.Request { return decodeVideo(f, k, c.gw.RoutedModels()) },
 			Check: func(req *task.Request) error {
 				return dialect.LinkUploads(r.Context(), c.gw, who, req, uploadScheme, c.Origin.Links(r, c.gw))

@@ -155,13 +155,47 @@ func TestUsageIsSummedByDayAndModel(t *testing.T) {
 }
 
 func TestUnknownFieldsAreNamed(t *testing.T) {
-	r := httptest.NewRequest(http.MethodPost, "/v1/text_to_video", strings.NewReader(`{"model":"veo3.1","promptText":"x","ratio":"1280:720","audio":true}`))
+	r := httptest.NewRequest(http.MethodPost, "/v1/text_to_video", strings.NewReader(`{"model":"veo3.1","promptText":"x","ratio":"1280:720","contentModeration":{}}`))
 	r.Header.Set("Authorization", "Bearer "+dialecttest.Key)
 	r.Header.Set(versionHeader, version)
 	w := httptest.NewRecorder()
 	dialecttest.Mux(Routes(&dialecttest.Gateway{}, Options{})).ServeHTTP(w, r)
-	if w.Code != http.StatusOK || w.Header().Get("Filmgate-Ignored") != "audio" {
+	if w.Code != http.StatusOK || w.Header().Get("Filmgate-Ignored") != "contentModeration" {
 		t.Errorf("%d %s, ignored %q", w.Code, w.Body, w.Header().Get("Filmgate-Ignored"))
+	}
+}
+
+func TestSoundAndReferencesAreDecoded(t *testing.T) {
+	for _, c := range []struct {
+		name, path, body string
+		holds            func(task.Request) bool
+	}{
+		{"sound", "/v1/text_to_video", `"model":"veo3.1","promptText":"x","ratio":"1280:720","audio":true`, func(r task.Request) bool { return *r.Audio }},
+		{"no sound", "/v1/text_to_video", `"model":"veo3.1","promptText":"x","ratio":"1280:720","audio":false`, func(r task.Request) bool { return !*r.Audio }},
+		{"nothing about sound", "/v1/text_to_video", `"model":"veo3.1","promptText":"x","ratio":"1280:720"`, func(r task.Request) bool { return r.Audio == nil }},
+		{"references", "/v1/text_to_video", `"model":"seedance2","promptText":"x","references":[{"uri":"https://a.example/a.jpg"}],"referenceAudio":[{"type":"audio","uri":"https://a.example/a.mp3"}]`,
+			func(r task.Request) bool {
+				return len(r.ReferenceImages) == 1 && r.ReferenceImages[0].Field == "references/0/uri" && len(r.ReferenceAudio) == 1 && r.ReferenceAudio[0].Field == "referenceAudio/0/uri"
+			}},
+		{"pictures without a position, with a model that takes references", "/v1/image_to_video", `"model":"seedance2","promptText":"x","promptImage":[{"uri":"https://a.example/a.jpg"},{"uri":"https://a.example/b.jpg"},{"uri":"https://a.example/c.jpg"}]`,
+			func(r task.Request) bool { return len(r.ReferenceImages) == 3 && r.First == nil }},
+		{"and one with a position", "/v1/image_to_video", `"model":"seedance2","promptText":"x","promptImage":[{"uri":"https://a.example/a.jpg"},{"uri":"https://a.example/b.jpg","position":"last"}]`,
+			func(r task.Request) bool { return len(r.ReferenceImages) == 0 && r.First != nil && r.Last != nil }},
+		{"a picture without a position, with another model", "/v1/image_to_video", `"model":"gen4_turbo","promptText":"x","ratio":"1280:720","promptImage":[{"uri":"https://a.example/a.jpg"}]`,
+			func(r task.Request) bool { return len(r.ReferenceImages) == 0 && r.First != nil }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			gw := &dialecttest.Gateway{}
+			r := httptest.NewRequest(http.MethodPost, c.path, strings.NewReader("{"+c.body+"}"))
+			r.Header.Set("Authorization", "Bearer "+dialecttest.Key)
+			r.Header.Set(versionHeader, version)
+			w := httptest.NewRecorder()
+			dialecttest.Mux(Routes(gw, Options{})).ServeHTTP(w, r)
+			made, err := gw.Last()
+			if w.Code != http.StatusOK || err != nil || !c.holds(made.Request) {
+				t.Errorf("%d %s: %+v, %v", w.Code, w.Body, made.Request, err)
+			}
+		})
 	}
 }
 

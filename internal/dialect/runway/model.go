@@ -24,6 +24,7 @@ type model struct {
 	image        bool // it makes videos from a picture
 	video        bool // it changes videos
 	noTextPrompt bool // the prompt may be left out even without a picture
+	references   bool // a picture without a position is a reference
 }
 
 // models returns Runway's models, and gen3a_turbo, which its older SDKs name.
@@ -36,17 +37,17 @@ func models() []model {
 		{name: "gen3a_turbo", lengths: []int{5, 10}, ratios: []string{"1280:768", "768:1280", "16:9", "9:16"}, prompt: 1000, image: true},
 		{name: "veo3.1", lengths: []int{4, 6, 8}, ratios: veo, needsRatio: true, prompt: 1000, text: true, image: true},
 		{name: "veo3.1_fast", lengths: []int{4, 6, 8}, ratios: veo, needsRatio: true, prompt: 1000, text: true, image: true},
-		{name: "hailuo3", least: 1, most: 15, prompt: 7000, needsPrompt: true, text: true, image: true, video: true},
+		{name: "hailuo3", least: 1, most: 15, prompt: 7000, needsPrompt: true, text: true, image: true, video: true, references: true},
 		{name: "happyhorse_1_0", least: 1, most: 15, prompt: 2500, text: true, image: true},
-		{name: "seedance2", least: 1, most: 15, auto: true, prompt: 3500, text: true, image: true, video: true},
-		{name: "seedance2_fast", least: 1, most: 15, auto: true, prompt: 3500, text: true, image: true, video: true},
-		{name: "seedance2_mini", least: 1, most: 15, auto: true, prompt: 3500, text: true, image: true, video: true},
-		{name: "seedance2_5", least: 1, most: 30, auto: true, prompt: 15000, text: true, image: true, video: true, noTextPrompt: true},
+		{name: "seedance2", least: 1, most: 15, auto: true, prompt: 3500, text: true, image: true, video: true, references: true},
+		{name: "seedance2_fast", least: 1, most: 15, auto: true, prompt: 3500, text: true, image: true, video: true, references: true},
+		{name: "seedance2_mini", least: 1, most: 15, auto: true, prompt: 3500, text: true, image: true, video: true, references: true},
+		{name: "seedance2_5", least: 1, most: 30, auto: true, prompt: 15000, text: true, image: true, video: true, noTextPrompt: true, references: true},
 		{name: "gemini_omni_flash", least: 3, most: 10, ratios: veo[:2], prompt: 15000, text: true, image: true, video: true},
 		{name: "gemini_omni_flash_1.1", least: 3, most: 10, auto: true, prompt: 15000, needsPrompt: true, text: true, image: true, video: true},
 		{name: "grok_imagine_1_5", least: 1, most: 15, prompt: 15000, text: true, image: true},
-		{name: "wan3", least: 1, most: 15, prompt: 15000, needsPrompt: true, text: true, image: true},
-		{name: "wan3_prime", least: 1, most: 15, prompt: 15000, needsPrompt: true, text: true, image: true},
+		{name: "wan3", least: 1, most: 15, prompt: 15000, needsPrompt: true, text: true, image: true, references: true},
+		{name: "wan3_prime", least: 1, most: 15, prompt: 15000, needsPrompt: true, text: true, image: true, references: true},
 		{name: "h3_max", least: 1, most: 15, prompt: 15000, needsPrompt: true, text: true, image: true},
 		{name: "aleph2", least: 1, most: 30, prompt: 1000, video: true},
 	}

@@ -136,8 +136,20 @@ func TestARequestIsDecoded(t *testing.T) {
 		r.First == nil || r.First.Field != "image/url" || r.Last == nil || r.Last.Field != "last_frame/url" {
 		t.Errorf("%d %s: %+v, %v", w.Code, w.Body, r, err)
 	}
-	if got := w.Header().Get(dialect.IgnoredHeader); got != "generate_audio" {
+	if got := w.Header().Get(dialect.IgnoredHeader); got != "" || r.Audio == nil || !*r.Audio {
 		t.Errorf("ignored %q", got)
+	}
+}
+
+func TestReferencesAreDecoded(t *testing.T) {
+	gw, h := standing()
+	w := send(h, "POST", "/xai/v1/videos/generations", `{"model":"grok-imagine-video","prompt":"x","reference_images":[{"url":"https://a.example/x.jpg"}],"reference_audios":[{"url":"https://a.example/x.mp3"}]}`)
+	last, err := gw.Last()
+	if r := last.Request; w.Code != 200 || err != nil || len(r.ReferenceImages) != 1 || r.ReferenceImages[0].Field != "reference_images/0/url" || len(r.ReferenceAudio) != 1 || r.Audio != nil {
+		t.Errorf("%d %s: %+v, %v", w.Code, w.Body, r, err)
+	}
+	if w := send(h, "POST", "/xai/v1/videos/generations", `{"model":"grok-imagine-video","prompt":"x","reference_audios":[{"voice_id":"eve"}]}`); w.Code != 400 || !strings.Contains(w.Body.String(), "reference_audios.0.url: is required") {
+		t.Errorf("a voice: %d %s", w.Code, w.Body)
 	}
 }
 
