@@ -191,7 +191,7 @@ func (s *Supervisor) runOnce(ctx context.Context, starts int) (steady bool, err 
 	began := s.o.Now()
 	healthy, err := s.watch(ctx, ended, began, out)
 	if !errors.As(err, new(*exitError)) {
-		s.stop(c, ended)
+		s.o.Log.InfoContext(ctx, "the model server was ended", "exit", s.stop(c, ended))
 	}
 	c.kill() // what it has started and left
 	out.flush()
@@ -256,16 +256,17 @@ func (s *Supervisor) check(ctx context.Context) (said string, err error) {
 	return said, err
 }
 
-// stop asks the program to end, and ends it if it has not done so in time.
-func (s *Supervisor) stop(c child, ended <-chan error) {
+// stop asks the program to end, and ends it if it has not done so in time. It returns the program's exit.
+func (s *Supervisor) stop(c child, ended <-chan error) error {
 	c.terminate()
 	late := time.NewTimer(s.o.StopGrace)
 	defer late.Stop()
 	select {
-	case <-ended:
+	case exit := <-ended:
+		return exit
 	case <-late.C:
 		c.kill()
-		<-ended
+		return <-ended
 	}
 }
 
