@@ -56,6 +56,9 @@ type Model struct {
 	SoundIn    SoundLimits          // which of them can, if it is optional
 	References task.ReferenceLimits // what it takes in the mode FromReferences, and in the modes that Beside names
 	Sends      []Part               // the optional parts of a request that its engine sends, and that have an effect
+	Omits      map[Mode][]Part      // the parts among them that it does not send in a mode
+	// FollowsFrame says that a video from a frame has the frame's shape if no aspect ratio is sent.
+	FollowsFrame bool
 
 	Since     time.Time // when the vendor began to offer it; zero = unknown
 	Until     time.Time // when the vendor switches it off: from then on it has Ended; zero = no end is announced

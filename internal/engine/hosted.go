@@ -34,6 +34,7 @@ func ReadHosted(table []byte, usual Inputs) ModelTable {
 // Model returns the model with its endpoints, one for each of its modes. In the mode FromVideo, the request chooses what has an input.
 func (c HostCall) Model(m Model, usual Inputs) TableModel {
 	out := TableModel{Model: m, Endpoints: map[Mode]Endpoint{}}
+	out.Sends, out.Omits = nil, map[Mode][]Part{} // they follow from the inputs
 	modes := m.Modes
 	if len(modes) == 0 && m.Until.IsZero() {
 		modes = FrameModes()
@@ -45,8 +46,15 @@ func (c HostCall) Model(m Model, usual Inputs) TableModel {
 			path = m.Name
 		}
 		out.Endpoints[mode] = Endpoint{Path: path, Inputs: in}
-		if in.Audio != "" && !slices.Contains(out.Sends, PartAudio) {
-			out.Sound, out.Sends = SoundOptional, append(slices.Clip(out.Sends), PartAudio)
+		if in.Audio != "" {
+			out.Sound = SoundOptional
+		}
+		for _, part := range Parts() {
+			if name := in.Field(string(part)); name == nil || *name == "" {
+				out.Omits[mode] = append(out.Omits[mode], part)
+			} else if !slices.Contains(out.Sends, part) {
+				out.Sends = append(out.Sends, part)
+			}
 		}
 		if mode == FromVideo {
 			out.Video.FreeLength, out.Video.KeepsShape, out.Video.KeepsResolution = in.Seconds != "", in.Aspect == "", in.Resolution == ""

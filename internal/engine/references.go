@@ -26,14 +26,6 @@ type SoundLimits struct {
 	Resolutions []string
 }
 
-// Part is an optional part of a request, by the name that callers and settings use.
-type Part string
-
-// The optional parts.
-const (
-	PartAudio Part = "audio" // Request.Audio: whether there is to be sound
-)
-
 // sound returns whether the model's videos have sound, as far as a request can choose: sound that the vendor could be asked for, and
 // for which the engine sends nothing, is unknown.
 func (m Model) sound() Sound {

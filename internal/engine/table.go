@@ -22,14 +22,15 @@ type Row[C any] struct {
 //
 // A table is YAML. Its key source names where its facts come from and when they were read, models lists the models: the fields of
 // [Model] in small letters, seconds as a list or as "3-15", dates as 2026-07-30, and call, which only the engine reads. A model that
-// has ended needs only name, until, successor and source. Its key sends is that of each model without one of its own: the parts that
-// the engine's code sends.
+// has ended needs only name, until, successor and source. Its keys sends and omits are those of each model without its own: the parts
+// that the engine's code sends, and those of them that it does not send in a mode.
 func ReadTable[C any](table []byte) []Row[C] {
 	var file struct {
-		Source string        `yaml:"source"`
-		Sends  []Part        `yaml:"sends"`
-		Shared yaml.Node     `yaml:"shared"` // anchors that rows merge
-		Models []tableRow[C] `yaml:"models"`
+		Source string          `yaml:"source"`
+		Sends  []Part          `yaml:"sends"`
+		Omits  map[Mode][]Part `yaml:"omits"`
+		Shared yaml.Node       `yaml:"shared"` // anchors that rows merge
+		Models []tableRow[C]   `yaml:"models"`
 	}
 	d := yaml.NewDecoder(bytes.NewReader(table))
 	d.KnownFields(true)
@@ -44,6 +45,9 @@ func ReadTable[C any](table []byte) []Row[C] {
 		}
 		if r.Sends == nil {
 			m.Sends = file.Sends
+		}
+		if r.Omits == nil {
+			m.Omits = file.Omits
 		}
 		out[i] = Row[C]{Model: m, Call: r.Call}
 	}
@@ -90,6 +94,8 @@ type tableRow[C any] struct {
 	SoundIn    soundRow           `yaml:"sound_in"`
 	References referencesRow      `yaml:"references"`
 	Sends      []Part             `yaml:"sends"`
+	Omits      map[Mode][]Part    `yaml:"omits"`
+	Follows    bool               `yaml:"follows_frame"`
 	Seed       bool               `yaml:"seed"`
 	Loop       bool               `yaml:"loop"`
 	NoTaskID   bool               `yaml:"no_task_id"`
@@ -173,7 +179,7 @@ func (s *secondsRow) UnmarshalYAML(n *yaml.Node) error {
 
 func (r tableRow[C]) model() Model {
 	m := Model{
-		Name: r.Name, Modes: r.Modes, Limits: r.limits(), PromptUnit: r.PromptUnit, Sound: r.Sound, SoundIn: SoundLimits(r.SoundIn), References: r.References.limits(), Sends: r.Sends,
+		Name: r.Name, Modes: r.Modes, Limits: r.limits(), PromptUnit: r.PromptUnit, Sound: r.Sound, SoundIn: SoundLimits(r.SoundIn), References: r.References.limits(), Sends: r.Sends, Omits: r.Omits, FollowsFrame: r.Follows,
 		Seed: r.Seed, Loop: r.Loop, NoTaskID: r.NoTaskID, Since: r.Since, Until: r.Until, Successor: r.Successor, Source: strings.TrimSpace(r.Source),
 		Images: task.InputImageLimits{
 			Types: prefixed("image/", r.Images.Types), Bytes: r.Images.Bytes, MinSide: r.Images.MinSide, MaxSide: r.Images.MaxSide, MaxRatio: r.Images.MaxRatio,

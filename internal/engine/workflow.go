@@ -54,6 +54,13 @@ func PrepareWorkflows(all []Workflow) ([]Workflow, error) {
 // withSlots returns the workflow with what its slots say about the model: whether it can be asked for sound, and how many references it
 // takes, also beside its frames.
 func (w Workflow) withSlots() Workflow {
+	w.Sends = []Part{}
+	if len(w.Slots["negative_prompt"]) > 0 {
+		w.Sends = append(w.Sends, PartNegative)
+	}
+	if len(w.Slots["width"]) > 0 && len(w.Slots["height"]) > 0 {
+		w.Sends = append(w.Sends, PartAspectRatio, PartResolution)
+	}
 	if len(w.Slots["audio"]) > 0 {
 		w.Sound, w.Sends = SoundOptional, append(slices.Clip(w.Sends), PartAudio)
 	}

@@ -148,7 +148,7 @@ func (g *Gateway) failOver(ctx context.Context, t task.Task, c registry.Choice, 
 
 // assignTarget sets the task's engine to one that has no job for it yet.
 func (g *Gateway) assignTarget(t *task.Task, c registry.Choice) {
-	t.Engine, t.EngineModel, t.Deadline = c.Name, c.Model, c.DeadlineOf(t.Created)
+	t.Engine, t.EngineModel, t.Deadline, t.Ignored = c.Name, c.Model, c.DeadlineOf(t.Created), c.Ignored
 	t.Handle, t.Submitting, t.FailedPolls, t.ProgressText = "", false, 0, ""
 	t.NotBefore, t.WaitingSince = time.Time{}, time.Time{}
 	if t.State == task.Throttled {

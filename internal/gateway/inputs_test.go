@@ -171,7 +171,7 @@ func TestReferencesGoToAnEngineThatTakesThem(t *testing.T) {
 	first, second := pngOf(t, 64, 48), jpegOf(t, 80, 64)
 	yes := true
 	r := request("@hero in the street fail:ASSET.INVALID")
-	r.Format, r.Audio = task.Format{}, &yes
+	r.Format, r.Audio, r.Mode = task.Format{}, &yes, "pro"
 	r.ReferenceImages = []task.ReferenceImage{
 		{Image: task.Image{Source: dataURI("image/png", first), Field: "reference_images/0"}, Name: "hero"},
 		{Image: task.Image{Source: dataURI("image/jpeg", second), Field: "reference_images/1"}, Role: task.RoleStyle},
@@ -183,6 +183,11 @@ func TestReferencesGoToAnEngineThatTakesThem(t *testing.T) {
 	done := h.run(t, made.ID)
 	if done.Engine != "works" || done.State != task.Failed {
 		t.Fatalf("%s %s %+v", done.Engine, done.State, done.Failure)
+	}
+	for _, stage := range []task.Task{made, done} { // by the first engine, and by the next
+		if len(stage.Ignored) != 1 || stage.Ignored[0].Field != "mode" {
+			t.Errorf("at %s it is made without %+v", stage.Engine, stage.Ignored)
+		}
 	}
 	got := works.Job(made.ID)
 	if len(got.ReferenceImages) != 2 || got.ReferenceImages[0].Name != "hero" || got.ReferenceImages[1].Role != task.RoleStyle || got.ReferenceImages[1].Width != 80 || got.Request.Audio == nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/blob"
@@ -19,7 +20,7 @@ const inputLife = 48 * time.Hour
 // job gathers what the engine gets: the request, the bytes of its frames, and a way to read its video and its references. The error is a
 // *missingInputError if one of them is gone, a *unfinishedError or an *unusableError if a shot has no video yet, or never.
 func (g *Gateway) job(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (engine.Job, error) {
-	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: t.Request, CallbackURL: g.callbackURL(t, n), Video: g.jobVideo(t.Request.Video)}
+	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: modelOf(n, t.EngineModel).WithShape(t.Request), CallbackURL: g.callbackURL(t, n), Video: g.jobVideo(t.Request.Video)}
 	if v := t.Request.Video; v != nil {
 		if _, err := g.cfg.Bucket.Stat(ctx, v.Key); err != nil {
 			return engine.Job{}, inputOpenError(v.Field, err)
@@ -53,6 +54,15 @@ func (g *Gateway) job(ctx context.Context, t task.Task, n registry.ConfiguredEng
 		*in.pic = &engine.Picture{Type: in.img.Type, Bytes: data, Width: in.img.Width, Height: in.img.Height, URL: g.presignedURL(in.img.Key)}
 	}
 	return j, nil
+}
+
+// modelOf returns a model of an engine; the zero model if it has none of that name, as after a change of the settings.
+func modelOf(n registry.ConfiguredEngine, name string) engine.Model {
+	all := n.Engine.Capabilities().Models
+	if i := slices.IndexFunc(all, func(m engine.Model) bool { return m.Name == name }); i >= 0 {
+		return all[i]
+	}
+	return engine.Model{}
 }
 
 // jobVideo returns the request's video as the engine gets it; nil if there is none.

@@ -54,7 +54,7 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 		if err != nil {
 			return task.Task{}, err
 		}
-		r.Seed = &seed
+		r.Seed, r.SeedDrawn = &seed, true
 	}
 	expandPrompt(&r, c)
 	return g.create(ctx, task.Task{ID: id, Account: who.Account, Request: r}, c, once)
@@ -80,7 +80,7 @@ func firstWake(t task.Task, lane task.Lane, creates int64) task.Wake {
 // create stores a new task, which has its id, with its first event and wakes.
 func (g *Gateway) create(ctx context.Context, t task.Task, c registry.Choice, once *task.IdempotencyRecord) (task.Task, error) {
 	now, id := g.now(), t.ID
-	t.State, t.Engine, t.EngineModel, t.Created, t.Updated = task.Queued, c.Name, c.Model, now, now
+	t.State, t.Engine, t.EngineModel, t.Created, t.Updated, t.Ignored = task.Queued, c.Name, c.Model, now, now, c.Ignored
 	t.Deadline = c.DeadlineOf(now)
 	t.QueueWait = g.estimateWait(ctx, t)
 	var err error

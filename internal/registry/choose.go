@@ -15,7 +15,8 @@ import (
 // Choice is an engine and one of its models for a request.
 type Choice struct {
 	ConfiguredEngine
-	Model string // the engine's own name of it
+	Model   string            // the engine's own name of it
+	Ignored []task.FieldError // the wishes of the request that it makes the video without
 }
 
 // Draw returns random bytes, at least 8, that are always the same for the same parts.
@@ -49,7 +50,7 @@ func (r Registry) Choices(req task.Request, draw Draw, now time.Time) (all []Cho
 					unready = err
 					break
 				}
-				all = append(all, Choice{ConfiguredEngine: n, Model: m.Name})
+				all = append(all, Choice{ConfiguredEngine: n, Model: m.Name, Ignored: m.Ignored(req)})
 				break
 			}
 			if takes := m.Supports(mode); nearest == nil || takes && !starts || takes == starts && len(faults) < len(nearest) {

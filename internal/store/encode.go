@@ -23,6 +23,7 @@ func MarshalTask(t task.Task) ([]byte, error) {
 		Created:   storedTime(t.Created), Updated: storedTime(t.Updated), Started: storedTime(t.Started), Finished: storedTime(t.Finished),
 		NotBefore: storedTime(t.NotBefore), HeldSince: storedTime(t.WaitingSince), Deadline: storedTime(t.Deadline),
 		Cancelling: t.Cancelling, Deleted: t.Deleted, RetryOf: t.RetryOf,
+		Ignored: mapSlice(t.Ignored, func(f task.FieldError) ignoredRecord { return ignoredRecord(f) }),
 	})
 }
 
@@ -42,6 +43,7 @@ func UnmarshalTask(body []byte) (task.Task, error) {
 		Created:   r.Created, Updated: r.Updated, Started: r.Started, Finished: r.Finished,
 		NotBefore: r.NotBefore, WaitingSince: r.HeldSince, Deadline: r.Deadline,
 		Cancelling: r.Cancelling, Deleted: r.Deleted, RetryOf: r.RetryOf,
+		Ignored: mapSlice(r.Ignored, func(f ignoredRecord) task.FieldError { return task.FieldError(f) }),
 	}, nil
 }
 
@@ -138,7 +140,7 @@ func requestToRecord(r task.Request) requestRecord {
 		Resolution: r.Resolution, AspectRatio: r.AspectRatio, AssetGroup: r.AssetGroup,
 		Camera: (*cameraRecord)(r.Camera), CfgScale: r.CfgScale, Mode: r.Mode,
 		ExternalID: r.ExternalID, ParentID: r.ParentID, CallbackURL: r.CallbackURL, Echo: r.Echo, Loop: r.Loop,
-		ReferenceImages: mapSlice(r.ReferenceImages, referenceToRecord), Audio: r.Audio,
+		ReferenceImages: mapSlice(r.ReferenceImages, referenceToRecord), Audio: r.Audio, SeedDrawn: r.SeedDrawn,
 		ReferenceAudio: mapSlice(r.ReferenceAudio, func(a task.InputAudio) audioRecord { return audioRecord(a) }),
 		Sequence:       mapPointer(r.Sequence, sequenceToRecord),
 	}
@@ -154,7 +156,7 @@ func (r requestRecord) request() task.Request {
 		Resolution: r.Resolution, AspectRatio: r.AspectRatio, AssetGroup: r.AssetGroup,
 		Camera: (*task.Camera)(r.Camera), CfgScale: r.CfgScale, Mode: r.Mode,
 		ExternalID: r.ExternalID, ParentID: r.ParentID, CallbackURL: r.CallbackURL, Echo: r.Echo, Loop: r.Loop,
-		ReferenceImages: mapSlice(r.ReferenceImages, referenceRecord.reference), Audio: r.Audio,
+		ReferenceImages: mapSlice(r.ReferenceImages, referenceRecord.reference), Audio: r.Audio, SeedDrawn: r.SeedDrawn,
 		ReferenceAudio: mapSlice(r.ReferenceAudio, func(a audioRecord) task.InputAudio { return task.InputAudio(a) }),
 		Sequence:       mapPointer(r.Sequence, sequenceRecord.sequence),
 	}

@@ -37,6 +37,7 @@ type taskRecord struct {
 	Cancelling   bool             `json:"Cancelling,omitzero"`
 	Deleted      bool             `json:"Deleted"`
 	RetryOf      string           `json:"RetryOf"`
+	Ignored      []ignoredRecord  `json:"Ignored,omitempty"`
 }
 
 type requestRecord struct {
@@ -72,6 +73,7 @@ type requestRecord struct {
 	ReferenceImages []referenceRecord `json:"ReferenceImages,omitempty"`
 	ReferenceAudio  []audioRecord     `json:"ReferenceAudio,omitempty"`
 	Audio           *bool             `json:"Audio,omitempty"`
+	SeedDrawn       bool              `json:"SeedDrawn,omitempty"`
 
 	Sequence *sequenceRecord `json:"Sequence,omitempty"`
 }
@@ -99,6 +101,11 @@ type failureRecord struct {
 	Reason task.Reason `json:"Reason"`
 	Text   string      `json:"Text"`
 	Detail string      `json:"Detail"`
+}
+
+type ignoredRecord struct {
+	Field  string `json:"Field"`
+	Detail string `json:"Detail"`
 }
 
 type attemptRecord struct {

@@ -21,7 +21,8 @@ type Task struct {
 	ProgressText string  // what the engine says it is doing; usually ""
 	Failure      *Failure
 	Artifacts    []Artifact
-	Attempts     []Attempt // what was tried, oldest first
+	Attempts     []Attempt    // what was tried, oldest first
+	Ignored      []FieldError // the wishes that its engine makes the video without, and why, by our own names of fields
 
 	Created      time.Time
 	Updated      time.Time
@@ -66,12 +67,13 @@ type Request struct {
 	NegativePrompt string
 	// Seconds is the length of the video; Format.Frames is the exact number of frames. If it is 0, the gateway fills in the
 	// length of Video.
-	Seconds int
-	Format  Format
-	Seed    *uint32     // nil = the caller gave none; the gateway then chooses one, so a stored task has it
-	First   *Image      // first frame; nil = none
-	Last    *Image      // last frame; nil = none
-	Video   *InputVideo // the video that is to be changed; nil = none
+	Seconds   int
+	Format    Format
+	Seed      *uint32     // nil = the caller gave none; the gateway then draws one, so a stored task has it
+	SeedDrawn bool        // the gateway drew Seed
+	First     *Image      // first frame; nil = none
+	Last      *Image      // last frame; nil = none
+	Video     *InputVideo // the video that is to be changed; nil = none
 	// ReferenceImages show who or what is in the video, or its style. ReferenceAudio is what is heard in it. Both may be beside frames
 	// or a video, if the model takes that.
 	ReferenceImages []ReferenceImage

@@ -69,7 +69,7 @@ func decodeRequest(f *dialect.Fields, base task.Request) task.Request {
 	r.LowPriority = f.Bool("low_priority", base.LowPriority)
 	r.AssetGroup = f.String("asset_group", base.AssetGroup, task.NameLimit)
 	r.Seconds = decodeSeconds(f, base.Seconds, r.Video != nil)
-	r.Seed = dialect.Seed(f)
+	r.Seed, r.SeedDrawn = dialect.Seed(f), false
 	if scale := dialect.CfgScale(f); scale != nil {
 		r.CfgScale = scale
 	}

@@ -49,6 +49,7 @@ type wireTask struct {
 	EngineModel  string         `json:"engine_model" doc:"The engine's own name of the model."`
 	Failure      *wireFailure   `json:"failure" doc:"Why it failed, null where it has not."`
 	Attempts     []wireAttempt  `json:"attempts" doc:"Every try at an engine, oldest first."`
+	Ignored      []wireIgnored  `json:"ignored" doc:"What was asked for and the video is made without, since the engine's model has no such setting."`
 	Artifacts    []wireArtifact `json:"artifacts" doc:"What was made; empty before it has succeeded."`
 	CreatedAt    wireTime       `json:"created_at" doc:"When it was made."`
 	UpdatedAt    wireTime       `json:"updated_at" doc:"When it last changed."`
@@ -75,6 +76,12 @@ func encodeCamera(c *task.Camera) *wireCamera {
 		return nil
 	}
 	return &wireCamera{textOrNull(c.Preset), c.Horizontal, c.Vertical, c.Pan, c.Tilt, c.Roll, c.Zoom}
+}
+
+// wireIgnored is a field of a request without effect.
+type wireIgnored struct {
+	Field  string `json:"field" doc:"The field, by its name in this call."`
+	Reason string `json:"reason" doc:"Why it has no effect."`
 }
 
 type wireFailure struct {
@@ -164,7 +171,7 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 		Video: footageURL(r.Video, l), Camera: encodeCamera(r.Camera), CfgScale: r.CfgScale, Mode: textOrNull(r.Mode), Caption: r.Caption,
 		Audio: r.Audio, AssetGroup: r.AssetGroup, LowPriority: r.LowPriority, Watermark: r.Watermark,
 		Progress: t.Progress, ProgressText: textOrNull(t.ProgressText), WaitSeconds: int(math.Ceil(t.QueueWait.Seconds())),
-		DeadlineAt: timeOrNull(t.Deadline), Engine: t.Engine, EngineModel: t.EngineModel, Attempts: []wireAttempt{}, Artifacts: []wireArtifact{},
+		DeadlineAt: timeOrNull(t.Deadline), Engine: t.Engine, EngineModel: t.EngineModel, Attempts: []wireAttempt{}, Artifacts: []wireArtifact{}, Ignored: []wireIgnored{},
 		CreatedAt: wireTime(t.Created), UpdatedAt: wireTime(t.Updated),
 		StartedAt: timeOrNull(t.Started), FinishedAt: timeOrNull(t.Finished), RetryOf: textOrNull(t.RetryOf), Deleted: t.Deleted,
 	}
@@ -179,6 +186,9 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 			Unconfirmed: a.Unconfirmed, Reason: textOrNull(string(a.Reason)), Failure: textOrNull(a.Failure),
 			Credits: a.Credits, Cost: a.Cost, Currency: textOrNull(a.Currency), StartedAt: wireTime(a.Begun), EndedAt: timeOrNull(a.Ended),
 		})
+	}
+	for _, f := range t.Ignored {
+		out.Ignored = append(out.Ignored, wireIgnored{f.Field, f.Detail})
 	}
 	for _, a := range t.Artifacts {
 		out.Artifacts = append(out.Artifacts, encodeArtifact(a, l))

@@ -93,7 +93,8 @@ func (e *Engine) Capabilities() engine.Capabilities {
 		Models: []engine.Model{{
 			Name: "animatic", Limits: task.Limits{MaxSeconds: 60, Resolutions: []string{"360p", "480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}}, Seed: true,
 			Modes:   []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},
-			Caption: true, Loop: true, Sound: engine.SoundOptional, Sends: []engine.Part{engine.PartAudio},
+			Caption: true, Loop: true, Sound: engine.SoundOptional, FollowsFrame: true,
+			Sends: []engine.Part{engine.PartAudio, engine.PartNegative, engine.PartCamera, engine.PartWatermark, engine.PartAspectRatio, engine.PartResolution},
 		}, {Name: task.SequenceModel, Limits: task.Limits{MaxSeconds: int(task.MaxJoined.Seconds())}, Modes: []engine.Mode{engine.FromShots}}},
 	}
 }

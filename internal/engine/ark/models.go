@@ -2,6 +2,7 @@ package ark
 
 import (
 	_ "embed"
+	"strings"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
@@ -31,6 +32,10 @@ func models(byteplus bool) []engine.Model {
 	var out []engine.Model
 	for _, m := range engine.ModelsOf(rows) {
 		m.Name, m.Successor = names[m.Name], names[m.Successor]
+		if strings.Contains(m.Name, "seedance-2-5-") { // it takes its frame's aspect ratio, and refuses any other
+			frame := []engine.Part{engine.PartAspectRatio}
+			m.Omits = map[engine.Mode][]engine.Part{engine.FromFirst: frame, engine.FromFirstLast: frame}
+		}
 		if m.Name != "" {
 			out = append(out, m)
 		}

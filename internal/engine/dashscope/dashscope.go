@@ -42,7 +42,7 @@ type Engine struct {
 
 // New returns an Engine.
 func New(o Options) *Engine {
-	return &Engine{models: engine.ReadTable[call](table), client: &engine.Client{
+	return &Engine{models: rows(), client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
 	}}
 }

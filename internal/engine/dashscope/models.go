@@ -38,6 +38,26 @@ func sizeTable() map[string]string {
 	}
 }
 
+// rows returns the models.
+func rows() []engine.Row[call] {
+	all := engine.ReadTable[call](table)
+	for i, r := range all {
+		sends := []engine.Part{engine.PartWatermark, engine.PartResolution}
+		if !r.Call.PromptOnly {
+			sends = append(sends, engine.PartNegative)
+		}
+		if r.Call.BySize || r.Call.TakesRatio {
+			sends = append(sends, engine.PartAspectRatio)
+		}
+		all[i].Sends = append(sends, r.Sends...)
+		if !r.Call.BySize { // the video has its frame's shape
+			frame := []engine.Part{engine.PartAspectRatio}
+			all[i].Omits = map[engine.Mode][]engine.Part{engine.FromFirst: frame, engine.FromFirstLast: frame}
+		}
+	}
+	return all
+}
+
 // resolution returns the resolution to ask for. DashScope's own default is its most expensive one.
 func (v variant) resolution(r task.Request) string {
 	switch {

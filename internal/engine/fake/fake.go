@@ -44,7 +44,7 @@ func New(video []byte, now func() time.Time) *Engine {
 	return &Engine{
 		Caps: engine.Capabilities{
 			Lane: task.Remote, Cancel: true, Cleanup: engine.FreesJob, ExternalID: true, PollEvery: time.Second,
-			Models: []engine.Model{{Name: "fake", Limits: task.Limits{MaxSeconds: 60, PromptLimit: 1000}, Seed: true}},
+			Models: []engine.Model{{Name: "fake", Limits: task.Limits{MaxSeconds: 60, PromptLimit: 1000}, Seed: true, Sends: engine.Parts(), FollowsFrame: true}},
 		},
 		Video: video, now: now, jobs: map[string]*job{}, counts: map[string]int{},
 	}

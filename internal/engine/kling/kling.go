@@ -131,9 +131,6 @@ func errorOf(resp envelope) *engine.Error {
 
 // Submit creates a task. Our task id is sent as external_task_id; Kling refuses a second task with the same one.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
-	if err := checkCamera(job); err != nil {
-		return engine.Submission{}, err
-	}
 	row, _ := engine.RowOf(e.models, job.Model) // Kling itself refuses a model that there is not
 	if row.Call.Route != "" {
 		return e.submitByPath(ctx, job, row)

@@ -22,7 +22,26 @@ type call struct {
 
 // rows returns the models that a key can use: the API of 2026 takes only API keys.
 func rows(apiKey bool) []engine.Row[call] {
-	return slices.DeleteFunc(engine.ReadTable[call](table), func(r engine.Row[call]) bool { return r.Call.Route != "" && !apiKey })
+	all := slices.DeleteFunc(engine.ReadTable[call](table), func(r engine.Row[call]) bool { return r.Call.Route != "" && !apiKey })
+	for i := range all {
+		all[i].Sends, all[i].Omits = parts(all[i])
+	}
+	return all
+}
+
+// parts returns the optional parts of a request that are sent: beside a frame no aspect ratio, which is the frame's, and beside an end frame
+// no mode but the one that it needs.
+func parts(row engine.Row[call]) ([]engine.Part, map[engine.Mode][]engine.Part) {
+	sends := append([]engine.Part{engine.PartWatermark, engine.PartAspectRatio, engine.PartResolution}, row.Sends...)
+	omits := map[engine.Mode][]engine.Part{engine.FromFirst: {engine.PartAspectRatio}, engine.FromFirstLast: {engine.PartAspectRatio}}
+	if row.Call.Route == "" {
+		sends = append(sends, engine.PartNegative)
+		if !strings.HasSuffix(row.Name, "-master") { // which has only one
+			sends = append(sends, engine.PartMode)
+		}
+		omits[engine.FromFirstLast] = append(omits[engine.FromFirstLast], engine.PartMode)
+	}
+	return sends, omits
 }
 
 // Capabilities describes the models. Prices depend on the mode (kling.ai/document-api/pricing/base/video), so only models
@@ -45,15 +64,4 @@ func modeOf(job engine.Job, row engine.Row[call]) string {
 		return "pro"
 	}
 	return mode
-}
-
-// checkCamera refuses a camera move, with a clearer text than Kling's: only the models of version 1 took one.
-func checkCamera(job engine.Job) error {
-	if job.Request.Camera == nil {
-		return nil
-	}
-	return &engine.Error{
-		Class: engine.Refused, Reason: task.Internal, Detail: "no camera control with " + job.Model,
-		Text: "Kling's models take no camera move any more. Say in the prompt how the camera moves.",
-	}
 }

@@ -55,12 +55,19 @@ type Engine struct {
 
 // New returns an Engine.
 func New(o Options) *Engine {
+	// Beside a picture the shape is the picture's.
+	size := []engine.Part{engine.PartAspectRatio, engine.PartResolution}
 	e := &Engine{models: o.Models, kinds: engine.ReadTable[frames](table), client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Fail: errorOf,
 	}}
 	if e.models == nil {
 		e.models = []engine.Model{{Name: "video", Modes: []engine.Mode{engine.FromText}, Limits: task.Limits{MaxSeconds: 10}, Seed: true}}
 	}
+	e.models = engine.Sending(e.models, append(size, engine.PartNegative)...)
+	for i := range e.models {
+		e.models[i].Omits = map[engine.Mode][]engine.Part{engine.FromFirst: size, engine.FromLast: size, engine.FromFirstLast: size}
+	}
+
 	if o.Key != "" {
 		e.client.Sign, e.client.Secrets = engine.Bearer(o.Key), []string{o.Key}
 	}

@@ -76,6 +76,7 @@ func New(o Options) *Engine {
 			Name: "video", Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}, Limits: task.Limits{MaxSeconds: 20}, Seed: true,
 		}}
 	}
+	e.models = engine.Sending(e.models, engine.PartNegative, engine.PartCfgScale, engine.PartAspectRatio, engine.PartResolution)
 	e.client = &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Timeout: callTimeout, Fail: errorOf,
 	}

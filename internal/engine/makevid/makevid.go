@@ -47,6 +47,7 @@ func New(o Options) *Engine {
 func (e *Engine) Capabilities() engine.Capabilities {
 	// A Filmgate checks itself what its engines can do with what it takes.
 	own := task.Limits{MaxSeconds: 60, Resolutions: []string{"480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}}
+	makevidLacks := []engine.Part{engine.PartNegative, engine.PartAspectRatio, engine.PartCamera, engine.PartCfgScale, engine.PartMode} // of create_runway
 	return engine.Capabilities{
 		Lane: task.Remote, Cancel: true, ExternalID: true, PollEvery: 2 * time.Second,
 		Models: []engine.Model{{
@@ -55,7 +56,8 @@ func (e *Engine) Capabilities() engine.Capabilities {
 			Video:  task.InputVideoLimits{Types: []string{"video/mp4", "video/quicktime"}, Bytes: task.MaxUpload, FreeLength: true},
 			ByMode: map[engine.Mode]task.Limits{engine.FromFirstLast: own, engine.FromReferences: own, engine.FromVideo: own},
 			Images: task.InputImageLimits{Types: []string{"image/jpeg", "image/png", "image/webp"}},
-			Sound:  engine.SoundOptional, Sends: []engine.Part{engine.PartAudio},
+			Sound:  engine.SoundOptional, Sends: engine.Parts(),
+			Omits: map[engine.Mode][]engine.Part{engine.FromFirst: makevidLacks, engine.FromLast: makevidLacks, engine.FromText: makevidLacks},
 			References: task.ReferenceLimits{
 				Images: 30, Audio: 10, Roles: []task.ReferenceRole{task.RoleSubject, task.RoleStyle}, Names: true,
 				Beside:    []string{string(engine.FromFirst), string(engine.FromLast), string(engine.FromFirstLast), string(engine.FromVideo)},

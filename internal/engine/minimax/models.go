@@ -27,6 +27,20 @@ func (c call) check(r task.Request) error {
 	}
 }
 
+// rows returns the models. Only version 2 takes an aspect ratio, and only without a frame, whose shape the video has.
+func rows() []engine.Row[call] {
+	all := engine.ReadTable[call](table)
+	frame := []engine.Part{engine.PartAspectRatio}
+	for i := range all {
+		all[i].Sends = append([]engine.Part{engine.PartWatermark, engine.PartResolution}, all[i].Sends...)
+		if all[i].Call.Version == "v2" {
+			all[i].Sends = append(all[i].Sends, engine.PartAspectRatio)
+			all[i].Omits = map[engine.Mode][]engine.Part{engine.FromFirst: frame, engine.FromLast: frame, engine.FromFirstLast: frame}
+		}
+	}
+	return all
+}
+
 // Capabilities describes the models. Tasks of version 2 are kept for seven days, and can be cancelled while they are queued. It has no
 // prices, because they depend on the resolution.
 func (e *Engine) Capabilities() engine.Capabilities {

@@ -39,6 +39,15 @@ type flavor struct {
 	models          []engine.Model
 }
 
+// sends returns the optional parts of a request that the server takes.
+func (f flavor) sends() []engine.Part {
+	parts := []engine.Part{engine.PartAspectRatio, engine.PartResolution}
+	if f.negative {
+		parts = append(parts, engine.PartNegative)
+	}
+	return parts
+}
+
 // limit returns the operator's models within the limits of the server.
 func (f flavor) limit(models []engine.Model) []engine.Model {
 	out := slices.Clone(models)

@@ -50,6 +50,7 @@ func New(o Options) *Engine {
 			e.models = ended(e.models)
 		}
 	}
+	e.models = engine.Sending(e.models, e.flavor.sends()...)
 	e.client = &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Fail: errorOf}
 	if o.Key != "" {
 		e.client.Sign = engine.Bearer(o.Key)

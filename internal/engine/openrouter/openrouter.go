@@ -46,7 +46,7 @@ type Engine struct {
 
 // New returns an Engine.
 func New(o Options) *Engine {
-	e := &Engine{models: engine.MergeModels(engine.ReadModels(table), o.Models), client: &engine.Client{
+	e := &Engine{models: engine.MergeModels(engine.ReadModels(table), engine.Sending(o.Models, engine.PartAspectRatio, engine.PartResolution)), client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Sign: engine.Bearer(o.Key), Secrets: []string{o.Key}, Fail: errorOf,
 	}}
 	if o.Secret != "" {

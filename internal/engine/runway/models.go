@@ -3,8 +3,6 @@ package runway
 import (
 	"cmp"
 	_ "embed"
-	"fmt"
-	"math"
 	"slices"
 
 	"github.com/filmgate/filmgate/internal/engine"
@@ -25,6 +23,28 @@ type call struct {
 	Edit         bool                         `yaml:"edit"`          // it has to be told that an input video is to be edited
 	Target       bool                         `yaml:"target"`        // the aspect ratio has a field of its own beside an input video
 	Mention      string                       `yaml:"mention"`       // how a prompt mentions a reference image, by its number
+}
+
+// rows returns the models.
+func rows() []engine.Row[call] {
+	all := engine.ReadTable[call](table)
+	for i, r := range all {
+		all[i].Sends = append([]engine.Part{engine.PartResolution}, r.Sends...)
+		if r.Call.Named || r.Call.Auto || r.Call.Target || len(r.Call.Sizes) > 0 {
+			all[i].Sends = append(all[i].Sends, engine.PartAspectRatio)
+		}
+		all[i].Omits = map[engine.Mode][]engine.Part{}
+		if r.Call.Negative {
+			all[i].Sends = append(all[i].Sends, engine.PartNegative)
+		}
+		if r.Call.FollowsImage || r.Call.Auto {
+			for _, mode := range []engine.Mode{engine.FromFirst, engine.FromLast, engine.FromFirstLast} {
+				all[i].Omits[mode] = []engine.Part{engine.PartAspectRatio}
+			}
+		}
+		all[i].FollowsFrame = r.Call.Named
+	}
+	return all
 }
 
 // shape returns the fields ratio and resolution of a job; "" = the field is not sent. A job that names no resolution gets 720p, or the
@@ -67,15 +87,5 @@ func nearest(row engine.Row[call], job engine.Job) string {
 	} else if v := job.Video; v != nil && v.Width > 0 && v.Height > 0 {
 		width, height = v.Width, v.Height
 	}
-	best, name := math.Inf(1), ""
-	for _, aspect := range row.ForMode(engine.ModeOf(job.Request)).AspectRatios {
-		var w, h float64
-		if _, err := fmt.Sscanf(aspect, "%f:%f", &w, &h); err != nil {
-			continue
-		}
-		if off := math.Abs(math.Log(w / h * float64(height) / float64(width))); off < best {
-			best, name = off, aspect
-		}
-	}
-	return name
+	return engine.NearestRatio(row.ForMode(engine.ModeOf(job.Request)).AspectRatios, width, height)
 }

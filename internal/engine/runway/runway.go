@@ -48,7 +48,7 @@ func New(o Options) *Engine {
 		now = time.Now
 	}
 	bearer := engine.Bearer(o.Key)
-	return &Engine{models: engine.ReadTable[call](table), links: &recentLinks{now: now, all: map[string]recentLink{}}, client: &engine.Client{
+	return &Engine{models: rows(), links: &recentLinks{now: now, all: map[string]recentLink{}}, client: &engine.Client{
 		HTTP: o.HTTP, Base: o.BaseURL, Now: o.Now, Secrets: []string{o.Key}, Fail: errorOf,
 		Sign: func(r *http.Request) error {
 			r.Header.Set("X-Runway-Version", version)

@@ -56,6 +56,7 @@ func New(o Options) *Engine {
 			Name: "video", Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}, Limits: task.Limits{MaxSeconds: 10}, Seed: true,
 		}}
 	}
+	e.models = engine.Sending(e.models, engine.PartNegative, engine.PartAspectRatio, engine.PartResolution)
 	if o.Key != "" {
 		e.client.Sign, e.client.Secrets = engine.Bearer(o.Key), []string{o.Key}
 	}

@@ -49,6 +49,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	model := engine.Model{
 		Limits: task.Limits{Seconds: []int{5, 10}, AspectRatios: []string{"5:3", "3:5"}, Resolutions: []string{"720p"}, PromptLimit: 512}, Seed: true,
 		Images: task.InputImageLimits{Types: []string{"image/jpeg", "image/png", "image/webp"}}, Price: task.Price{PerSecond: 5, Currency: "credits"},
+		Sends: []engine.Part{engine.PartAspectRatio, engine.PartWatermark},
 	}
 	turbo, alpha := model, model
 	turbo.Name, turbo.Modes = "gen3a_turbo", []engine.Mode{engine.FromFirst, engine.FromLast}
