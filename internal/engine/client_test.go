@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -213,13 +214,13 @@ func TestNetworkErrors(t *testing.T) {
 // A vendor takes a submit with an Idempotency-Key on a connection that was kept, and the connection is lost before the answer. net/http must
 // not send it again by itself: the answer to that, which says that nobody served it, would hide that there is a job.
 func TestASubmitIsRepeatedByNobodyElse(t *testing.T) {
-	submits := 0
+	var submits atomic.Int32
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
 			return
 		}
 		_, _ = io.Copy(io.Discard, r.Body)
-		if submits++; submits == 1 {
+		if submits.Add(1) == 1 {
 			panic(http.ErrAbortHandler)
 		}
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -230,8 +231,8 @@ func TestASubmitIsRepeatedByNobodyElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := c.Do(t.Context(), engine.Call{Method: http.MethodPost, Path: "/", In: "a job", Header: http.Header{"Idempotency-Key": {"a task"}}})
-	if e := engine.AsError(err); err == nil || !e.Unconfirmed || e.Class != engine.Unreachable || submits != 1 {
-		t.Errorf("after %d submits: %v, unconfirmed is %v", submits, err, e.Unconfirmed)
+	if e := engine.AsError(err); err == nil || !e.Unconfirmed || e.Class != engine.Unreachable || submits.Load() != 1 {
+		t.Errorf("after %d submits: %v, unconfirmed is %v", submits.Load(), err, e.Unconfirmed)
 	}
 }
 
