@@ -103,9 +103,9 @@ func TestOffersFollowTheRoute(t *testing.T) {
 	want := []task.Offer{{
 		Engine: "a", Model: "fine", Weight: 2, Modes: []string{"text", "first_frame"}, Limits: task.Limits{Seconds: []int{5}, AspectRatios: []string{"16:9"}, Resolutions: []string{"720p"}, PromptLimit: 9},
 		PromptUnit: "characters", Images: task.InputImageLimits{Types: []string{"image/png"}, Bytes: 7, MinSide: 3, MaxSide: 9, MaxRatio: 2.5}, Seed: true,
-		Cancel: true, Idempotent: true, LookUp: true, Callbacks: true, ResultLife: 24 * time.Hour,
+		Cancel: true, Idempotent: true, LookUp: true, Callbacks: true, ResultLife: 24 * time.Hour, Sound: "unknown",
 		Price: task.Price{PerSecond: 1, Currency: "USD"},
-	}, {Engine: "b", Model: "fake", Limits: task.Limits{MaxSeconds: 60, PromptLimit: 1000}, PromptUnit: "characters", Seed: true, Cancel: true, Idempotent: true}}
+	}, {Engine: "b", Model: "fake", Limits: task.Limits{MaxSeconds: 60, PromptLimit: 1000}, PromptUnit: "characters", Sound: "unknown", Seed: true, Cancel: true, Idempotent: true}}
 	if got := h.Offers("gen3a_turbo"); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}

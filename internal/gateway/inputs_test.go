@@ -152,7 +152,7 @@ func TestVideoGoesToAnEngineThatTakesIt(t *testing.T) {
 }
 
 // TestReferencesGoToAnEngineThatTakesThem follows references from the create to the engine, over a failover and a retry.
-func TestReferencesGoToAnEngineThatTakesThem(t *testing.T) {
+func TestReferencesGoToAnEngineThatTakesThem(t *testing.T) { //nolint:gocyclo // one condition a field
 	h := newHarness(t)
 	taking := func(errs ...error) *failingEngine {
 		e := h.engine(t, errs...)

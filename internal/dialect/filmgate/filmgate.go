@@ -145,31 +145,43 @@ func (c calls) as(d dialect.Doc, do call) http.Handler {
 			dialect.WriteProblem(w, r, c.Log, err)
 			return
 		}
-		if body == nil {
-			w.WriteHeader(http.StatusNoContent)
-			return
-		}
-		if _, ok := body.(streamed); ok {
-			return
-		}
-		if kept, ok := body.(dialect.TaskAnswer); ok {
-			c.Answers.Write(w, r, kept)
-			return
-		}
-		if list, ok := body.(modelList); ok { // long, and the same until the settings change
-			dialect.WriteKept(w, r, dialect.Marshal(list))
-			return
-		}
-		status := http.StatusOK
-		t, isTask := body.(wireTask)
-		b, isBoard := body.(wireStoryboard)
-		hook, isHook := body.(wireWebhook)
-		key, isKey := body.(wireKey)
-		if isTask && t.made || isBoard && b.made || isHook && hook.made || isKey && key.Key != nil {
-			status = http.StatusCreated
-		}
-		dialect.WriteJSON(w, status, dialect.Marshal(body))
+		c.write(w, r, body)
 	})
+}
+
+// write sends the answer of a call; nil is one without a body.
+func (c calls) write(w http.ResponseWriter, r *http.Request, body any) {
+	status := http.StatusOK
+	switch b := body.(type) {
+	case nil:
+		w.WriteHeader(http.StatusNoContent)
+		return
+	case streamed:
+		return
+	case dialect.TaskAnswer:
+		c.Answers.Write(w, r, b)
+		return
+	case modelList: // long, and the same until the settings change
+		dialect.WriteKept(w, r, dialect.Marshal(b))
+		return
+	case wireTask:
+		status = statusOf(b.made)
+	case wireStoryboard:
+		status = statusOf(b.made)
+	case wireWebhook:
+		status = statusOf(b.made)
+	case wireKey:
+		status = statusOf(b.Key != nil)
+	}
+	dialect.WriteJSON(w, status, dialect.Marshal(body))
+}
+
+// statusOf returns the status of an answer that shows a thing, which the call may have made.
+func statusOf(made bool) int {
+	if made {
+		return http.StatusCreated
+	}
+	return http.StatusOK
 }
 
 // cursor writes a place in a list so that callers hand it back and read nothing into it.

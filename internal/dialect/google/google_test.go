@@ -136,7 +136,7 @@ const (
 	fetch   = "/v1beta1/publishers/google/models/veo-3.1-generate-001:fetchPredictOperation"
 )
 
-func TestACreateIsDecoded(t *testing.T) {
+func TestACreateIsDecoded(t *testing.T) { //nolint:gocyclo // one condition a field
 	bytes := strings.Repeat("A", 128)
 	for _, c := range []struct {
 		name, body string

@@ -109,7 +109,7 @@ func send(h http.Handler, method, target, body string, header ...string) *httpte
 	return w
 }
 
-func TestACreateIsDecoded(t *testing.T) {
+func TestACreateIsDecoded(t *testing.T) { //nolint:gocyclo // one condition a field
 	for _, c := range []struct {
 		name, body string
 		holds      func(task.Request) bool
