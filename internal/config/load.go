@@ -233,7 +233,8 @@ func (l Loaded) checkTargets(c *checker) {
 }
 
 func has(e engine.Engine, model string) bool {
-	return slices.ContainsFunc(e.Capabilities().Models, func(m engine.Model) bool { return m.Name == model })
+	_, ok := e.Capabilities().Model(model)
+	return ok
 }
 
 // lastingModels returns the names of the engine's models without those that end or have ended.

@@ -66,6 +66,15 @@ type Model struct {
 	Source    string    // where all this is from, and when it was read
 }
 
+// Model returns the model of that name; ok is false, and the model zero, if there is none.
+func (c Capabilities) Model(name string) (m Model, ok bool) {
+	i := slices.IndexFunc(c.Models, func(m Model) bool { return m.Name == name })
+	if i < 0 {
+		return Model{}, false
+	}
+	return c.Models[i], true
+}
+
 // Mode is what a model starts from.
 type Mode string
 

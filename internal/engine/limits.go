@@ -98,28 +98,53 @@ func (m Model) checkVideo(r task.Request) []task.FieldError {
 
 // checkVideoFile checks the video itself against the model's limits.
 func (m Model) checkVideoFile(v task.InputVideo) []task.FieldError {
-	limits, length := m.Video, videoSeconds(v)
-	var details []string
-	add := func(format string, a ...any) { details = append(details, fmt.Sprintf(format, a...)) }
-	if v.Type != "" && len(limits.Types) > 0 && !slices.Contains(limits.Types, v.Type) {
-		add("model %s takes %s, not %s", m.Name, join(limits.Types), v.Type)
-	}
-	if limits.Bytes > 0 && v.Size > limits.Bytes {
-		add("%d bytes; model %s takes at most %d", v.Size, m.Name, limits.Bytes)
-	}
+	limits := m.Video
+	e := fileErrors{model: m.Name}
+	e.checkSize(v.Type, v.Size, limits.Types, limits.Bytes)
 	if limits.MaxFrameRate > 0 && v.FrameRate > limits.MaxFrameRate+0.01 { // frame rates are averages
-		add("%.4g frames a second; model %s takes at most %v", v.FrameRate, m.Name, limits.MaxFrameRate)
+		e.add("%.4g frames a second; model %s takes at most %v", v.FrameRate, m.Name, limits.MaxFrameRate)
 	}
-	if length > 0 && length < limits.MinSeconds {
-		add("%v seconds; model %s needs at least %v", length, m.Name, limits.MinSeconds)
+	e.checkLength(videoSeconds(v), limits.MinSeconds, limits.MaxSeconds)
+	return e.of(videoField(&v))
+}
+
+// fileErrors collects why a model can't use an input video or a recording. A fact of the file, or a limit of the model, that is zero is
+// not known.
+type fileErrors struct {
+	model   string
+	details []string
+}
+
+func (e *fileErrors) add(format string, a ...any) {
+	e.details = append(e.details, fmt.Sprintf(format, a...))
+}
+
+// checkSize compares a file's media type and bytes with those that the model takes.
+func (e *fileErrors) checkSize(kind string, size int64, kinds []string, most int64) {
+	if kind != "" && len(kinds) > 0 && !slices.Contains(kinds, kind) {
+		e.add("model %s takes %s, not %s", e.model, join(kinds), kind)
 	}
-	if limits.MaxSeconds > 0 && length > limits.MaxSeconds {
-		add("%v seconds; model %s takes at most %v", length, m.Name, limits.MaxSeconds)
+	if most > 0 && size > most {
+		e.add("%d bytes; model %s takes at most %d", size, e.model, most)
 	}
-	if len(details) == 0 {
+}
+
+// checkLength compares a file's seconds with those that the model takes.
+func (e *fileErrors) checkLength(length, least, most float64) {
+	if length > 0 && length < least {
+		e.add("%v seconds; model %s needs at least %v", length, e.model, least)
+	}
+	if most > 0 && length > most {
+		e.add("%v seconds; model %s takes at most %v", length, e.model, most)
+	}
+}
+
+// of returns what was found as the error of a field; nil if it was nothing.
+func (e *fileErrors) of(field string) []task.FieldError {
+	if len(e.details) == 0 {
 		return nil
 	}
-	return []task.FieldError{{Field: videoField(&v), Detail: strings.Join(details, "; ")}}
+	return []task.FieldError{{Field: field, Detail: strings.Join(e.details, "; ")}}
 }
 
 // checkVideoResult returns the errors for what can't be requested of a video made from another.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -113,29 +114,11 @@ func roleField(i int, img task.ReferenceImage) string {
 
 // checkRecording returns the error for a recording that the model can't use. What the gateway does not know yet is not checked.
 func (m Model) checkRecording(i int, a task.InputAudio) []task.FieldError {
-	limits, length := m.References.Recording, a.Duration.Round(time.Millisecond).Seconds()
-	var details []string
-	add := func(format string, v ...any) { details = append(details, fmt.Sprintf(format, v...)) }
-	if a.Type != "" && len(limits.Types) > 0 && !slices.Contains(limits.Types, a.Type) {
-		add("model %s takes %s, not %s", m.Name, join(limits.Types), a.Type)
-	}
-	if limits.Bytes > 0 && a.Size > limits.Bytes {
-		add("%d bytes; model %s takes at most %d", a.Size, m.Name, limits.Bytes)
-	}
-	if length > 0 && length < limits.MinSeconds {
-		add("%v seconds; model %s needs at least %v", length, m.Name, limits.MinSeconds)
-	}
-	if limits.MaxSeconds > 0 && length > limits.MaxSeconds {
-		add("%v seconds; model %s takes at most %v", length, m.Name, limits.MaxSeconds)
-	}
-	if len(details) == 0 {
-		return nil
-	}
-	field := a.Field
-	if field == "" {
-		field = fmt.Sprintf("reference_audio/%d", i)
-	}
-	return []task.FieldError{{Field: field, Detail: strings.Join(details, "; ")}}
+	limits := m.References.Recording
+	e := fileErrors{model: m.Name}
+	e.checkSize(a.Type, a.Size, limits.Types, limits.Bytes)
+	e.checkLength(a.Duration.Round(time.Millisecond).Seconds(), limits.MinSeconds, limits.MaxSeconds)
+	return e.of(cmp.Or(a.Field, fmt.Sprintf("reference_audio/%d", i)))
 }
 
 // referencesField returns the field of a request's references.

@@ -1,7 +1,5 @@
 package engine
 
-import "slices"
-
 // FinderFor returns e as a Finder if it can find a model's jobs by our task id; nil = it can't.
 func FinderFor(e Engine, model string) Finder {
 	f, ok := e.(Finder)
@@ -16,5 +14,6 @@ func (c Capabilities) RecognizesTask(model string) bool { return c.ExternalID &&
 
 // lacksTaskID reports whether the vendor takes no id of ours for the model's jobs.
 func (c Capabilities) lacksTaskID(model string) bool {
-	return slices.ContainsFunc(c.Models, func(m Model) bool { return m.Name == model && m.NoTaskID })
+	m, _ := c.Model(model)
+	return m.NoTaskID
 }

@@ -110,13 +110,12 @@ func (w wrapped) submitBegun(ctx context.Context, job Job, begin func(context.Co
 // checkEnd returns an error of class ModelError for a model that the vendor has switched off.
 func (w wrapped) checkEnd(name string) error {
 	now := w.policy.Now()
-	for _, m := range w.capabilities.Models {
-		if m.Name == name && m.Ended(now) {
-			text := m.EndText(now)
-			return &Error{Class: ModelError, Reason: task.VendorRefused, Text: "The vendor's " + text + ".", Detail: text}
-		}
+	m, _ := w.capabilities.Model(name)
+	if !m.Ended(now) {
+		return nil
 	}
-	return nil
+	text := m.EndText(now)
+	return &Error{Class: ModelError, Reason: task.VendorRefused, Text: "The vendor's " + text + ".", Detail: text}
 }
 
 // Poll asks the key that has the job.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/blob"
@@ -20,13 +19,9 @@ const inputLife = 48 * time.Hour
 // job gathers what the engine gets: the request, the bytes of its frames, and a way to read its video and its references. The error is a
 // *missingInputError if one of them is gone, a *unfinishedError or an *unusableError if a shot has no video yet, or never.
 func (g *Gateway) job(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (engine.Job, error) {
-	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: modelOf(n, t.EngineModel).WithShape(t.Request), CallbackURL: g.callbackURL(t, n), Video: g.jobVideo(t.Request.Video)}
-	if v := t.Request.Video; v != nil {
-		if _, err := g.cfg.Bucket.Stat(ctx, v.Key); err != nil {
-			return engine.Job{}, inputOpenError(v.Field, err)
-		}
-	}
-	if err := g.addReferences(ctx, t.Request, &j); err != nil {
+	model, _ := n.Engine.Capabilities().Model(t.EngineModel) // it is gone after a change of the settings
+	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: model.WithShape(t.Request), CallbackURL: g.callbackURL(t, n)}
+	if err := g.addFiles(ctx, t.Request, &j); err != nil {
 		return engine.Job{}, err
 	}
 	if t.Request.Sequence != nil {
@@ -56,48 +51,41 @@ func (g *Gateway) job(ctx context.Context, t task.Task, n registry.ConfiguredEng
 	return j, nil
 }
 
-// modelOf returns a model of an engine; the zero model if it has none of that name, as after a change of the settings.
-func modelOf(n registry.ConfiguredEngine, name string) engine.Model {
-	all := n.Engine.Capabilities().Models
-	if i := slices.IndexFunc(all, func(m engine.Model) bool { return m.Name == name }); i >= 0 {
-		return all[i]
-	}
-	return engine.Model{}
-}
-
-// jobVideo returns the request's video as the engine gets it; nil if there is none.
-func (g *Gateway) jobVideo(v *task.InputVideo) *engine.InputVideo {
-	if v == nil {
-		return nil
-	}
-	return &engine.InputVideo{InputFile: g.inputFile(v.Key, v.Type, v.Size), Width: v.Width, Height: v.Height, Duration: v.Duration}
-}
-
-// addReferences adds the request's references to the job. Their bytes may be many, so they are read only if the engine sends them.
-func (g *Gateway) addReferences(ctx context.Context, r task.Request, j *engine.Job) error {
-	for _, img := range r.ReferenceImages {
-		if _, err := g.cfg.Bucket.Stat(ctx, img.Key); err != nil {
-			return inputOpenError(img.Field, err)
+// addFiles adds the request's video and its references to the job. Their bytes may be many, so they are read only if the engine sends them.
+func (g *Gateway) addFiles(ctx context.Context, r task.Request, j *engine.Job) error {
+	if v := r.Video; v != nil {
+		file, err := g.inputFile(ctx, v.Field, v.Key, v.Type, v.Size)
+		if err != nil {
+			return err
 		}
-		j.ReferenceImages = append(j.ReferenceImages, engine.ReferenceImage{
-			InputFile: g.inputFile(img.Key, img.Type, img.Size), Width: img.Width, Height: img.Height, Role: img.Role, Name: img.Name,
-		})
+		j.Video = &engine.InputVideo{InputFile: file, Width: v.Width, Height: v.Height, Duration: v.Duration}
+	}
+	for _, img := range r.ReferenceImages {
+		file, err := g.inputFile(ctx, img.Field, img.Key, img.Type, img.Size)
+		if err != nil {
+			return err
+		}
+		j.ReferenceImages = append(j.ReferenceImages, engine.ReferenceImage{InputFile: file, Width: img.Width, Height: img.Height, Role: img.Role, Name: img.Name})
 	}
 	for _, a := range r.ReferenceAudio {
-		if _, err := g.cfg.Bucket.Stat(ctx, a.Key); err != nil {
-			return inputOpenError(a.Field, err)
+		file, err := g.inputFile(ctx, a.Field, a.Key, a.Type, a.Size)
+		if err != nil {
+			return err
 		}
-		j.ReferenceAudio = append(j.ReferenceAudio, engine.InputAudio{InputFile: g.inputFile(a.Key, a.Type, a.Size), Duration: a.Duration, Name: a.Name})
+		j.ReferenceAudio = append(j.ReferenceAudio, engine.InputAudio{InputFile: file, Duration: a.Duration, Name: a.Name})
 	}
 	return nil
 }
 
-// inputFile returns a stored file as an engine gets it.
-func (g *Gateway) inputFile(key, kind string, size int64) engine.InputFile {
+// inputFile returns a stored input as an engine gets it. The error is a *missingInputError, with the field, if it is gone.
+func (g *Gateway) inputFile(ctx context.Context, field, key, kind string, size int64) (engine.InputFile, error) {
+	if _, err := g.cfg.Bucket.Stat(ctx, key); err != nil {
+		return engine.InputFile{}, inputOpenError(field, err)
+	}
 	return engine.InputFile{
 		Type: kind, Size: size, URL: g.presignedURL(key),
 		Open: func(ctx context.Context) (io.ReadCloser, error) { return g.cfg.Bucket.Open(ctx, key, 0, -1) },
-	}
+	}, nil
 }
 
 // presignedURL returns where a vendor may fetch a file for a while; "" if nobody reaches this server.

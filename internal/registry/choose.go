@@ -71,15 +71,14 @@ func (r Registry) models(target Target) (ConfiguredEngine, []engine.Model) {
 	if !ok {
 		return n, nil
 	}
-	all := n.Engine.Capabilities().Models
+	caps := n.Engine.Capabilities()
 	if target.Model == "" {
-		return n, all
+		return n, caps.Models
 	}
-	i := slices.IndexFunc(all, func(m engine.Model) bool { return m.Name == target.Model })
-	if i < 0 {
-		return n, nil
+	if m, ok := caps.Model(target.Model); ok {
+		return n, []engine.Model{m}
 	}
-	return n, all[i : i+1]
+	return n, nil
 }
 
 // Ready returns nil, or why an engine that knows it can't work now.

@@ -124,12 +124,8 @@ func (n ConfiguredEngine) Price(model string) task.Price {
 	if p, ok := n.Prices[model]; ok {
 		return p
 	}
-	for _, m := range n.Engine.Capabilities().Models {
-		if m.Name == model {
-			return m.Price
-		}
-	}
-	return task.Price{}
+	m, _ := n.Engine.Capabilities().Model(model)
+	return m.Price
 }
 
 // DeadlineOf returns when a task that was created then must have ended; zero = never.

@@ -11,7 +11,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -50,28 +49,16 @@ func New(o Options) *Engine {
 }
 
 type generation struct {
-	Model       string    `json:"model"`
-	Content     []content `json:"content"`
-	Resolution  string    `json:"resolution,omitempty"`
-	Ratio       string    `json:"ratio,omitempty"`
-	Duration    int       `json:"duration,omitempty"` // seconds
-	Seed        *uint32   `json:"seed,omitempty"`     // at most 2^31-1
-	Watermark   bool      `json:"watermark"`
-	Audio       *bool     `json:"generate_audio,omitempty"` // absent, a model that can makes sound
-	ServiceTier string    `json:"service_tier,omitempty"`   // "flex" costs half and waits longer
-	CallbackURL string    `json:"callback_url,omitempty"`
-}
-
-type content struct {
-	Type     string `json:"type"` // text, image_url or audio_url
-	Text     string `json:"text,omitempty"`
-	ImageURL *link  `json:"image_url,omitempty"`
-	AudioURL *link  `json:"audio_url,omitempty"`
-	Role     string `json:"role,omitempty"`
-}
-
-type link struct {
-	URL string `json:"url"`
+	Model       string               `json:"model"`
+	Content     []engine.ContentPart `json:"content"`
+	Resolution  string               `json:"resolution,omitempty"`
+	Ratio       string               `json:"ratio,omitempty"`
+	Duration    int                  `json:"duration,omitempty"` // seconds
+	Seed        *uint32              `json:"seed,omitempty"`     // at most 2^31-1
+	Watermark   bool                 `json:"watermark"`
+	Audio       *bool                `json:"generate_audio,omitempty"` // absent, a model that can makes sound
+	ServiceTier string               `json:"service_tier,omitempty"`   // "flex" costs half and waits longer
+	CallbackURL string               `json:"callback_url,omitempty"`
 }
 
 type apiTask struct {
@@ -103,10 +90,14 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	if e.makesSound(job.Model) {
 		in.Audio = new(engine.WithSound(r))
 	}
-	var err error
-	if in.Content, err = contentOf(ctx, job); err != nil {
+	files, err := job.Content(ctx)
+	if err != nil {
 		return engine.Submission{}, err
 	}
+	if text := job.PromptWith("Image %d", "Audio %d"); text != "" {
+		in.Content = append(in.Content, engine.ContentPart{Type: "text", Text: text})
+	}
+	in.Content = append(in.Content, files...)
 	var out struct {
 		ID string `json:"id"`
 	}
@@ -114,31 +105,10 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", out.ID, err)
 }
 
-// contentOf returns what the video is made from, the references behind the frames.
-func contentOf(ctx context.Context, job engine.Job) ([]content, error) {
-	var out []content
-	if text := job.PromptWith("Image %d", "Audio %d"); text != "" {
-		out = append(out, content{Type: "text", Text: text})
-	}
-	if job.First != nil {
-		out = append(out, content{Type: "image_url", ImageURL: &link{job.First.Link()}, Role: "first_frame"})
-	}
-	if job.Last != nil {
-		out = append(out, content{Type: "image_url", ImageURL: &link{job.Last.Link()}, Role: "last_frame"})
-	}
-	images, recordings, err := job.ReferenceLinks(ctx)
-	for _, l := range images {
-		out = append(out, content{Type: "image_url", ImageURL: &link{l}, Role: "reference_image"})
-	}
-	for _, l := range recordings {
-		out = append(out, content{Type: "audio_url", AudioURL: &link{l}, Role: "reference_audio"})
-	}
-	return out, err
-}
-
 // makesSound reports whether a model makes sound if it is asked to. The others refuse to be asked.
 func (e *Engine) makesSound(model string) bool {
-	return slices.ContainsFunc(e.models, func(m engine.Model) bool { return m.Name == model && m.Sound == engine.SoundOptional })
+	m, _ := e.Capabilities().Model(model)
+	return m.Sound == engine.SoundOptional
 }
 
 // stateTable maps Ark's states to ours. A task expires if it has not finished in time.

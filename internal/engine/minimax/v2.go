@@ -13,25 +13,13 @@ import (
 )
 
 type generationV2 struct {
-	Model       string    `json:"model"`
-	Content     []content `json:"content"`
-	Resolution  string    `json:"resolution"`
-	Duration    int       `json:"duration"`        // seconds
-	Ratio       string    `json:"ratio,omitempty"` // not beside a frame, which sets its own
-	Watermark   bool      `json:"aigc_watermark,omitempty"`
-	CallbackURL string    `json:"callback_url,omitempty"`
-}
-
-type content struct {
-	Type     string `json:"type"` // text, image_url or audio_url
-	Text     string `json:"text,omitempty"`
-	ImageURL *link  `json:"image_url,omitempty"`
-	AudioURL *link  `json:"audio_url,omitempty"`
-	Role     string `json:"role,omitempty"`
-}
-
-type link struct {
-	URL string `json:"url"`
+	Model       string               `json:"model"`
+	Content     []engine.ContentPart `json:"content"`
+	Resolution  string               `json:"resolution"`
+	Duration    int                  `json:"duration"`        // seconds
+	Ratio       string               `json:"ratio,omitempty"` // not beside a frame, which sets its own
+	Watermark   bool                 `json:"aigc_watermark,omitempty"`
+	CallbackURL string               `json:"callback_url,omitempty"`
 }
 
 // apiError is an error of version 2, of a request or of a task.
@@ -50,34 +38,16 @@ func (e *Engine) submitV2(ctx context.Context, job engine.Job) (string, error) {
 	if job.First == nil && job.Last == nil {
 		in.Ratio = cmp.Or(r.AspectRatio, "16:9")
 	}
-	var err error
-	if in.Content, err = contentOf(ctx, job); err != nil {
+	files, err := job.Content(ctx)
+	if err != nil {
 		return "", err
 	}
+	in.Content = append([]engine.ContentPart{{Type: "text", Text: job.PromptWith("Image %d", "Audio %d")}}, files...)
 	var out struct {
 		TaskID string `json:"task_id"`
 	}
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/v2/video_generation", In: in, Out: &out})
 	return out.TaskID, err
-}
-
-// contentOf returns what the video is made from, the references behind the frames.
-func contentOf(ctx context.Context, job engine.Job) ([]content, error) {
-	out := []content{{Type: "text", Text: job.PromptWith("Image %d", "Audio %d")}}
-	if job.First != nil {
-		out = append(out, content{Type: "image_url", ImageURL: &link{job.First.Link()}, Role: "first_frame"})
-	}
-	if job.Last != nil {
-		out = append(out, content{Type: "image_url", ImageURL: &link{job.Last.Link()}, Role: "last_frame"})
-	}
-	images, recordings, err := job.ReferenceLinks(ctx)
-	for _, l := range images {
-		out = append(out, content{Type: "image_url", ImageURL: &link{l}, Role: "reference_image"})
-	}
-	for _, l := range recordings {
-		out = append(out, content{Type: "audio_url", AudioURL: &link{l}, Role: "reference_audio"})
-	}
-	return out, err
 }
 
 func stateTableV2() map[string]task.State {
