@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strconv"
@@ -98,17 +97,11 @@ func Convertible(path string) (bool, error) {
 
 // conversionOf returns how the file at path becomes an MP4. It stays as it is if it is an MP4 or no known video.
 func conversionOf(path string) (conversion, error) {
-	f, err := os.Open(path) //nolint:gosec // the caller's own file
+	f, head, size, err := openHead(path, 64)
 	if err != nil {
 		return conversion{}, err
 	}
 	defer func() { _ = f.Close() }()
-	head := make([]byte, 64)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return conversion{}, err
-	}
-	head = head[:n]
 	encoded := []string{"-c:v", "libx264", "-preset", "veryfast", "-crf", "17", "-pix_fmt", "yuv420p", "-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2"}
 	switch {
 	case startsWith(head, "\x1aE\xdf\xa3") && bytes.Contains(head, []byte("webm")):
@@ -123,11 +116,7 @@ func conversionOf(path string) (conversion, error) {
 	case !LooksLikeVideo(head) || inputVideoType(head) == typeMP4:
 		return conversion{}, nil
 	}
-	info, err := f.Stat()
-	if err != nil {
-		return conversion{}, err
-	}
-	facts, err := Facts(f, info.Size())
+	facts, err := Facts(f, size)
 	if err != nil {
 		return conversion{}, nil // Facts reports the error to the caller later
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -103,24 +102,15 @@ func InspectAudio(ctx context.Context, path, clean string, limit int64) (InputAu
 
 // readAudioHead returns the format and the size of the file at path.
 func readAudioHead(path string) (format audioFormat, size int64, err error) {
-	f, err := os.Open(path) //nolint:gosec // the caller's own file
+	f, head, size, err := openHead(path, 1024)
 	if err != nil {
 		return format, 0, err
 	}
-	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
-		return format, 0, err
+	_ = f.Close()
+	if format = sniffAudio(head); format.mediaType == "" {
+		return format, 0, refuse(ErrUnsupported, "%s; allowed: %s", sniff(head).name, AudioFormats)
 	}
-	head := make([]byte, 1024)
-	n, err := f.ReadAt(head, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return format, 0, err
-	}
-	if format = sniffAudio(head[:n]); format.mediaType == "" {
-		return format, 0, refuse(ErrUnsupported, "%s; allowed: %s", sniff(head[:n]).name, AudioFormats)
-	}
-	return format, info.Size(), nil
+	return format, size, nil
 }
 
 // copySound copies the first sound track with ffmpeg, which may read no other file.
@@ -155,15 +145,5 @@ func soundLength(ctx context.Context, path string, format audioFormat) (time.Dur
 
 // soundError returns the public error of a program that read a recording.
 func soundError(ctx context.Context, stderr string, err error) error {
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case errors.Is(err, ErrTooSlow):
-		return refuse(fmt.Errorf("%w: %w", ErrUnreadable, ErrTooSlow), "the sound takes more than %v to read", audioTime)
-	case err != nil && stderr == "": // ffmpeg prints a message if the file is to blame
-		return fmt.Errorf("%w: %w", ErrTool, err)
-	case err != nil:
-		return refuse(ErrUnreadable, "the sound can't be read")
-	}
-	return nil
+	return readError(ctx, stderr, err, fmt.Sprintf("the sound takes more than %v to read", audioTime), "the sound can't be read")
 }

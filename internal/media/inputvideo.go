@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -79,27 +77,18 @@ func InspectVideo(ctx context.Context, path, clean string, limit int64) (InputVi
 
 // readInputVideo reads the facts of the file at path and checks its tables.
 func readInputVideo(path string) (InputVideo, error) {
-	f, err := os.Open(path) //nolint:gosec // the caller's own file
+	f, head, size, err := openHead(path, 1024)
 	if err != nil {
 		return InputVideo{}, err
 	}
 	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
+	out := InputVideo{Type: inputVideoType(head), Size: size}
+	facts, m, err := inspect(f, size)
 	if err != nil {
-		return InputVideo{}, err
-	}
-	head := make([]byte, 1024)
-	n, err := f.ReadAt(head, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return InputVideo{}, err
-	}
-	out := InputVideo{Type: inputVideoType(head[:n]), Size: info.Size()}
-	facts, m, err := inspect(f, info.Size())
-	if err != nil {
-		return out, inputVideoError(head[:n], err)
+		return out, inputVideoError(head, err)
 	}
 	out.VideoFacts = facts
-	return out, m.checkTables(info.Size())
+	return out, m.checkTables(size)
 }
 
 // inputVideoType returns the media type, QuickTime or MP4, by the major brand. A file without a brand is an old QuickTime.
@@ -135,18 +124,25 @@ func copyTracks(ctx context.Context, from, to string, given InputVideo) error {
 		"-map", "0:v:0", "-map", "0:a:0?", "-c", "copy", "-map_metadata", "-1", "-map_metadata:s:v", "-1", "-map_chapters", "-1",
 		"-write_tmcd", "0", "-fflags", "+bitexact", "-movflags", "+faststart", "-fs", strconv.FormatInt(most+1, 10), "-f", muxer, "file:" + to}}
 	_, stderr, err := child.Run(ctx)
+	if ctx.Err() == nil && errors.Is(err, ErrTooMuch) {
+		return refuse(ErrTooLarge, "the video's tracks have more than %d bytes when they are read, and the file has %d; at most a quarter and %d bytes more",
+			most, given.Size, rewriteMargin)
+	}
+	return readError(ctx, stderr, err, fmt.Sprintf("the video's tracks take more than %v to read", cleanTime), "the video's tracks can't be read")
+}
+
+// readError returns the error of a program that read an input video or a recording, nil if it had none: slow and broken are the public
+// texts of one that took too long, and of one that could not read it.
+func readError(ctx context.Context, stderr string, err error, slow, broken string) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.Is(err, ErrTooMuch):
-		return refuse(ErrTooLarge, "the video's tracks have more than %d bytes when they are read, and the file has %d; at most a quarter and %d bytes more",
-			most, given.Size, rewriteMargin)
 	case errors.Is(err, ErrTooSlow):
-		return refuse(fmt.Errorf("%w: %w", ErrUnreadable, ErrTooSlow), "the video's tracks take more than %v to read", cleanTime)
+		return refuse(fmt.Errorf("%w: %w", ErrUnreadable, ErrTooSlow), "%s", slow)
 	case err != nil && stderr == "": // ffmpeg prints a message if the file is to blame
 		return fmt.Errorf("%w: %w", ErrTool, err)
 	case err != nil:
-		return refuse(ErrUnreadable, "the video's tracks can't be read")
+		return refuse(ErrUnreadable, "%s", broken)
 	}
 	return nil
 }
