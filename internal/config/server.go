@@ -138,12 +138,20 @@ func (c *File) checkServerAddresses(f *checker) {
 
 // isLoopback reports whether a URL is one of this machine only.
 func isLoopback(base string) bool {
+	ip, err := addressOf(base)
+	return err == nil && ip.IsLoopback()
+}
+
+// addressOf returns the address in a URL. Names are not looked up, but localhost is 127.0.0.1.
+func addressOf(base string) (netip.Addr, error) {
 	u, err := url.Parse(base)
 	if err != nil {
-		return false
+		return netip.Addr{}, err
 	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
+	if u.Hostname() == "localhost" {
+		return netip.AddrFrom4([4]byte{127, 0, 0, 1}), nil
+	}
+	return netip.ParseAddr(u.Hostname())
 }
 
 // resolveServers makes the paths of model servers absolute. Relative ones start at the settings file's folder.

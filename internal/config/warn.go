@@ -2,7 +2,6 @@ package config
 
 import (
 	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -23,15 +22,7 @@ func (k Kinds) Address(e Engine) (base string, isDefault bool) {
 // made. Names are not looked up.
 func (e *Engine) warnOfAddress(at []any, f *checker) {
 	base, _ := f.kinds.Address(*e)
-	u, err := url.Parse(base)
-	if err != nil {
-		return // reported already
-	}
-	host := u.Hostname()
-	if host == "localhost" {
-		host = "127.0.0.1"
-	}
-	ip, err := netip.ParseAddr(host)
+	ip, err := addressOf(base)
 	if err != nil || !ip.IsLoopback() && !ip.IsPrivate() && !ip.IsLinkLocalUnicast() ||
 		slices.ContainsFunc(e.networks, func(n netip.Prefix) bool { return n.IsValid() && n.Contains(ip) }) {
 		return

@@ -52,26 +52,29 @@ const AudioFormats = "WAV, MP3, AAC, M4A, Ogg or FLAC"
 
 // BareVideo reads a field that holds a video as plain Base64, or as InputVideo reads it.
 func BareVideo(f *Fields, field string) *task.InputVideo {
-	source := f.source(field, "video", "video/", true)
+	source := f.bareSource(field, "video", "video/")
 	if source == "" {
 		return nil
-	}
-	if scheme, _, ok := strings.Cut(source, ":"); !ok || len(scheme) > len("https") {
-		source = "data:;base64," + source
 	}
 	return &task.InputVideo{Source: source, Field: f.path + field}
 }
 
 // BareAudio reads a field that holds a recording as plain Base64, or as InputAudio reads it.
 func BareAudio(f *Fields, field string) *task.InputAudio {
-	source := f.source(field, "recording", "audio/", true)
+	source := f.bareSource(field, "recording", "audio/")
 	if source == "" {
 		return nil
 	}
-	if scheme, _, ok := strings.Cut(source, ":"); !ok || len(scheme) > len("https") {
+	return &task.InputAudio{Source: source, Field: f.path + field}
+}
+
+// bareSource reads an input as source does, with plain Base64 allowed, which becomes a data URI.
+func (f *Fields) bareSource(field, what, kind string) string {
+	source := f.source(field, what, kind, true)
+	if scheme, _, ok := strings.Cut(source, ":"); source != "" && (!ok || len(scheme) > len("https")) {
 		source = "data:;base64," + source
 	}
-	return &task.InputAudio{Source: source, Field: f.path + field}
+	return source
 }
 
 // source reads the URL or data of an input. what names it in errors, and kind is the first part of an example's media type.
