@@ -75,16 +75,7 @@ func geminiSubmit(req *request) {
 // geminiJob returns the job of a request. An unknown id is a 400 there.
 func geminiJob(req *request) *job {
 	id := req.r.PathValue("id")
-	req.v.mu.Lock()
-	j, ok := req.v.jobs[id]
-	ok = ok && j.wire == req.wire.name && !j.deleted && !req.hasFault(j, "lost")
-	req.v.mu.Unlock()
-	if !ok {
-		req.refuse(http.StatusBadRequest, "Invalid interaction name: %s", id)
-		return nil
-	}
-	req.setTask(j.task)
-	return j
+	return req.findOr(id, http.StatusBadRequest, "Invalid interaction name: "+id)
 }
 
 func geminiPoll(req *request) {

@@ -37,13 +37,6 @@ type submission struct {
 	inputs   Inputs
 }
 
-// Inputs are the sound and the references that a submit asked for, whatever its wire.
-type Inputs struct {
-	Sound      *bool    // whether sound was asked for; nil = the wire has no word for it, or it was not sent
-	Images     []string // reference images: data URIs, Base64 or links, as they were sent
-	Recordings []string // reference recordings, in the same forms
-}
-
 // job is one video in production. The fields after faults are guarded by the Vendor's mutex.
 type job struct {
 	submission
@@ -142,19 +135,6 @@ func (v *Vendor) add(req *request, s submission, words faults) *job {
 	return j
 }
 
-// LastInputs returns the inputs of the newest job.
-func (v *Vendor) LastInputs() Inputs {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	var newest job
-	for _, j := range v.jobs {
-		if j.n > newest.n {
-			newest = *j
-		}
-	}
-	return newest.inputs
-}
-
 // known returns the wire's job with an external id, or nil. The caller holds the mutex.
 func (v *Vendor) known(w wire, external string) *job {
 	for _, j := range v.jobs {
@@ -163,42 +143,6 @@ func (v *Vendor) known(w wire, external string) *job {
 		}
 	}
 	return nil
-}
-
-// knownJob is Vendor.known for a caller that does not hold the mutex.
-func (req *request) knownJob(external string) *job {
-	req.v.mu.Lock()
-	defer req.v.mu.Unlock()
-	return req.v.known(req.wire, external)
-}
-
-// find returns a job by id. If there is none, it answers 404 and returns nil.
-func (req *request) find(id string) *job {
-	req.v.mu.Lock()
-	j, ok := req.v.jobs[id]
-	ok = ok && j.wire == req.wire.name && !j.deleted && !req.hasFault(j, "lost")
-	req.v.mu.Unlock()
-	if !ok {
-		req.refuse(http.StatusNotFound, "there is no %s", id)
-		return nil
-	}
-	req.setTask(j.task)
-	return j
-}
-
-// jobs returns the wire's jobs, oldest first.
-func (req *request) jobs() []*job {
-	req.v.mu.Lock()
-	defer req.v.mu.Unlock()
-	var out []*job
-	for n := 1; n <= req.v.count; n++ {
-		for _, j := range req.v.jobs {
-			if j.n == n && j.wire == req.wire.name && !j.deleted {
-				out = append(out, j)
-			}
-		}
-	}
-	return out
 }
 
 // statusOf returns a job's status by the clock: it waits for the first quarter of its time.

@@ -95,7 +95,7 @@ func (p *program) supervise(t *testing.T, d time.Duration) (Status, []State) {
 	defer stop()
 	ended := make(chan struct{})
 	go func() { s.Run(ctx); close(ended) }()
-	time.Sleep(d - time.Millisecond)
+	<-time.After(d - time.Millisecond)
 	synctest.Wait()
 	last := s.Status()
 	<-ended
