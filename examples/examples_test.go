@@ -55,7 +55,7 @@ func all(t *testing.T) []example {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e.command, e.packages = []string{node(t), path}, "nodejs npm"
+		e.command, e.packages = []string{servertest.Node(t), path}, "nodejs npm"
 		out = append(out, e)
 	}
 	return append(out, goPrograms(t)...)
@@ -78,16 +78,6 @@ func goPrograms(t *testing.T) []example {
 		out = append(out, example{name: name, command: []string{program}, packages: "go", failure: "the video failed: ", retries: true})
 	}
 	return out
-}
-
-// node returns a Node that runs TypeScript: the one that scripts/examples.sh has installed, or this machine's.
-func node(t *testing.T) string {
-	t.Helper()
-	own, err := filepath.Glob(servertest.InTree(t, ".tools/node@*/bin/node"))
-	if err == nil && len(own) > 0 {
-		return own[len(own)-1]
-	}
-	return "node"
 }
 
 // run runs the program in a folder of its own against a server and returns what it printed.

@@ -22,7 +22,7 @@ func receivers(t *testing.T) map[string][]string {
 	if text, err := exec.CommandContext(t.Context(), "go", "build", "-C", "go", "-o", program, "./webhook").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	return map[string][]string{"Go": {program}, "TypeScript": {node(t), filepath.Join("typescript", "webhook", "receiver.ts")}}
+	return map[string][]string{"Go": {program}, "TypeScript": {servertest.Node(t), filepath.Join("typescript", "webhook", "receiver.ts")}}
 }
 
 // listen starts a receiver with a secret, and returns the lines that it prints and its URL.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
 	"github.com/filmgate/filmgate/internal/fakevendor"
+	"github.com/filmgate/filmgate/internal/process/processtest"
 )
 
 // asModelServer is a variable with which the program of these tests is a model server in place of them: it serves fakevendor's wires at the
@@ -49,16 +50,6 @@ func fakeServer(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return `command: "` + self + `", env: {` + asModelServer + `: "{host}:{port}", WRITE_TOKEN: s3cret}`
-}
-
-// alive reports whether a process exists and is no zombie.
-func alive(pid int) bool {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return false
-	}
-	_, rest, _ := strings.Cut(string(stat), ") ")
-	return !strings.HasPrefix(rest, "Z")
 }
 
 // pidsIn returns the processes that a log names.
@@ -97,7 +88,7 @@ func TestEngineUpRunsAModelServerUntilItIsToldToStop(t *testing.T) {
 		t.Errorf("exit code %d", got)
 	}
 	pids := pidsIn(t, log.String())
-	if len(pids) != 2 || alive(pids[0]) || alive(pids[1]) {
+	if len(pids) != 2 || processtest.Runs(pids[0]) || processtest.Runs(pids[1]) {
 		t.Errorf("processes %v are left, or too many", pids)
 	}
 	if got := out.String(); !regexp.MustCompile(`^engine wan: its server works at http://127\.0\.0\.1:\d+/sdcpp: the server has loaded wan2\.2\.gguf\n$`).MatchString(got) {
@@ -186,7 +177,7 @@ func TestServeRunsTheModelServersOfItsEngines(t *testing.T) {
 	})
 	p.until(t, id, hasSucceeded)
 	state, second, restarts := p.modelServerOf(t)
-	if state != "healthy" || second == first || restarts != 1 || alive(first) {
+	if state != "healthy" || second == first || restarts != 1 || processtest.Runs(first) {
 		t.Errorf("the model server is %s, process %d after %d, restarted %d times", state, second, first, restarts)
 	}
 	if _, b := p.call(t, http.MethodGet, "/metrics", ""); !strings.Contains(string(b), `filmgate_model_server_up{engine="wan"} 1`) || !strings.Contains(string(b), `filmgate_model_server_restarts_total{engine="wan"} 1`) {
@@ -196,7 +187,7 @@ func TestServeRunsTheModelServersOfItsEngines(t *testing.T) {
 		t.Errorf("the log is\n%s", log)
 	}
 	p.end(syscall.SIGKILL)
-	eventually(t, "the model server ends with Filmgate", func() bool { return !alive(second) })
+	eventually(t, "the model server ends with Filmgate", func() bool { return !processtest.Runs(second) })
 }
 
 func TestServeEndsItsModelServers(t *testing.T) {
@@ -209,7 +200,7 @@ func TestServeEndsItsModelServers(t *testing.T) {
 		return state == "healthy"
 	})
 	p.end(syscall.SIGTERM)
-	if alive(pid) || !p.cmd.ProcessState.Success() {
-		t.Errorf("Filmgate ended %v, the model server runs: %v", p.cmd.ProcessState, alive(pid))
+	if processtest.Runs(pid) || !p.cmd.ProcessState.Success() {
+		t.Errorf("Filmgate ended %v, the model server runs: %v", p.cmd.ProcessState, processtest.Runs(pid))
 	}
 }

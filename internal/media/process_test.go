@@ -8,9 +8,10 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
+
+	"github.com/filmgate/filmgate/internal/process/processtest"
 )
 
 // The child starts a grandchild that ignores SIGTERM; both must have ended when Wait returns.
@@ -37,23 +38,13 @@ func TestGroupEndsWithItsContext(t *testing.T) {
 	if err := cmd.Wait(); err == nil {
 		t.Error("Wait returned nil")
 	}
-	for deadline := time.After(10 * time.Second); running(grandchild); {
+	for deadline := time.After(10 * time.Second); processtest.Runs(grandchild); {
 		select {
 		case <-deadline:
 			t.Fatal("the grandchild still runs")
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
-}
-
-// running reports whether a process exists and is no zombie.
-func running(pid int) bool {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if errors.Is(err, os.ErrNotExist) || err != nil {
-		return !errors.Is(err, os.ErrNotExist) && syscall.Kill(pid, 0) == nil
-	}
-	_, rest, _ := strings.Cut(string(stat), ") ")
-	return !strings.HasPrefix(rest, "Z")
 }
 
 func TestCommandRunsToItsEnd(t *testing.T) {

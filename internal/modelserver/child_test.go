@@ -2,7 +2,6 @@ package modelserver
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net"
 	"os"
@@ -10,9 +9,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
+
+	"github.com/filmgate/filmgate/internal/process/processtest"
 )
 
 // shell returns a Supervisor of a shell script, which works as soon as the file "works" is in its folder.
@@ -27,16 +27,6 @@ func shell(t *testing.T, script string, changed func(Status)) (*Supervisor, stri
 		},
 		Changed: changed, Log: slog.New(slog.DiscardHandler),
 	}), dir
-}
-
-// running reports whether a process exists and is no zombie.
-func running(pid int) bool {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return !errors.Is(err, os.ErrNotExist) && syscall.Kill(pid, 0) == nil
-	}
-	_, rest, _ := strings.Cut(string(stat), ") ")
-	return !strings.HasPrefix(rest, "Z")
 }
 
 func TestAllProcessesOfAProgramEnd(t *testing.T) {
@@ -62,7 +52,7 @@ func TestAllProcessesOfAProgramEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for late := time.After(10 * time.Second); running(other); {
+	for late := time.After(10 * time.Second); processtest.Runs(other); {
 		select {
 		case <-late:
 			t.Fatal("a process that the program had started still runs")

@@ -2,19 +2,17 @@ package node
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/fake"
+	"github.com/filmgate/filmgate/internal/process/processtest"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -42,16 +40,6 @@ func (m *modelServers) healthy(t *testing.T) *task.ModelServer {
 	}
 	t.Fatalf("it does not come to work: %+v", m.of("wan"))
 	return nil
-}
-
-// runs reports whether a process exists and is no zombie.
-func runs(pid int) bool {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return !errors.Is(err, os.ErrNotExist) && syscall.Kill(pid, 0) == nil
-	}
-	_, rest, _ := strings.Cut(string(stat), ") ")
-	return !strings.HasPrefix(rest, "Z")
 }
 
 func TestAReloadRestartsOnlyAModelServerThatHasChanged(t *testing.T) {
@@ -82,7 +70,7 @@ func TestAReloadRestartsOnlyAModelServerThatHasChanged(t *testing.T) {
 	}
 	m.use(settings(t, "exec sleep 2000"))
 	next := m.healthy(t)
-	if next.PID == old.PID || runs(old.PID) {
+	if next.PID == old.PID || processtest.Runs(old.PID) {
 		t.Errorf("the old program still runs: %+v, %+v", old, next)
 	}
 	m.use(config.File{})
@@ -90,7 +78,7 @@ func TestAReloadRestartsOnlyAModelServerThatHasChanged(t *testing.T) {
 		t.Error("the engine that is gone still has one")
 	}
 	m.stop()
-	if runs(next.PID) {
+	if processtest.Runs(next.PID) {
 		t.Errorf("process %d still runs", next.PID)
 	}
 	m.use(settings(t, "touch "+dir+"/started"))

@@ -173,3 +173,13 @@ func Need(t testing.TB, packages string) {
 	}
 	t.Skipf("%s (scripts/setup.sh test installs it on Debian)", bytes.TrimSpace(out))
 }
+
+// Node returns a Node that runs TypeScript: the one that scripts/examples.sh has installed, or this machine's.
+func Node(t testing.TB) string {
+	t.Helper()
+	own, err := filepath.Glob(InTree(t, ".tools/node@*/bin/node"))
+	if err == nil && len(own) > 0 {
+		return own[len(own)-1]
+	}
+	return "node"
+}

@@ -72,7 +72,7 @@ func (p *studioPage) runsPrograms(t *testing.T, programs []string) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	c := exec.CommandContext(ctx, node(t), append([]string{"--input-type=module", "-e", `for (const file of process.argv.slice(1)) import(file).catch(e => console.error(file, e))`}, files...)...)
+	c := exec.CommandContext(ctx, servertest.Node(t), append([]string{"--input-type=module", "-e", `for (const file of process.argv.slice(1)) import(file).catch(e => console.error(file, e))`}, files...)...)
 	c.Dir, c.Env = folder, append(os.Environ(), "FILMGATE_API_KEY="+servertest.Key, "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1", "NODE_NO_WARNINGS=1")
 	var said bytes.Buffer
 	c.Stdout, c.Stderr = &said, &said
@@ -115,14 +115,4 @@ func (p *studioPage) awaits(t *testing.T, n int, said *bytes.Buffer) (ids []stri
 		}
 	}
 	return ids
-}
-
-// node returns a Node that runs TypeScript: the one that scripts/examples.sh has installed, or this machine's.
-func node(t *testing.T) string {
-	t.Helper()
-	own, err := filepath.Glob(servertest.InTree(t, ".tools/node@*/bin/node"))
-	if err == nil && len(own) > 0 {
-		return own[len(own)-1]
-	}
-	return "node"
 }
