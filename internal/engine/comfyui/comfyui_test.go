@@ -2,14 +2,9 @@ package comfyui_test
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -20,102 +15,9 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// workflow returns a small workflow: a text, a sampler with a size and a seed, an image, and a node that saves a video.
-func workflow(t *testing.T) engine.Workflow {
-	t.Helper()
-	graph, err := os.ReadFile("testdata/workflow.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return engine.Workflow{
-		Model: engine.Model{Name: "wan-i2v", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Limits: task.Limits{MaxSeconds: 10}, Seed: true},
-		Graph: graph,
-		Slots: map[string][]string{
-			"prompt": {"6.text"}, "negative_prompt": {"7.text"}, "seed": {"3.seed", "8.noise_seed"}, "frames": {"50.length"},
-			"width": {"50.width"}, "height": {"50.height"}, "first_frame": {"52.image"},
-		},
-	}
-}
-
-// referencesWorkflow returns a workflow that makes sound if it is asked to, and takes two reference images and a recording.
-func referencesWorkflow(t *testing.T) engine.Workflow {
-	t.Helper()
-	graph, err := os.ReadFile("testdata/references.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return engine.Workflow{
-		Model: engine.Model{Name: "ltx-references", Modes: []engine.Mode{engine.FromText, engine.FromReferences}, Limits: task.Limits{MaxSeconds: 10}, Seed: true},
-		Graph: graph,
-		Slots: map[string][]string{
-			"prompt": {"6.text"}, "seed": {"10.seed"}, "audio": {"10.generate_audio"}, "reference_images": {"52.image", "53.image"}, "reference_audio": {"54.audio"},
-		},
-	}
-}
-
-// recordedWorkflow is the file in which a recording keeps its workflow for replay.
-const recordedWorkflow = "recorded-workflow.json"
-
-// workflowFile is the workflow file of the person who records: the graph as "Export (API)" saves it, its slots and its
-// limits.
-type workflowFile struct {
-	Graph      json.RawMessage     `json:"graph"`
-	Slots      map[string][]string `json:"slots"`
-	Modes      []engine.Mode       `json:"modes"`
-	MaxSeconds int                 `json:"max_seconds"`
-}
-
-// readWorkflowFile reads a workflow file. Its model has a name that none of ours has.
-func readWorkflowFile(path string) (engine.Workflow, []byte, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return engine.Workflow{}, nil, err
-	}
-	var d workflowFile
-	if err := json.Unmarshal(b, &d); err != nil {
-		return engine.Workflow{}, nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return engine.Workflow{
-		Model: engine.Model{Name: "recorded", Modes: d.Modes, Limits: task.Limits{MaxSeconds: max(1, d.MaxSeconds)}}, Graph: d.Graph, Slots: d.Slots,
-	}, b, nil
-}
-
-// replayEngine returns a constructor of engines that know our workflow and that of the recording in the folder.
-func replayEngine(t *testing.T, dir string) func(base string, hc *http.Client, now func() time.Time) engine.Engine {
-	flows := []engine.Workflow{workflow(t), referencesWorkflow(t)}
-	if theirs, _, err := readWorkflowFile(filepath.Join(dir, recordedWorkflow)); err == nil {
-		flows = append(flows, theirs)
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
-	}
-	return func(base string, hc *http.Client, now func() time.Time) engine.Engine {
-		e, err := comfyui.New(comfyui.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now, Workflows: flows})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return e
-	}
-}
-
 func TestSuite(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{
-		Wire: "comfyui", New: replayEngine(t, "testdata"),
-		Real: &enginetest.Real{
-			Needs: []enginetest.Need{{Name: "COMFYUI_WORKFLOW", Sample: filepath.Join("testdata", "described.json")}},
-			New: func(values map[string]string, dir, base string, hc *http.Client, now func() time.Time) (engine.Engine, error) {
-				theirs, file, err := readWorkflowFile(values["COMFYUI_WORKFLOW"])
-				if err != nil {
-					return nil, err
-				}
-				if err := os.WriteFile(filepath.Join(dir, recordedWorkflow), file, 0o600); err != nil {
-					return nil, err
-				}
-				return comfyui.New(comfyui.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now, Workflows: []engine.Workflow{theirs}})
-			},
-			Replay: func(dir string) func(string, *http.Client, func() time.Time) engine.Engine {
-				return replayEngine(t, dir)
-			},
-		},
+	enginetest.RunWorkflows(t, "comfyui", func(base string, hc *http.Client, now func() time.Time, flows []engine.Workflow) (engine.Engine, error) {
+		return comfyui.New(comfyui.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now, Workflows: flows})
 	})
 }
 
@@ -133,7 +35,7 @@ func TestWorkflowErrorsNameEverySlot(t *testing.T) {
 		{"a mode without its slot", func(w *engine.Workflow) { w.Modes = append(w.Modes, engine.FromFirstLast) }, []string{"mode first_and_last_frame needs one for last_frame"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := workflow(t)
+			w := enginetest.Workflow()
 			c.change(&w)
 			_, err := comfyui.New(comfyui.Options{Workflows: []engine.Workflow{w}})
 			if err == nil {
@@ -158,7 +60,7 @@ func TestOutOfMemoryIsFinal(t *testing.T) {
 			["execution_error", {"prompt_id": "b", "node_id": "3", "node_type": "KSampler", "exception_message": "CUDA out of memory"}]]}}}`)
 	}))
 	defer s.Close()
-	e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []engine.Workflow{workflow(t), referencesWorkflow(t)}})
+	e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []engine.Workflow{enginetest.Workflow(), enginetest.ReferencesWorkflow()}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +88,7 @@ func TestValidationErrorsOfTheServerAreReported(t *testing.T) {
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = io.WriteString(w, c.answer)
 		}))
-		e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []engine.Workflow{workflow(t), referencesWorkflow(t)}})
+		e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []engine.Workflow{enginetest.Workflow(), enginetest.ReferencesWorkflow()}})
 		if err != nil {
 			t.Fatal(err)
 		}
