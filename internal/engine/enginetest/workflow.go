@@ -16,10 +16,10 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-//go:embed testdata/workflow.json
+//go:embed workflows/frames.json
 var frameGraph []byte
 
-//go:embed testdata/references.json
+//go:embed workflows/references.json
 var referencesGraph []byte
 
 // Workflow returns a small workflow: a text, a sampler with a size and a seed, an image, and a node that saves a video.
@@ -54,7 +54,7 @@ func RunWorkflows(t *testing.T, wire string, open NewWorkflowEngine) {
 	RunVendor(t, Vendor{
 		Wire: wire, New: open.replay(t, "testdata"),
 		Real: &Real{
-			Needs: []Need{{Name: "COMFYUI_WORKFLOW", Sample: filepath.Join("..", "enginetest", "testdata", "described.json")}},
+			Needs: []Need{{Name: "COMFYUI_WORKFLOW", Sample: filepath.Join("..", "enginetest", "workflows", "described.json")}},
 			New: func(values map[string]string, dir, base string, hc *http.Client, now func() time.Time) (engine.Engine, error) {
 				theirs, file, err := readWorkflow(values["COMFYUI_WORKFLOW"])
 				if err != nil {
