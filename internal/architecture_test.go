@@ -37,6 +37,7 @@ var packages = map[string][]string{
 	"problem":      {},
 	"process":      {"panics"},
 	"keylock":      {},
+	"listen":       {},
 	"watch":        {},
 	"base62":       {},
 	"blob":         {"problem"},
@@ -61,11 +62,11 @@ var packages = map[string][]string{
 	"client":       {"apikey", "problem"},
 	"terminal":     {"client", "apikey", "transfer", "backup", "retention"},
 	"keystore":     {"task", "apikey", "store"},
-	"doctor":       {"apikey", "config", "media"},
+	"doctor":       {"apikey", "config", "listen", "media"},
 	"datafolder":   {},
 	"queue":        {"task", "panics"},
 	"dialect":      {"task", "apikey", "problem"},
-	"web":          {"panics", "problem"},
+	"web":          {"listen", "panics", "problem"}, // listen in its tests
 	"webhook":      {"task", "apikey", "store", "outbound", "keylock", "panics"},
 
 	"node": {everything}, // the composition root: it alone wires stores, buckets, engines and dialects into a server
@@ -85,20 +86,18 @@ var testLibraries = map[string]string{"fakevendor": "cmd/fakevendor", "chaos": "
 
 // parts lists, for a folder, which folders beside it it may import. Elsewhere siblings never import one another.
 var parts = map[string][]string{
-	"dialect/dialecttest":    {"dialect/exchange"},
-	"dialect/kling":          {"dialect/makevid"}, // makevid's Kling family has Kling's envelope and camera
-	"dialect/runway":         {"dialect/makevid"}, // makevid's get answers as Runway's web API does
-	"render/camera":          {"render/fp", "render/words"},
-	"render/raster":          {"render/fp", "render/camera"},
-	"render/cutout":          {},
-	"render/cutout/generate": {},
-	"render/scene":           {"render/fp", "render/words", "render/camera", "render/raster", "render/cutout"},
-	"store/sqlite":           {"store/groupcommit", "store/query", "store/webhooks"},
-	"store/postgres":         {"store/groupcommit", "store/query", "store/webhooks"},
-	"store/webhooks":         {"store/query"},                    // its SQL is that of both databases
-	"store/rowstest":         {"store/sqlite", "store/postgres"}, // it opens either for tests
-	"render/film":            {"render/fp", "render/camera", "render/raster", "render/scene", "render/sound"},
-	"render/sound":           {"render/fp", "render/words"},
+	"dialect/dialecttest": {"dialect/exchange"},
+	"dialect/kling":       {"dialect/makevid"}, // makevid's Kling family has Kling's envelope and camera
+	"dialect/runway":      {"dialect/makevid"}, // makevid's get answers as Runway's web API does
+	"render/camera":       {"render/fp", "render/words"},
+	"render/raster":       {"render/fp", "render/camera"},
+	"render/scene":        {"render/fp", "render/words", "render/camera", "render/raster"},
+	"store/sqlite":        {"store/groupcommit", "store/query", "store/webhooks"},
+	"store/postgres":      {"store/groupcommit", "store/query", "store/webhooks"},
+	"store/webhooks":      {"store/query"},                    // its SQL is that of both databases
+	"store/rowstest":      {"store/sqlite", "store/postgres"}, // it opens either for tests
+	"render/film":         {"render/fp", "render/camera", "render/raster", "render/scene", "render/sound"},
+	"render/sound":        {"render/fp", "render/words"},
 }
 
 // outside lists where each outside package, by the beginning of its path, may be imported: a package with all under it,
@@ -126,6 +125,7 @@ var outside = map[string][]string{
 	"github.com/aws":                {"blob/s3"},
 	"github.com/prometheus":         {"web", "node"},
 	"github.com/spf13":              {"cmd"},
+	"github.com/coreos/go-systemd":  {"listen"},
 	"go.yaml.in/yaml":               {"config", "engine"}, // the settings file, and the tables of models
 	"github.com/vbauerster/mpb":     {"terminal"},
 	"github.com/go-rod/rod":         {"tests"},

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 
 	"github.com/spf13/cobra"
 
@@ -35,7 +34,7 @@ func (p program) serve(ctx context.Context, s config.Settings) (err error) {
 	if err := p.firstKey(ctx, n.Store(), s.APIKey); err != nil {
 		return err
 	}
-	return n.Serve(ctx, hangups, func(addr net.Addr) { fmt.Fprintf(p.out, "listening on http://%s\n", addr) })
+	return n.Serve(ctx, hangups, func(url string) { fmt.Fprintf(p.out, "listening on %s\n", url) })
 }
 
 // newLog returns a logger of structured lines, from level on.

@@ -106,7 +106,6 @@ func Run(ctx context.Context, o Options) (result Result, err error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
 	}
-	busy := time.Since(r.began)
 	quiet := r.awaitQuiet(ctx)
 	if err := r.proveTold(ctx); err != nil {
 		return Result{}, err
@@ -117,7 +116,7 @@ func Run(ctx context.Context, o Options) (result Result, err error) {
 	if err := errors.Join(r.prove(ctx), r.proveLogs()); err != nil {
 		return Result{}, err
 	}
-	return r.result(busy, quiet), nil
+	return r.result(quiet), nil
 }
 
 // say writes a line to the log, with the time since the beginning.

@@ -8,6 +8,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/netip"
 	"slices"
@@ -21,12 +22,16 @@ import (
 
 // Settings holds the checked settings of a command. Those that the command does not use are zero.
 type Settings struct {
-	Addr           string         // HOST:PORT
+	Addr           string         // HOST:PORT or unix:/PATH
+	SocketMode     fs.FileMode    // permissions of the Unix socket
+	TLSCert        string         // path of a certificate in PEM form; "" = no TLS
+	TLSKey         string         // path of its key; "" as TLSCert
 	Data           string         // folder
 	DatabaseURL    apikey.Secret  // "postgres://…"; "" = SQLite in the data folder
 	BlobURL        apikey.Secret  // "s3://…"; "" = files in the data folder
 	PublicURL      string         // "https://host" or "https://host/video", no trailing slash; "" = the host that a request came to
 	TrustedProxies []netip.Prefix // networks of proxies whose forwarding headers are believed
+	TrustUnix      bool           // believe those of whoever connects to the Unix socket
 	CORSOrigins    []string       // of web pages that may call; ["*"] = all
 	APIKey         apikey.Secret  // "" = none was given
 	Log            slog.Level
@@ -129,8 +134,10 @@ func Read(from Source, parts ...Part) (Settings, error) {
 			errs = append(errs, fmt.Errorf("%s (--%s) is %s: %w; allowed: %s", s.Env(), s.Flag(), shown, err, s.Allowed))
 		}
 	}
-	if err := checkKept(v.Settings); err != nil {
-		errs = append(errs, err)
+	for _, check := range []func(Settings) error{checkKept, checkTLS} {
+		if err := check(v.Settings); err != nil {
+			errs = append(errs, err)
+		}
 	}
 	if len(errs) > 0 {
 		return Settings{}, Usage(fmt.Errorf("settings:\n%w", errors.Join(errs...)))

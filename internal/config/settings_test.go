@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/netip"
 	"reflect"
@@ -55,6 +56,10 @@ func TestAFlagWinsOverAVariableOverTheDefault(t *testing.T) {
 		{"an empty variable is none", nil, map[string]string{"FILMGATE_DATA": ""}, func(s Settings) any { return s.Data }, "./data"},
 		{"port 0", []string{"--addr", "127.0.0.1:0"}, nil, func(s Settings) any { return s.Addr }, "127.0.0.1:0"},
 		{"address of version 6", []string{"--addr", "[::1]:80"}, nil, func(s Settings) any { return s.Addr }, "[::1]:80"},
+		{"a Unix socket", []string{"--addr", "unix:/run/filmgate/filmgate.sock"}, nil, func(s Settings) any { return s.Addr }, "unix:/run/filmgate/filmgate.sock"},
+		{"permissions of the socket", nil, nil, func(s Settings) any { return s.SocketMode }, fs.FileMode(0o660)},
+		{"other permissions", []string{"--socket-mode", "666"}, nil, func(s Settings) any { return s.SocketMode }, fs.FileMode(0o666)},
+		{"TLS", []string{"--tls-cert", "a.pem"}, map[string]string{"FILMGATE_TLS_KEY": "b.pem"}, func(s Settings) any { return s.TLSCert + s.TLSKey }, "a.pemb.pem"},
 		{"workers by cores", nil, nil, func(s Settings) any { return s.Workers }, runtime.NumCPU()},
 		{"workers", []string{"--workers", "3"}, nil, func(s Settings) any { return s.Workers }, 3},
 		{"encoder", nil, nil, func(s Settings) any { return s.Encoder }, render.Encoder{Codec: "libx264", Preset: "veryfast", CRF: 18, Threads: 8}},
@@ -65,6 +70,7 @@ func TestAFlagWinsOverAVariableOverTheDefault(t *testing.T) {
 		{"public URL with a path", []string{"--public-url", "https://films.example/tools/video/"}, nil, func(s Settings) any { return s.PublicURL }, "https://films.example/tools/video"},
 		{"proxies", []string{"--trusted-proxies", "10.0.0.0/8, 127.0.0.1,::1"}, nil, func(s Settings) any { return s.TrustedProxies },
 			[]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix("::1/128")}},
+		{"a proxy at the socket", []string{"--trusted-proxies", "unix, 10.0.0.0/8"}, nil, func(s Settings) any { return fmt.Sprint(s.TrustUnix, s.TrustedProxies) }, "true [10.0.0.0/8]"},
 		{"no proxies", nil, nil, func(s Settings) any { return len(s.TrustedProxies) }, 0},
 		{"origins as browsers write them", []string{"--cors-origins", "https://App.example:443/, http://localhost:3000,capacitor://localhost"}, nil,
 			func(s Settings) any { return s.CORSOrigins }, []string{"https://app.example", "http://localhost:3000", "capacitor://localhost"}},
@@ -110,6 +116,7 @@ func TestAFlagWinsOverAVariableOverTheDefault(t *testing.T) {
 func TestErrorsNameTheSettingAndWhatIsAllowed(t *testing.T) {
 	tests := map[string]struct{ value, fault, allowed string }{
 		"FILMGATE_ADDR":                  {"localhost", "not HOST:PORT", "port 0 takes a free one"},
+		"FILMGATE_SOCKET_MODE":           {"rw-rw----", "no permissions", "0660"},
 		"FILMGATE_DATABASE_URL":          {"mysql://me:hunter2@db/films", `"mysql://" is not supported`, "SQLite in the data folder"},
 		"FILMGATE_BLOB_URL":              {"gs://hunter2", "the URL does not begin with s3://", "files in the data folder"},
 		"FILMGATE_PUBLIC_URL":            {"https://films.example/a//b", "the path is not a prefix", "with a path"},
@@ -164,6 +171,17 @@ func TestNothingOutlivesItsTask(t *testing.T) {
 	}
 }
 
+func TestTLSNeedsBothFiles(t *testing.T) {
+	for args, want := range map[[2]string]string{
+		{"--tls-cert", "a.pem"}: "FILMGATE_TLS_CERT (--tls-cert) is given without FILMGATE_TLS_KEY (--tls-key)",
+		{"--tls-key", "a.pem"}:  "FILMGATE_TLS_KEY (--tls-key) is given without FILMGATE_TLS_CERT (--tls-cert)",
+	} {
+		if _, err := readArgs(args[:], nil, PartServer); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+}
+
 func flagOf(env string) string {
 	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(env, "FILMGATE_"), "_", "-"))
 }
@@ -172,7 +190,8 @@ func TestOutOfRangeValuesAreRefused(t *testing.T) {
 	for _, args := range [][]string{
 		{"--keep-files", "30"}, {"--keep-files", "d"}, {"--keep-files", "h"}, {"--keep-files", "-1d"}, {"--keep-files", "1h1d"}, {"--keep-files", "0d"},
 		{"--keep-files", "3 d"}, {"--keep-files", "1.5d"}, {"--keep-files", "never"}, {"--keep-files", ""}, {"--keep-files", "99999999d"},
-		{"--keep-files", "99999999999999999999h"}, {"--addr", "127.0.0.1:65536"}, {"--addr", "127.0.0.1:http"}, {"--workers", "0"}, {"--workers", "1025"},
+		{"--keep-files", "99999999999999999999h"}, {"--addr", "127.0.0.1:65536"}, {"--addr", "127.0.0.1:http"}, {"--addr", "unix:"}, {"--addr", "unix:filmgate.sock"}, {"--addr", "unix:/" + strings.Repeat("a", 103)},
+		{"--socket-mode", "0o660"}, {"--socket-mode", "1777"}, {"--socket-mode", "888"}, {"--workers", "0"}, {"--workers", "1025"},
 		{"--public-url", "ftp://films.example"}, {"--public-url", "https://me@films.example"}, {"--public-url", "https://films.example?a"}, {"--public-url", "https://films.example/a/../b"}, {"--public-url", "https://films.example/a%2Fb"},
 		{"--trusted-proxies", "fe80::1%eth0"}, {"--cors-origins", "*,https://app.example"}, {"--cors-origins", "app.example"}, {"--cors-origins", "null"}, {"--cors-origins", "https://a@b"},
 		{"--api-key", "sixteen letters!\x00"}, {"--api-key", " sixteen letters"}, {"--allow-networks", "10.0.0.1"}, {"--url", ""},

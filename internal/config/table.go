@@ -18,8 +18,20 @@ func accessSettings() []Setting {
 	return []Setting{
 		{
 			Name: "addr", Default: "127.0.0.1:8080", parts: server, set: setAddr,
-			Allowed: "HOST:PORT; port 0 takes a free one, which is printed",
-			Help:    "address to listen on",
+			Allowed: "HOST:PORT, where port 0 takes a free one, which is printed; or unix:/PATH for a Unix socket",
+			Help:    "address to listen on; a socket that systemd passes comes before it (docs/proxy.md)",
+		}, {
+			Name: "socket_mode", Default: "0660", parts: server, set: setSocketMode,
+			Allowed: "octal permissions such as 0600, 0660 or 0666",
+			Help:    "permissions of the Unix socket: who may write to it may connect",
+		}, {
+			Name: "tls_cert", parts: server, set: func(v *values, text string) error { v.TLSCert = text; return nil },
+			Allowed: "the path of a PEM file, with the intermediate certificates after the server's own; empty speaks plain HTTP",
+			Help:    "certificate for TLS; it is read again when the file changes, and at SIGHUP (docs/proxy.md)",
+		}, {
+			Name: "tls_key", parts: server, set: func(v *values, text string) error { v.TLSKey = text; return nil },
+			Allowed: "the path of a PEM file that belongs to FILMGATE_TLS_CERT",
+			Help:    "private key of the certificate",
 		}, {
 			Name: "public_url", parts: server, set: setPublicURL,
 			Allowed: "an http or https URL, with a path if a proxy adds one, without query or user; empty takes the host that a request came to",
@@ -34,7 +46,7 @@ func accessSettings() []Setting {
 			Help:    "private networks that a caller's picture URL may point into; without it only public addresses are fetched",
 		}, {
 			Name: "trusted_proxies", parts: server, set: setTrustedProxies,
-			Allowed: "network prefixes or addresses such as 10.0.0.0/8 or 127.0.0.1, separated by commas",
+			Allowed: "network prefixes or addresses such as 10.0.0.0/8 or 127.0.0.1, or unix for whoever connects to the Unix socket, separated by commas",
 			Help: "networks of the proxies before this server: their Forwarded or X-Forwarded-For, -Proto, -Host and -Prefix headers are believed, " +
 				"and no others (docs/proxy.md)",
 		}, {

@@ -3,9 +3,11 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -14,7 +16,17 @@ import (
 	"github.com/filmgate/filmgate/internal/render"
 )
 
+// maxSocketPath is the length of the longest path of a Unix socket, in bytes, that every system takes.
+const maxSocketPath = 103
+
 func setAddr(v *values, text string) error {
+	if path, ok := strings.CutPrefix(text, "unix:"); ok {
+		if !filepath.IsAbs(path) || len(path) > maxSocketPath {
+			return fmt.Errorf("no absolute path of at most %d bytes after unix:", maxSocketPath)
+		}
+		v.Addr = text
+		return nil
+	}
 	_, port, err := net.SplitHostPort(text)
 	if err != nil {
 		return errors.New("not HOST:PORT")
@@ -24,6 +36,27 @@ func setAddr(v *values, text string) error {
 	}
 	v.Addr = text
 	return nil
+}
+
+func setSocketMode(v *values, text string) error {
+	mode, err := strconv.ParseUint(text, 8, 32)
+	if err != nil || mode > 0o777 {
+		return errors.New("no permissions")
+	}
+	v.SocketMode = fs.FileMode(mode)
+	return nil
+}
+
+// checkTLS returns an error if only one of the two files for TLS is given.
+func checkTLS(s Settings) error {
+	if (s.TLSCert == "") == (s.TLSKey == "") {
+		return nil
+	}
+	given, missing := "FILMGATE_TLS_CERT (--tls-cert)", "FILMGATE_TLS_KEY (--tls-key)"
+	if s.TLSCert == "" {
+		given, missing = missing, given
+	}
+	return fmt.Errorf("%s is given without %s: TLS needs both", given, missing)
 }
 
 func setData(v *values, text string) error {
@@ -164,13 +197,17 @@ func setAllowNetworks(v *values, text string) error {
 
 func setTrustedProxies(v *values, text string) error {
 	for _, part := range splitList(text) {
+		if part == "unix" {
+			v.TrustUnix = true
+			continue
+		}
 		prefix, err := netip.ParsePrefix(part)
 		if a, errAddr := netip.ParseAddr(part); errAddr == nil && a.Zone() == "" {
 			a = a.Unmap()
 			prefix, err = netip.PrefixFrom(a, a.BitLen()), nil
 		}
 		if err != nil {
-			return fmt.Errorf("%q is no network prefix and no address", part)
+			return fmt.Errorf("%q is no network prefix, no address and not unix", part)
 		}
 		v.TrustedProxies = append(v.TrustedProxies, prefix.Masked())
 	}

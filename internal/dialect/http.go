@@ -47,7 +47,8 @@ func (o Origin) Base(r *http.Request) string {
 		}
 	}
 	if host == "" { // HTTP/1.0 does not require a Host
-		if a, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
+		host = "localhost" // of a Unix socket
+		if a, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && a.Network() != "unix" {
 			host = a.String()
 		}
 	}

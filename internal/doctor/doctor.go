@@ -6,13 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/config"
+	"github.com/filmgate/filmgate/internal/listen"
 	"github.com/filmgate/filmgate/internal/media"
 )
 
@@ -47,7 +48,10 @@ func Run(ctx context.Context, s config.Settings, answers func(ctx context.Contex
 		found = append(found, Finding{Text: err.Error(), Remedy: "have NTP keep the clocks right"})
 	}
 	found = append(found, checkSettings(s, settings)...)
-	return append(found, checkAddr(ctx, s.Addr, answers), checkServer(ctx, s.Server, answers))
+	if s.TLSCert != "" {
+		found = append(found, checkCertificate(s))
+	}
+	return append(found, checkAddr(ctx, s, answers), checkServer(ctx, s.Server, answers))
 }
 
 // checkDatabase checks the database, if there is one.
@@ -190,19 +194,33 @@ func checkDisk(folder string) Finding {
 	}
 }
 
-// checkAddr tries to listen. An address at which a filmgate answers already is fine.
-func checkAddr(ctx context.Context, addr string, answers func(context.Context, string) bool) Finding {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+// checkAddr tries to listen. An address at which a filmgate answers already is fine, and so is a Unix socket at which anybody does.
+func checkAddr(ctx context.Context, s config.Settings, answers func(context.Context, string) bool) Finding {
+	listener, err := listen.Open(ctx, listen.Options{Addr: s.Addr, Mode: s.SocketMode})
 	if err == nil {
 		err = listener.Close()
 	}
+	scheme := "http://"
+	if s.TLSCert != "" {
+		scheme = "https://"
+	}
+	_, unix := listen.UnixPath(s.Addr)
 	switch {
 	case err == nil:
-		return Finding{OK: true, Text: fmt.Sprintf("address %s is free", addr)}
-	case answers(ctx, "http://"+addr):
-		return Finding{OK: true, Text: fmt.Sprintf("address %s is used by a running server", addr)}
+		return Finding{OK: true, Text: fmt.Sprintf("address %s is free", s.Addr)}
+	case unix && errors.Is(err, syscall.EADDRINUSE), !unix && answers(ctx, scheme+s.Addr):
+		return Finding{OK: true, Text: fmt.Sprintf("address %s is used by a running server", s.Addr)}
 	}
-	return Finding{Text: fmt.Sprintf("address %s: %v", addr, err), Remedy: "name another with FILMGATE_ADDR (--addr); port 0 takes a free one"}
+	return Finding{Text: fmt.Sprintf("address %s: %v", s.Addr, err), Remedy: "name another with FILMGATE_ADDR (--addr); port 0 takes a free one"}
+}
+
+// checkCertificate reads the certificate for TLS.
+func checkCertificate(s config.Settings) Finding {
+	c, err := listen.LoadCertificate(s.TLSCert, s.TLSKey)
+	if err != nil {
+		return Finding{Text: err.Error(), Remedy: "name the certificate of this server and its own key, both as PEM files that this user may read"}
+	}
+	return Finding{OK: true, Text: fmt.Sprintf("certificate %s expires on %s", s.TLSCert, c.NotAfter().Format(time.DateOnly))}
 }
 
 func checkServer(ctx context.Context, base string, answers func(context.Context, string) bool) Finding {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/config"
+	"github.com/filmgate/filmgate/internal/listen/listentest"
 )
 
 func nobodyAnswers(context.Context, string) bool { return false }
@@ -38,14 +39,48 @@ func TestAddr(t *testing.T) {
 	}
 	defer taken.Close()
 	addr := taken.Addr().String()
-	if f := checkAddr(t.Context(), "127.0.0.1:0", nobodyAnswers); !f.OK || !strings.HasSuffix(f.Text, "is free") {
+	if f := checkAddr(t.Context(), config.Settings{Addr: "127.0.0.1:0"}, nobodyAnswers); !f.OK || !strings.HasSuffix(f.Text, "is free") {
 		t.Errorf("a free address: %+v", f)
 	}
-	if f := checkAddr(t.Context(), addr, nobodyAnswers); f.OK || !strings.Contains(f.Text, "address already in use") || !strings.Contains(f.Remedy, "FILMGATE_ADDR (--addr)") {
+	if f := checkAddr(t.Context(), config.Settings{Addr: addr}, nobodyAnswers); f.OK || !strings.Contains(f.Text, "address already in use") || !strings.Contains(f.Remedy, "FILMGATE_ADDR (--addr)") {
 		t.Errorf("another program's: %+v", f)
 	}
-	if f := checkAddr(t.Context(), addr, func(_ context.Context, base string) bool { return base == "http://"+addr }); !f.OK {
+	if f := checkAddr(t.Context(), config.Settings{Addr: addr}, func(_ context.Context, base string) bool { return base == "http://"+addr }); !f.OK {
 		t.Errorf("a filmgate's: %+v", f)
+	}
+	if f := checkAddr(t.Context(), config.Settings{Addr: addr, TLSCert: "cert.pem"}, func(_ context.Context, base string) bool { return base == "https://"+addr }); !f.OK {
+		t.Errorf("a filmgate's with TLS: %+v", f)
+	}
+}
+
+func TestUnixSocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	s := config.Settings{Addr: "unix:" + path, SocketMode: 0o600}
+	if f := checkAddr(t.Context(), s, nobodyAnswers); !f.OK || !strings.HasSuffix(f.Text, "is free") {
+		t.Errorf("a free path: %+v", f)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if f := checkAddr(t.Context(), s, nobodyAnswers); !f.OK || !strings.HasSuffix(f.Text, "is used by a running server") {
+		t.Errorf("a running server's: %+v", f)
+	}
+	s.Addr = "unix:" + path + ".d/s"
+	if f := checkAddr(t.Context(), s, nobodyAnswers); f.OK || !strings.Contains(f.Text, "no such file") {
+		t.Errorf("in a folder that is not there: %+v", f)
+	}
+}
+
+func TestCertificate(t *testing.T) {
+	f := checkCertificate(config.Settings{TLSCert: "cert.pem", TLSKey: "key.pem"})
+	if f.OK || !strings.Contains(f.Text, "FILMGATE_TLS_CERT") || !strings.Contains(f.Text, "FILMGATE_TLS_KEY") {
+		t.Errorf("files that are not there: %+v", f)
+	}
+	cert, key := listentest.Certificate(t, t.TempDir(), "localhost")
+	if f := checkCertificate(config.Settings{TLSCert: cert, TLSKey: key}); !f.OK || !strings.Contains(f.Text, "expires on 2") {
+		t.Errorf("a certificate: %+v", f)
 	}
 }
 

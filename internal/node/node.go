@@ -18,6 +18,7 @@ import (
 	"github.com/filmgate/filmgate/internal/datafolder"
 	"github.com/filmgate/filmgate/internal/engine/animatic"
 	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/listen"
 	"github.com/filmgate/filmgate/internal/media"
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/store"
@@ -53,6 +54,8 @@ type Node struct {
 	loaded   config.Loaded // the settings file
 	servers  *modelServers // of its engines; nil = this server works on no task
 	closers  []func() error
+
+	certificate *listen.Certificate // nil = no TLS
 }
 
 // Open opens the data folder and wires the packages together. Nothing runs before [Node.Serve]. It fails if another process
@@ -67,6 +70,9 @@ func Open(ctx context.Context, o Options) (*Node, error) {
 
 func (n *Node) open(ctx context.Context) error {
 	if err := checkRole(n.Settings); err != nil {
+		return err
+	}
+	if err := n.openCertificate(ctx); err != nil {
 		return err
 	}
 	if err := n.openRemoteBucket(ctx); err != nil {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -245,9 +244,9 @@ func TestTheSweepLeavesTheMark(t *testing.T) {
 func TestTheMarkIsNotServed(t *testing.T) {
 	n := openTest(t, optionsOf(config.Settings{Data: t.TempDir(), Addr: "127.0.0.1:0"}))
 	ctx, stop := context.WithCancel(t.Context())
-	addr, ended := make(chan net.Addr, 1), make(chan error, 1)
-	go func() { ended <- n.Serve(ctx, nil, func(a net.Addr) { addr <- a }) }()
-	base := "http://" + (<-addr).String()
+	at, ended := make(chan string, 1), make(chan error, 1)
+	go func() { ended <- n.Serve(ctx, nil, func(url string) { at <- url }) }()
+	base := <-at
 	for _, path := range []string{"/" + ownerKey, "/cdn/" + ownerKey, "/cdn/..%2f" + ownerKey, "/cdn/%2e%2e/" + ownerKey, "/sealed/" + ownerKey} {
 		res, err := http.Get(base + path)
 		if err != nil {

@@ -36,11 +36,14 @@ func (n *Node) warnOfEndings(ctx context.Context) {
 	}
 }
 
-// reloadOn reloads the settings file at each signal, until ended is closed.
+// reloadOn reloads the settings file and the certificate at each signal, until ended is closed.
 func (n *Node) reloadOn(ctx context.Context, signals <-chan os.Signal, ended <-chan struct{}) {
 	for {
 		select {
 		case <-signals:
+			if n.certificate != nil {
+				n.logCertificate(ctx, n.certificate.Reload())
+			}
 			n.reload(ctx)
 		case <-ended:
 			return
@@ -53,7 +56,9 @@ func (n *Node) reloadOn(ctx context.Context, signals <-chan os.Signal, ended <-c
 func (n *Node) reload(ctx context.Context) {
 	path := n.Settings.Config
 	if path == "" {
-		n.Log.WarnContext(ctx, "there is no settings file to read again; FILMGATE_CONFIG names one")
+		if n.certificate == nil {
+			n.Log.WarnContext(ctx, "there is no settings file to read again; FILMGATE_CONFIG names one")
+		}
 		return
 	}
 	err := n.Panics.Run(ctx, "reload", func() error {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/config"
+	"github.com/filmgate/filmgate/internal/listen"
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/web/server"
 )
@@ -16,9 +17,10 @@ import (
 // stopTime is how long running answers and work have to end after SIGTERM; the process is gone within 30 s.
 const stopTime = 25 * time.Second
 
-// Serve listens, calls listening with the address, and answers the API until ctx ends. It reads the settings file again at
-// each signal of hangups. When ctx ends, running answers and work have 25 s to end. Serve may be called once.
-func (n *Node) Serve(ctx context.Context, hangups <-chan os.Signal, listening func(net.Addr)) error {
+// Serve listens, calls listening with where ("http://HOST:PORT", "https://HOST:PORT" or "unix:/PATH"), and answers the API until ctx
+// ends. It reads the settings file and the certificate again at each signal of hangups. When ctx ends, running answers and work have
+// 25 s to end. Serve may be called once.
+func (n *Node) Serve(ctx context.Context, hangups <-chan os.Signal, listening func(url string)) error {
 	if c := n.loaded.File; len(c.Engines) > 0 && c.Models == nil {
 		n.Log.WarnContext(ctx, "the settings file has engines and no models: no task is sent to them, the built-in renderer makes every video", "file", n.Settings.Config)
 	}
@@ -26,13 +28,17 @@ func (n *Node) Serve(ctx context.Context, hangups <-chan os.Signal, listening fu
 	if err != nil {
 		return err
 	}
-	listener, err := listen(ctx, n.Settings.Addr)
+	listener, err := listen.Open(ctx, listen.Options{Addr: n.Settings.Addr, Mode: n.Settings.SocketMode, Inherited: listen.Inherited(), TLS: n.certificate})
 	if err != nil {
 		return err
 	}
+	addr, secure := listener.Addr(), n.certificate != nil
+	if addr.Network() == "unix" && n.Settings.PublicURL == "" {
+		n.Log.WarnContext(ctx, "links in callbacks and to webhooks begin with "+listen.Base(addr, secure)+": FILMGATE_PUBLIC_URL says how callers reach this server")
+	}
 	if n.Settings.Role != config.RoleAPI {
 		n.servers.start(ctx)
-		if err := n.queue.Start(ctx, n.steps(listener.Addr())); err != nil {
+		if err := n.queue.Start(ctx, n.steps(listen.Base(addr, secure))); err != nil {
 			n.servers.stop()
 			return errors.Join(err, listener.Close())
 		}
@@ -41,10 +47,14 @@ func (n *Node) Serve(ctx context.Context, hangups <-chan os.Signal, listening fu
 	var background panics.Group
 	background.Go(func() { n.reloadOn(ctx, hangups, ended) })
 	background.Go(func() { each(cleanTempEvery, ended, func() { n.cleanTemp(ctx) }) })
+	if secure {
+		background.Go(func() { each(refreshEvery, ended, func() { n.refreshCertificate(ctx) }) })
+	}
 	defer background.Wait()
 	defer close(ended)
 	warnFewFiles(ctx, n.Log)
-	listening(listener.Addr())
+	listening(listen.URL(addr, secure))
+	n.tell(ctx, listen.Ready)
 	return n.answer(ctx, listener, web, n.stop)
 }
 
@@ -72,13 +82,11 @@ func each(interval time.Duration, ended <-chan struct{}, do func()) {
 	}
 }
 
-func listen(ctx context.Context, addr string) (net.Listener, error) {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("FILMGATE_ADDR (--addr): %w; take another port, or 0 for a free one", err)
+// tell tells systemd how the server does. If it can't be told, the server works all the same.
+func (n *Node) tell(ctx context.Context, state func() error) {
+	if err := state(); err != nil {
+		n.Log.WarnContext(ctx, "the service manager does not listen", "error", err)
 	}
-	return listener, nil
 }
 
 // answer serves web on listener until ctx ends. Then it accepts no more connections, waits for running answers while stop
@@ -91,6 +99,7 @@ func (n *Node) answer(ctx context.Context, listener net.Listener, web *server.Se
 	case err = <-failed:
 	case <-ctx.Done():
 		n.Log.InfoContext(ctx, "stopping", "at most", stopTime)
+		n.tell(ctx, listen.Stopping)
 	}
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/listen"
 	"github.com/filmgate/filmgate/internal/web/server"
 )
 
@@ -23,7 +23,7 @@ import (
 // returns.
 func served(t *testing.T, handler http.Handler, stop func(context.Context) error) (base string, interrupt func(), ended <-chan error) {
 	t.Helper()
-	listener, err := listen(t.Context(), "127.0.0.1:0")
+	listener, err := listen.Open(t.Context(), listen.Options{Addr: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,9 +109,9 @@ func TestServeAnswersOnceItListensAndReloadsAtASignal(t *testing.T) {
 	r.Settings.Addr = "127.0.0.1:0"
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	addr, hangups, ended := make(chan net.Addr, 1), make(chan os.Signal), make(chan error, 1)
-	go func() { ended <- r.Serve(ctx, hangups, func(a net.Addr) { addr <- a }) }()
-	res, err := http.Get("http://" + (<-addr).String() + "/healthz")
+	at, hangups, ended := make(chan string, 1), make(chan os.Signal), make(chan error, 1)
+	go func() { ended <- r.Serve(ctx, hangups, func(url string) { at <- url }) }()
+	res, err := http.Get(<-at + "/healthz")
 	if err != nil || res.StatusCode != http.StatusOK {
 		t.Fatalf("%v, error %v", res, err)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
 	"github.com/filmgate/filmgate/internal/dialect/filmgate"
+	"github.com/filmgate/filmgate/internal/listen"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/web/server"
 )
@@ -77,7 +78,7 @@ func TestAStreamWithoutAReaderIsLetGo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := listen(t.Context(), "127.0.0.1:0")
+	l, err := listen.Open(t.Context(), listen.Options{Addr: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func (n *Node) server(ctx context.Context) (*server.Server, error) {
 	s := n.Settings
 	o := server.Options{
 		Checks: n.checks(), Log: n.Log, Random: n.Random, Panics: n.Panics, Collectors: n.collectors(), CheckEvery: checkEvery, MaxRunning: maxRunning, MaxWaiting: maxWaiting,
-		Details: n.details(), Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
+		Details: n.details(), Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, TrustUnix: s.TrustUnix, Origins: s.CORSOrigins,
 	}
 	if s.Role != config.RoleWorker {
 		served, err := n.routes(ctx)
@@ -78,7 +78,7 @@ func (n *Node) details() func() []string {
 // routes returns all calls of the API, and the pages.
 func (n *Node) routes(ctx context.Context) ([]dialect.Route, error) {
 	s := n.Settings
-	origin := dialect.Origin{Public: s.PublicURL, TrustProxy: len(s.TrustedProxies) > 0}
+	origin := dialect.Origin{Public: s.PublicURL, TrustProxy: len(s.TrustedProxies) > 0 || s.TrustUnix}
 	share, err := share.Handler(n.shared(origin))
 	if err != nil {
 		return nil, err

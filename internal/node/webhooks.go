@@ -3,7 +3,6 @@ package node
 import (
 	"context"
 	"math/rand/v2"
-	"net"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -16,10 +15,10 @@ import (
 )
 
 // sender returns what delivers events to webhooks.
-func (n *Node) sender(listening net.Addr) *webhook.Sender {
+func (n *Node) sender(base string) *webhook.Sender {
 	return webhook.NewSender(webhook.SenderConfig{
 		Endpoints: n.hooks, Read: n.store.Task, HTTP: outbound.New(outbound.Options{Allow: n.Settings.AllowNetworks}).HTTP(),
-		Encode: func(t task.Task, e task.Event) []byte { return filmgate.Event(t, e, n.linksAt(listening)) },
+		Encode: func(t task.Task, e task.Event) []byte { return filmgate.Event(t, e, n.linksAt(base)) },
 		Test:   filmgate.TestEvent, Roll: rand.Float64, Observe: n.attempts.observe, Panics: n.Panics,
 	})
 }

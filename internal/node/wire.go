@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net"
 	"sync"
 	"time"
 
@@ -119,23 +118,22 @@ type steps struct {
 }
 
 // steps returns the work of the queue, on a server that listens at an address.
-func (n *Node) steps(listening net.Addr) steps {
-	return steps{n.gw, n.notifier(listening), n.sender(listening), n.queue.Wake, n.newSweeper(), n.store, n.noteClock, n.newVerifier()}
+func (n *Node) steps(base string) steps {
+	return steps{n.gw, n.notifier(base), n.sender(base), n.queue.Wake, n.newSweeper(), n.store, n.noteClock, n.newVerifier()}
 }
 
 // notifier returns the sender of callbacks: it posts a task's state to its callback URL.
-func (n *Node) notifier(listening net.Addr) *webhook.Notifier {
+func (n *Node) notifier(base string) *webhook.Notifier {
 	return webhook.New(webhook.Config{
 		Read:   n.store.Task,
-		Encode: func(t task.Task) []byte { return routes.Callback(t, n.linksAt(listening)) },
+		Encode: func(t task.Task) []byte { return routes.Callback(t, n.linksAt(base)) },
 		HTTP:   outbound.New(outbound.Options{Allow: n.Settings.AllowNetworks}).HTTP(), Log: n.Log, Lock: n.lock(),
 	})
 }
 
-// linksAt returns what makes the URLs in bodies that are sent to others: they begin with the public URL, or with the address that the
-// server listens on if there is none.
-func (n *Node) linksAt(listening net.Addr) dialect.Links {
-	return dialect.Links{Base: cmp.Or(n.Settings.PublicURL, "http://"+listening.String()), Token: n.gw.Token, Now: n.gw.Now()}
+// linksAt returns what makes the URLs in bodies that are sent to others: they begin with the public URL, or with base if there is none.
+func (n *Node) linksAt(base string) dialect.Links {
+	return dialect.Links{Base: cmp.Or(n.Settings.PublicURL, base), Token: n.gw.Token, Now: n.gw.Now()}
 }
 
 // Advance does one step of a task.

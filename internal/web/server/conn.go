@@ -2,9 +2,12 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -39,9 +42,15 @@ type conn struct {
 	framing framing
 }
 
+// plainAnswer is what a client gets that speaks plain HTTP to a server with TLS.
+const plainAnswer = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\nThis server speaks HTTPS.\n"
+
 // Read reads bytes of the client and records the framing of requests.
 func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
+	if err != nil {
+		answerPlain(err)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.framing.feed(p[:n])
@@ -82,6 +91,24 @@ func (c *conn) ReadFrom(r io.Reader) (written int64, err error) {
 		}
 	}
 	return written, nil
+}
+
+// answerPlain answers a client whose first bytes are those of a plain HTTP request, and no TLS.
+func answerPlain(err error) {
+	var plain tls.RecordHeaderError
+	if errors.As(err, &plain) && plain.Conn != nil && slices.Contains([]string{"GET /", "HEAD ", "POST ", "PUT /", "OPTIO", "PATCH", "DELET"}, string(plain.RecordHeader[:])) {
+		_, _ = io.WriteString(plain.Conn, plainAnswer) // it is closed after this
+	}
+}
+
+// markTLS sets the request's TLS field, as net/http does on connections that it knows to be of TLS.
+func markTLS(r *http.Request) {
+	if c, ok := r.Context().Value(connKey{}).(*conn); ok {
+		if secure, ok := c.Conn.(*tls.Conn); ok {
+			state := secure.ConnectionState()
+			r.TLS = &state
+		}
+	}
 }
 
 // extendDeadline gives the next part the stall time from now.

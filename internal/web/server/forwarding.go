@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net"
 	"net/http"
 	"net/netip"
 	"regexp"
@@ -33,7 +34,9 @@ type forwarding struct {
 func (s *Server) applyForwarding(r *http.Request) *http.Request {
 	var peer netip.AddrPort
 	var t forwarding
-	if len(s.proxies) > 0 {
+	if s.trustUnix && overUnix(r) {
+		t = s.readForwarding(r.Header, peer)
+	} else if len(s.proxies) > 0 {
 		var err error
 		if peer, err = netip.ParseAddrPort(r.RemoteAddr); err == nil && s.trustsPeer(peer.Addr()) {
 			t = s.readForwarding(r.Header, peer)
@@ -52,6 +55,12 @@ func (s *Server) applyForwarding(r *http.Request) *http.Request {
 		r.RemoteAddr = t.client.String()
 	}
 	return r
+}
+
+// overUnix reports whether the request came over a Unix socket.
+func overUnix(r *http.Request) bool {
+	a, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	return ok && a.Network() == "unix"
 }
 
 // trustsPeer reports whether an address belongs to a trusted proxy.

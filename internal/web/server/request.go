@@ -24,6 +24,7 @@ var (
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
+	markTLS(r)
 	r = s.applyForwarding(r)
 	a := &responseWriter{ResponseWriter: w, errors: s.errors, allowed: s.allowed, id: [1]string{s.requestID(r.Header["X-Request-Id"])}}
 	h := w.Header()

@@ -50,6 +50,7 @@ type Options struct {
 	MaxWaiting int
 	Prefix     string         // "/video": what the callers' paths begin with, whether or not a proxy removes it; "" = no prefix
 	Proxies    []netip.Prefix // networks of trusted proxies: Forwarded, X-Forwarded-For, -Proto, -Host and -Prefix of others are ignored
+	TrustUnix  bool           // whoever connects to a Unix socket is a trusted proxy
 	Origins    []string       // origins of browser pages that may call (CORS): "https://app.example"; AnyOrigin = all
 	Random     io.Reader      // for request ids; used by many goroutines at once
 	Stall      time.Duration  // how long a client may send no byte of a body, or accept no byte of an answer; 0 = 30 s
@@ -111,6 +112,7 @@ type Server struct {
 	waiting       load             // requests that wait, with a body or without
 	prefix        string
 	proxies       []netip.Prefix
+	trustUnix     bool
 	origins       []string
 	firstSegments map[string]bool // first parts of our own paths
 }
@@ -128,7 +130,7 @@ func New(o Options) (*Server, error) {
 		o.Panics = panics.NewRecorder(o.Log)
 	}
 	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, ids: requestIDs{random: o.Random}, errors: o.Errors, allowed: o.Allowed, routes: map[string]route{},
-		prefix: o.Prefix, proxies: o.Proxies, origins: o.Origins, firstSegments: map[string]bool{}}
+		prefix: o.Prefix, proxies: o.Proxies, trustUnix: o.TrustUnix, origins: o.Origins, firstSegments: map[string]bool{}}
 	if o.Stall <= 0 {
 		o.Stall = defaultStall
 	}

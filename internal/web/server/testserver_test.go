@@ -36,6 +36,18 @@ func (b *logBuffer) String() string {
 // start runs a server on a loopback port until the test ends, and returns the server, its URL and its log.
 func start(t *testing.T, o Options) (*Server, string, *logBuffer) {
 	t.Helper()
+	s, book := newServer(t, o)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	serve(t, s, l)
+	return s, "http://" + l.Addr().String(), book
+}
+
+// newServer makes a server that writes to a log.
+func newServer(t *testing.T, o Options) (*Server, *logBuffer) {
+	t.Helper()
 	book := &logBuffer{line: make(chan struct{}, 1000)}
 	o.Log = slog.New(slog.NewJSONHandler(book, nil))
 	o.Random = rand.Reader
@@ -43,10 +55,12 @@ func start(t *testing.T, o Options) (*Server, string, *logBuffer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	return s, book
+}
+
+// serve runs the server on a listener until the test ends.
+func serve(t *testing.T, s *Server, l net.Listener) {
+	t.Helper()
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(l) }()
 	t.Cleanup(func() {
@@ -57,7 +71,6 @@ func start(t *testing.T, o Options) (*Server, string, *logBuffer) {
 			t.Error(err)
 		}
 	})
-	return s, "http://" + l.Addr().String(), book
 }
 
 // handle returns a route.
