@@ -59,6 +59,8 @@ func TestTheStudio(t *testing.T) {
 		{"opens before all of it is there", opensAtOnce},
 		{"makes a take from a dropped picture and shows it finish", makesATake},
 		{"plays the take, shares it and ends the share", sharesATake},
+		{"moves the camera before the picture and makes four takes", movesTheCamera},
+		{"cancels takes, and deletes several", cancelsAndDeletes},
 		{"takes a picture that is chosen or pasted", takesPictures},
 		{"compares two takes in step", comparesTwo},
 		{"chooses several takes, saves and shares them", choosesSeveral},
