@@ -22,7 +22,7 @@ const maxSocketPath = 103
 func setAddr(v *values, text string) error {
 	if path, ok := strings.CutPrefix(text, "unix:"); ok {
 		if !filepath.IsAbs(path) || len(path) > maxSocketPath {
-			return fmt.Errorf("no absolute path of at most %d bytes after unix:", maxSocketPath)
+			return fmt.Errorf("what follows unix: is no absolute path of at most %d bytes", maxSocketPath)
 		}
 		v.Addr = text
 		return nil
