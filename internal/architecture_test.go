@@ -86,18 +86,20 @@ var testLibraries = map[string]string{"fakevendor": "cmd/fakevendor", "chaos": "
 
 // parts lists, for a folder, which folders beside it it may import. Elsewhere siblings never import one another.
 var parts = map[string][]string{
-	"dialect/dialecttest": {"dialect/exchange"},
-	"dialect/kling":       {"dialect/makevid"}, // makevid's Kling family has Kling's envelope and camera
-	"dialect/runway":      {"dialect/makevid"}, // makevid's get answers as Runway's web API does
-	"render/camera":       {"render/fp", "render/words"},
-	"render/raster":       {"render/fp", "render/camera"},
-	"render/scene":        {"render/fp", "render/words", "render/camera", "render/raster"},
-	"store/sqlite":        {"store/groupcommit", "store/query", "store/webhooks"},
-	"store/postgres":      {"store/groupcommit", "store/query", "store/webhooks"},
-	"store/webhooks":      {"store/query"},                    // its SQL is that of both databases
-	"store/rowstest":      {"store/sqlite", "store/postgres"}, // it opens either for tests
-	"render/film":         {"render/fp", "render/camera", "render/raster", "render/scene", "render/sound"},
-	"render/sound":        {"render/fp", "render/words"},
+	"dialect/dialecttest":    {"dialect/exchange"},
+	"dialect/kling":          {"dialect/makevid"}, // makevid's Kling family has Kling's envelope and camera
+	"dialect/runway":         {"dialect/makevid"}, // makevid's get answers as Runway's web API does
+	"render/camera":          {"render/fp", "render/words"},
+	"render/raster":          {"render/fp", "render/camera"},
+	"render/cutout":          {},
+	"render/cutout/generate": {},
+	"render/scene":           {"render/fp", "render/words", "render/camera", "render/raster", "render/cutout"},
+	"store/sqlite":           {"store/groupcommit", "store/query", "store/webhooks"},
+	"store/postgres":         {"store/groupcommit", "store/query", "store/webhooks"},
+	"store/webhooks":         {"store/query"},                    // its SQL is that of both databases
+	"store/rowstest":         {"store/sqlite", "store/postgres"}, // it opens either for tests
+	"render/film":            {"render/fp", "render/camera", "render/raster", "render/scene", "render/sound"},
+	"render/sound":           {"render/fp", "render/words"},
 }
 
 // outside lists where each outside package, by the beginning of its path, may be imported: a package with all under it,

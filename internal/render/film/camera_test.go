@@ -47,11 +47,6 @@ func spotNear(f *raster.Frame, x, y float64) (cx, cy float64) {
 	return sx / sum, sy / sum
 }
 
-// stretched reports whether a picture that ends at edge is stretched at q to fill a frame that sees from lo to hi.
-func stretched(q, edge, lo, hi float64) bool {
-	return q > edge-3*max(0, hi-edge) || q < -edge+3*max(0, -edge-lo)
-}
-
 func TestCameraFollowsItsPathToATenthOfAPixel(t *testing.T) {
 	t.Parallel()
 	img, at := dotPicture(640, 384)
@@ -63,14 +58,8 @@ func TestCameraFollowsItsPathToATenthOfAPixel(t *testing.T) {
 		worst, sum, n := 0.0, 0.0, 0.0
 		for k := 0; k < spec.Frames; k += 12 {
 			s := film.Shot(film.time(float64(k)), false)
-			lo, hi := s.Extent(layer)
 			p.draw(f, nil, k)
 			for _, q := range at {
-				// Stretched parts do not follow the ideal path. The radius of a spot is 0.06 frame heights.
-				far := [2]float64{q[0] + math.Copysign(0.06, q[0]), q[1] + math.Copysign(0.06, q[1])}
-				if stretched(far[0], layer.Edge.X, lo.X, hi.X) || stretched(far[1], layer.Edge.Y, lo.Y, hi.Y) {
-					continue
-				}
 				// The ideal is the point in space as a pinhole camera sees it.
 				x, y := s.Project(q[0], q[1], 1)
 				x, y = x-0.5, y-0.5
@@ -85,6 +74,30 @@ func TestCameraFollowsItsPathToATenthOfAPixel(t *testing.T) {
 		t.Logf("%s: %.3f px rms, %.3f px at most, over %.0f spots", prompt, math.Sqrt(sum/n), worst, n)
 		if n < 30 || worst > 0.1 {
 			t.Errorf("%s: a spot is %.3f px from its place on the path (%v spots)", prompt, worst, n)
+		}
+	}
+}
+
+// A plane in perspective keeps straight lines straight: three points of a line of the frame lie on a line of the picture,
+// whatever the move.
+func TestNoMoveBendsALineOfAPicture(t *testing.T) {
+	t.Parallel()
+	film := newFilm(Spec{Prompt: "static", Width: 320, Height: 192, Frames: 25, FrameRate: 24, First: testPicture(200, 120)})
+	l := film.first.Layers[0]
+	for _, move := range moveNames(t) {
+		film.Plan = camera.NewPlan("camera "+move, nil, 2)
+		film.Plan.Path.Scale(0.3) // about what the limits leave of the longest moves
+		for k := range 5 {
+			s := film.Shot(float64(k)/4, false)
+			for _, line := range [][4]float64{{0, 0, 319, 191}, {0, 191, 319, 0}, {5, 0, 5, 191}, {315, 0, 315, 191}, {0, 5, 319, 5}, {0, 186, 319, 186}} {
+				ax, ay := s.Intersect(l, line[0], line[1])
+				bx, by := s.Intersect(l, (line[0]+line[2])/2, (line[1]+line[3])/2)
+				cx, cy := s.Intersect(l, line[2], line[3])
+				bend := math.Abs((cx-ax)*(by-ay)-(cy-ay)*(bx-ax)) / math.Hypot(cx-ax, cy-ay) * 192
+				if bend > 0.01 {
+					t.Fatalf("%s: at %d/4 a line bends by %.3f pixels", move, k, bend)
+				}
+			}
 		}
 	}
 }
@@ -156,7 +169,7 @@ func TestPathIsLimitedToThePicture(t *testing.T) {
 		for i := range 33 {
 			s := film.Shot(float64(i)/32, false)
 			lo, hi := s.Extent(l)
-			if over := max(hi.X-l.Edge.X, -lo.X-l.Edge.X, hi.Y-l.Edge.Y, -lo.Y-l.Edge.Y); over > 0.19 {
+			if over := max(hi.X-l.Hi.X, l.Lo.X-lo.X, hi.Y-l.Hi.Y, l.Lo.Y-lo.Y); over > 0.19 {
 				t.Errorf("%q looks %.3f frame heights beyond the picture at %d/32", prompt, over, i)
 			}
 		}

@@ -16,17 +16,19 @@ const (
 	minAllowedGrowth = 1.35 // factor by which even a picture too small for the frame may grow
 	maxAllowedGrowth = 2.5  // factor by which the largest picture may grow
 	maxBentGrowth    = 1.15 // factor on top of that for parts that are nearer or seen at an angle
+	spareEdge        = 0.02 // how much farther than the camera looks a picture is continued, in frame heights
+	spareFlow        = 0.12 // the same in a morph, whose flow moves points from beyond the frame
 )
 
 // pictureCompositor returns a compositor for a picture that fills the frame without bars. It limits the path so that
-// the camera shows only the picture (see keepInPicture).
+// the camera hardly leaves the picture (see keepInPicture).
 func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Compositor {
 	w, h := f.spec.Width, f.spec.Height
 	b := src.Bounds()
 	// The scale at which the picture just covers the frame, in pixels of the frame for each pixel of the picture.
 	fit := max(float64(w)/float64(b.Dx()), float64(h)/float64(b.Dy()))
 	edge := raster.Bounds{X: float64(float64(b.Dx())*fit) / float64(2*h), Y: float64(float64(b.Dy())*fit) / float64(2*h)}
-	l := &raster.Layer{Edge: edge, Near: raster.Nearness{Base: 1}, MaxMagnification: fp.Clamp(maxEnlarged/fit, minAllowedGrowth, maxAllowedGrowth)}
+	l := &raster.Layer{Lo: raster.Bounds{X: -edge.X, Y: -edge.Y}, Hi: edge, Near: raster.Nearness{Base: 1}, MaxMagnification: fp.Clamp(maxEnlarged/fit, minAllowedGrowth, maxAllowedGrowth)}
 	f.keepInPicture(l, fromEnd)
 	small, large := f.Sizes(1)
 	if large > 1 {
@@ -35,15 +37,38 @@ func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Composit
 	}
 	small = min(small, 1/large)
 	k := min(1, float64(fit*large))
-	pw, ph := max(2, int(fp.MulAdd(float64(b.Dx()), k, 0.5))), max(2, int(fp.MulAdd(float64(b.Dy()), k, 0.5)))
-	l.ShowPicture(src, pw, ph, min(1, float64(fit*small)/k))
+	picture := raster.NewPicture(src, max(2, int(fp.MulAdd(float64(b.Dx()), k, 0.5))), max(2, int(fp.MulAdd(float64(b.Dy()), k, 0.5))))
+	picture.Place(l)
 	// The nearness of the parts may require stricter limits.
 	f.keepInPicture(l, fromEnd)
+	from, to := f.seen(l, fromEnd)
+	picture.Show(l, from, to, min(1, float64(fit*small)/k))
 	return &raster.Compositor{Layers: []*raster.Layer{l}}
 }
 
+// seen returns the part of a picture's layer that the camera sees in the whole video, with some to spare.
+func (f *film) seen(l *raster.Layer, fromEnd bool) (from, to raster.Bounds) {
+	spare := spareEdge
+	if f.spec.First != nil && f.spec.Last != nil {
+		spare = spareFlow
+	}
+	for i := range 65 {
+		s := f.Shot(float64(i)/64, fromEnd)
+		lo, hi := s.Extent(l)
+		from.X, from.Y, to.X, to.Y = min(from.X, lo.X), min(from.Y, lo.Y), max(to.X, hi.X), max(to.Y, hi.Y)
+	}
+	// What a still camera sees needs nothing beyond.
+	grow := func(seen, edge float64) float64 {
+		if seen <= edge+1e-6 && spare == spareEdge {
+			return seen
+		}
+		return seen + spare
+	}
+	return raster.Bounds{X: -grow(-from.X, -l.Lo.X), Y: -grow(-from.Y, -l.Lo.Y)}, raster.Bounds{X: grow(to.X, l.Hi.X), Y: grow(to.Y, l.Hi.Y)}
+}
+
 // keepInPicture limits the path to what a picture can show: not so near that its pixels blur, never folded, and beyond
-// its edges only as far as stretching can hide.
+// its edges only as far as a continuation looks natural.
 func (f *film) keepInPicture(l *raster.Layer, fromEnd bool) {
 	f.Plan.Path.Limit(camera.Path.ScaleApproach, func() bool { return f.maxGrowth(fromEnd) <= l.MaxMagnification })
 	fits := func() bool {
@@ -72,8 +97,7 @@ func (f *film) maxGrowth(fromEnd bool) float64 {
 // showsWithin reports whether a shot shows the layer of a picture within the limits.
 func showsWithin(l *raster.Layer, s *raster.Shot) bool {
 	lo, hi := s.Extent(l)
-	// stretch needs three times the missing part, which a narrow or low picture may not have.
-	if max(hi.X-l.Edge.X, -lo.X-l.Edge.X) > min(maxBeyond, l.Edge.X/3) || max(hi.Y-l.Edge.Y, -lo.Y-l.Edge.Y) > min(maxBeyond, l.Edge.Y/3) {
+	if max(hi.X-l.Hi.X, l.Lo.X-lo.X, hi.Y-l.Hi.Y, l.Lo.Y-lo.Y) > maxBeyond {
 		return false
 	}
 	const across, down = 16, 12

@@ -76,7 +76,7 @@ func TestNoCompilerFusesMultiplyAndAdd(t *testing.T) {
 	for _, arch := range machines {
 		t.Run(arch, func(t *testing.T) {
 			t.Parallel()
-			for _, folder := range []string{"../fp", "../camera", "../raster", "../scene", "../sound", "."} {
+			for _, folder := range []string{"../fp", "../camera", "../cutout", "../raster", "../scene", "../sound", "."} {
 				for _, sum := range fused(t, arch, folder) {
 					t.Errorf("%s: %s", folder, sum)
 				}

@@ -62,8 +62,8 @@ func randomSpec(rnd *rand.Rand, table []string) Spec {
 	return spec
 }
 
-// largestMagnification returns the largest factor by which a shot enlarges a part of a picture, before it is stretched to
-// the frame's border. It is infinite if the picture is folded.
+// largestMagnification returns the largest factor by which a shot enlarges a part of a picture. It is infinite if the picture
+// is folded.
 func largestMagnification(l *raster.Layer, s *raster.Shot) float64 {
 	const step = 16 // pixels
 	at := func(i, j int) (x, y float64) { return s.Intersect(l, float64(i*step), float64(j*step)) }

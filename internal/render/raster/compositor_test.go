@@ -14,8 +14,8 @@ func TestOneResamplerDrawsFramesOfEverySize(t *testing.T) {
 	for i := range img.Pix {
 		img.Pix[i] = uint8(255 * fp.Noise(float64(i%96)/5, float64(i/96)/5, 1))
 	}
-	l := &Layer{Edge: Bounds{0.75, 0.5}}
-	l.ShowPicture(img, 96, 64, 1)
+	l := &Layer{Lo: Bounds{-0.75, -0.5}, Hi: Bounds{0.75, 0.5}, Near: Nearness{Base: 1}}
+	NewPicture(img, 96, 64).Show(l, l.Lo, l.Hi, 1)
 	one := &Compositor{Layers: []*Layer{l}}
 	two := &Compositor{Layers: []*Layer{l, l}}
 	var kept Resampler

@@ -12,63 +12,23 @@ import (
 type Layer struct {
 	*mipmap
 	Near             Nearness
-	Edge             Bounds  // for a picture: where it ends, so that it can be stretched if the camera looks beyond; zero: no end
+	Lo, Hi           Bounds  // for a picture: its upper left and its lower right corner
 	MaxMagnification float64 // for a picture: how many times larger than at first the camera may show it
 	DX, DY           float64 // drift in frame heights a second: clouds, water
 }
 
-// Bounds is a point of a layer, or the half width and half height of a picture, in frame heights.
+// Bounds is a point of a layer, or the half width and half height of a frame, in frame heights.
 type Bounds struct{ X, Y float64 }
 
 // Nearness is how near each point of a layer is: 0 infinitely far, 1 the plane in which camera moves are measured. At
-// the point (qx, qy) it is Base + qy*Slope, so that ground is a level plane, plus the value of the grid if there is
-// one.
-type Nearness struct {
-	Base, Slope float64
-	grid        *grid
-}
-
-// grid holds values at evenly spaced points of a picture that reaches to the bounds given.
-type grid struct {
-	w, h         int
-	values       []float64
-	edge         Bounds
-	across, down float64 // points per frame height
-}
-
-func newGrid(w, h int, edge Bounds) *grid {
-	return &grid{w, h, make([]float64, w*h), edge, float64(w-1) / edge.X / 2, float64(h-1) / edge.Y / 2}
-}
-
-// at returns the value at a point, linear between the grid's.
-func (g *grid) at(qx, qy float64) float64 {
-	fx := fp.Clamp(float64(float64(qx+g.edge.X)*g.across), 0, float64(g.w-1)-1e-9)
-	fy := fp.Clamp(float64(float64(qy+g.edge.Y)*g.down), 0, float64(g.h-1)-1e-9)
-	x, y := int(fx), int(fy)
-	up, down := g.values[y*g.w+x:], g.values[(y+1)*g.w+x:]
-	tx := fx - float64(x)
-	return fp.Lerp(fp.Lerp(up[0], up[1], tx), fp.Lerp(down[0], down[1], tx), fy-float64(y))
-}
+// the point (qx, qy) it is Base + qy*Slope, so that ground is a level plane. Every layer is a plane, so that straight lines
+// stay straight.
+type Nearness struct{ Base, Slope float64 }
 
 // intersect returns the point of the layer that a ray meets (see camera.View.Ray).
 func (n *Nearness) intersect(ax, ay, bx, by float64) (qx, qy float64) {
-	if n.grid == nil {
-		// The point on a plane has a formula.
-		qy = fp.MulAdd(n.Base, by, ay) / max(0.1, 1-float64(n.Slope*by))
-		return fp.MulAdd(fp.MulAdd(n.Slope, qy, n.Base), bx, ax), qy
-	}
-	// Each look at the grid brings the nearness closer to the solution. Two such steps are extrapolated (Aitken), and one
-	// more corrects the error that the bends of the grid leave.
-	meet := func(w float64) float64 { return n.Base + n.grid.at(fp.MulAdd(w, bx, ax), fp.MulAdd(w, by, ay)) }
-	w := meet(n.Base)
-	next := meet(w)
-	if bend := next - float64(2*w) + n.Base; math.Abs(bend) > 1e-6 {
-		w = n.Base - float64(float64(w-n.Base)*float64(w-n.Base))/bend
-	} else {
-		w = next
-	}
-	w = meet(meet(fp.Clamp(w, n.Base-1, n.Base+1)))
-	return fp.MulAdd(w, bx, ax), fp.MulAdd(w, by, ay)
+	qy = fp.MulAdd(n.Base, by, ay) / max(0.1, 1-float64(n.Slope*by))
+	return fp.MulAdd(fp.MulAdd(n.Slope, qy, n.Base), bx, ax), qy
 }
 
 // Shot is one moment of the video: the camera's view, the time and the progress of a morph.
@@ -116,26 +76,12 @@ func (s *Shot) ExtentBetween(l *Layer, top, bottom float64) (lo, hi Bounds) {
 	return lo, hi
 }
 
-// sampleAt returns the point of a layer that the pixel (x, y) shows. A picture that ends before the frame does is
-// stretched to the frame's border; the frame sees the part from lo to hi.
-func (l *Layer) sampleAt(s *Shot, lo, hi Bounds, x, y float64) (qx, qy float64) {
-	qx, qy = s.Intersect(l, x, y)
-	if l.Edge.X > 0 {
-		qx, qy = stretch(qx, l.Edge.X, lo.X, hi.X), stretch(qy, l.Edge.Y, lo.Y, hi.Y)
-	}
-	return qx, qy
-}
-
 // mapTiles writes into nodes which points of the layer the corners of the frame's tiles show.
 func (l *Layer) mapTiles(s *Shot, nodes []samplePos) {
-	var lo, hi Bounds
-	if l.Edge.X > 0 {
-		lo, hi = s.Extent(l)
-	}
 	across, down := tilesIn(s.W)+1, tilesIn(s.H)+1
 	for j := range down {
 		for i := range across {
-			qx, qy := l.sampleAt(s, lo, hi, float64(i*tileSize), float64(j*tileSize))
+			qx, qy := s.Intersect(l, float64(i*tileSize), float64(j*tileSize))
 			nodes[j*across+i] = l.clampPos(fp.MulAdd(qx, l.scale, l.ox), fp.MulAdd(qy, l.scale, l.oy))
 		}
 	}

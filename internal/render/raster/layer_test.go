@@ -35,32 +35,3 @@ func TestGroundIsALevelPlane(t *testing.T) {
 		}
 	}
 }
-
-func TestStretchFillsTheFrameAndKeepsTheMiddle(t *testing.T) {
-	for _, c := range []struct {
-		name            string
-		q, edge, lo, hi float64
-		want            float64
-	}{
-		{"within the picture nothing changes", 0.4, 0.5, -0.5, 0.5, 0.4},
-		{"the middle stays if the frame ends beyond the right edge", 0, 0.5, -0.5, 0.6, 0},
-		{"the left stays if the frame ends beyond the right edge", -0.45, 0.5, -0.5, 0.6, -0.45},
-		{"the far right shows the picture's edge", 0.6, 0.5, -0.5, 0.6, 0.5},
-		{"the far left shows the picture's edge", -0.62, 0.5, -0.62, 0.5, -0.5},
-		{"before the stretched band nothing changes", 0.15, 0.5, -0.5, 0.6, 0.15},
-	} {
-		if got := stretch(c.q, c.edge, c.lo, c.hi); math.Abs(got-c.want) > 1e-12 {
-			t.Errorf("%s: %g, wanted %g", c.name, got, c.want)
-		}
-	}
-	for _, far := range []float64{0.5001, 0.51, 0.6, 0.666} {
-		last := 0.0
-		for q := 0.001; q <= 0.75; q += 0.001 { // corners of tiles may be beyond the frame
-			now := compress(q, 0.5, far)
-			if step := now - last; step < 0.0005-1e-9 || step > 0.001+1e-9 {
-				t.Fatalf("at %g the picture is stretched %g times, for a frame that ends at %g", q, 0.001/step, far)
-			}
-			last = now
-		}
-	}
-}

@@ -3,7 +3,6 @@ package raster
 import (
 	"encoding/binary"
 	"image"
-	"image/color"
 	"slices"
 	"testing"
 
@@ -243,45 +242,5 @@ func TestBlendBytesBlendsByOpacity(t *testing.T) {
 	}
 	if visible([]byte{0, 0}) || !visible([]byte{0, 1}) {
 		t.Error("visible confuses transparent with visible pixels")
-	}
-}
-
-// gradient returns a picture that grows darker downwards and is sharper there.
-func gradient(w, h int) image.Image {
-	img := image.NewGray(image.Rect(0, 0, w, h))
-	for y := range h {
-		for x := range w {
-			img.SetGray(x, y, color.Gray{uint8(250 - 150*y/h - y/4*(x&1))})
-		}
-	}
-	return img
-}
-
-// speckled returns a picture of blocks of random brightness.
-func speckled(w, h int) image.Image {
-	img := image.NewGray(image.Rect(0, 0, w, h))
-	for y := range h {
-		for x := range w {
-			img.SetGray(x, y, color.Gray{uint8(fp.Hash(uint32(x/9), uint32(y/9), 7))})
-		}
-	}
-	return img
-}
-
-func TestDepthHasZeroMeanAndALimitedSlope(t *testing.T) {
-	for name, img := range map[string]image.Image{"gradient": gradient(200, 120), "one colour": image.NewGray(image.Rect(0, 0, 60, 40)), "noise": speckled(90, 160)} {
-		r := new(Canvas).bitmap(0, 160, 96, true)
-		fillFrom(img, r)
-		g := depth(r, Bounds{0.83, 0.5})
-		sum := 0.0
-		for _, v := range g.values {
-			sum += v
-			if v > DepthRange+1e-9 || v < -DepthRange-1e-9 {
-				t.Fatalf("%s: a part is %g from the middle plane", name, v)
-			}
-		}
-		if mean := sum / float64(len(g.values)); mean > 0.01 || mean < -0.01 || g.slope() > maxSlope {
-			t.Errorf("%s: mean %.3f, slope %.2f", name, mean, g.slope())
-		}
 	}
 }

@@ -125,17 +125,34 @@ func resizeRow(row, line []int32, channels int, across []taps) {
 	}
 }
 
-// ShowPicture makes the layer show a picture in the bounds of its edge, on white if it is transparent. The picture is
-// scaled to w x h samples, with mipmap levels down to the size least (1: w x h). ShowPicture also estimates how near the
-// parts of the picture are and sets the layer's nearness; their mean is the middle plane.
-func (l *Layer) ShowPicture(src image.Image, w, h int, least float64) {
+// Picture is a picture scaled for a layer, before it is known how far beyond its edges the camera looks.
+type Picture struct{ samples bitmap }
+
+// NewPicture scales src to w x h samples, on white if it is transparent.
+func NewPicture(src image.Image, w, h int) *Picture {
+	p := &Picture{samples: new(Canvas).bitmap(0, w, h, true)}
+	fillFrom(src, p.samples)
+	return p
+}
+
+// Place sets the nearness of the layer as the parts of the picture look; their mean is the middle plane.
+func (p *Picture) Place(l *Layer) {
+	slope := depth(p.samples) / (l.Hi.Y - l.Lo.Y)
+	l.Near = Nearness{Base: 1 - float64(slope*(l.Lo.Y+l.Hi.Y)/2), Slope: slope}
+}
+
+// Show makes the layer show the picture between its corners, and beyond them a continuation of the picture as far as from
+// and to. The layer has mipmap levels down to the size least (1: that of the picture).
+func (p *Picture) Show(l *Layer, from, to Bounds, least float64) {
+	w, h := float64(p.samples.w), float64(p.samples.h)
+	scale := h / (l.Hi.Y - l.Lo.Y)
+	beyond := func(size float64) int { return int(math.Ceil(max(0, float64(size*scale)))) }
+	m := margins{beyond(l.Lo.X - from.X), beyond(l.Lo.Y - from.Y), beyond(to.X - l.Hi.X), beyond(to.Y - l.Hi.Y)}
 	var canvas Canvas
-	bitmap := canvas.bitmap(0, w, h, true)
-	fillFrom(src, bitmap)
-	l.Near = Nearness{Base: 1, grid: depth(bitmap, l.Edge)}
-	l.mipmap = newMipmap(bitmap, least, &canvas)
-	l.scale = float64(h) / float64(2*l.Edge.Y)
-	l.ox, l.oy = float64(w-1)/2, float64(h-1)/2
+	l.mipmap = newMipmap(p.samples.continued(&canvas, m, scale), least, &canvas)
+	l.scale = scale
+	l.ox = float64(m.left) + float64(w*-l.Lo.X/(l.Hi.X-l.Lo.X)) - 0.5
+	l.oy = float64(m.top) + float64(h*-l.Lo.Y/(l.Hi.Y-l.Lo.Y)) - 0.5
 }
 
 // fillFrom scales the picture src into a bitmap, on white if it is transparent.

@@ -2,8 +2,10 @@ package scene
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 
+	"github.com/filmgate/filmgate/internal/render/cutout"
 	"github.com/filmgate/filmgate/internal/render/fp"
 	"github.com/filmgate/filmgate/internal/render/raster"
 	"github.com/filmgate/filmgate/internal/render/words"
@@ -130,7 +132,7 @@ func (s *scene) needsLand() bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(s.subjects, func(c cutout.Subject) bool { return c.Habitat != "water" && c.Habitat != "air" })
 }
 
 // fillDefaults sets what the words leave open.
@@ -186,6 +188,9 @@ func (s *scene) removeUnwanted() {
 	for thing := range s.unwanted.particles {
 		delete(s.particles, thing)
 	}
+	s.subjects = slices.DeleteFunc(s.subjects, func(c cutout.Subject) bool {
+		return slices.ContainsFunc(s.unwanted.subjects, func(no cutout.Subject) bool { return no.Name == c.Name })
+	})
 	if s.near == s.unwanted.near {
 		s.near = ""
 	}
@@ -222,6 +227,7 @@ func (s *scene) draw() {
 		s.addLayer(raster.Layer{Near: raster.Nearness{Base: 0.15}}, 0.6, s.horizon-max(0.01, 12/float64(s.take.H)), 1, s.glow().columns())
 	}
 	s.drawProps()
+	s.drawSubjects()
 	s.foreground()
 	if s.has("fog") {
 		s.addLayer(raster.Layer{Near: raster.Nearness{Base: 0.8}, DX: 0.01}, 0.3, -2, 2, s.fog().columns())

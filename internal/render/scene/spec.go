@@ -1,6 +1,7 @@
 package scene
 
 import (
+	"github.com/filmgate/filmgate/internal/render/cutout"
 	"github.com/filmgate/filmgate/internal/render/fp"
 	"github.com/filmgate/filmgate/internal/render/words"
 
@@ -19,7 +20,8 @@ type sceneSpec struct {
 	tint                    rgb
 	tintShare               float64 // share of the tint in all colours, 0 to 1
 	dim, vivid              float64
-	unwanted                *sceneSpec // what must not be visible; nil: nothing
+	subjects                []cutout.Subject // nouns that are drawn as cut-outs
+	unwanted                *sceneSpec       // what must not be visible; nil: nothing
 }
 
 // has reports whether a thing is asked for.
@@ -29,8 +31,14 @@ func (s *sceneSpec) has(thing string) bool { return s.things[thing] }
 func parseScene(prompt string) (s sceneSpec, known bool) {
 	s = sceneSpec{things: map[string]bool{}, particles: map[string]bool{}, dim: 1, vivid: 1}
 	text := words.Split(prompt)
+	s.subjects = findSubjects(text)
+	known = len(s.subjects) > 0
 	var firm, weak []string
 	for i := 0; i < len(text); i++ {
+		if n := s.subjectAt(i); n > 0 { // "snow leopard" has no snow
+			i += n - 1
+			continue
+		}
 		settings, n := longestPhrase(text[i:])
 		if n == 0 {
 			continue
@@ -51,7 +59,22 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 	for _, set := range weak {
 		s.apply(set, false)
 	}
+	for _, subject := range s.subjects {
+		for _, set := range habitatDefaults(subject.Habitat) {
+			s.apply(set, false)
+		}
+	}
 	return s, known
+}
+
+// subjectAt returns the number of words of the cut-out whose name begins at word i of the prompt; 0: none does.
+func (s *sceneSpec) subjectAt(i int) int {
+	for _, subject := range s.subjects {
+		if subject.First == i {
+			return subject.Length
+		}
+	}
+	return 0
 }
 
 // longestPhrase returns the settings of the longest phrase of the table that the text begins with, and its number of

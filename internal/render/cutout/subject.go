@@ -1,0 +1,144 @@
+package cutout
+
+import (
+	_ "embed"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+//go:embed words.txt
+var lexicon string
+
+// Subject is a noun of a prompt that a drawing exists for.
+type Subject struct {
+	Drawing
+	Words  string   // as the prompt has them, in lower case
+	Count  int      // how many of it
+	Colour *[3]byte // nil: the drawing's own
+	First  int      // position of its first word in the text
+	Length int      // number of its words
+}
+
+// Find returns the subjects of a text, which is split as words.Split does, at most the given number. An English noun that
+// is a word of film or a verb as well needs an article, a number or a colour before it. Words of other languages count
+// only if the text has none of the words that every English sentence has.
+func Find(text []string, most int) []Subject {
+	english := slices.ContainsFunc(text, func(w string) bool { return isOne(w, "the of with and at an is into over through by to from") })
+	var out []Subject
+	for i := 0; i < len(text) && len(out) < most; i++ {
+		id, n, plural, ok := longest(text[i:], english)
+		if !ok {
+			continue
+		}
+		before := text[max(0, i-3):i]
+		s := Subject{Drawing: load(id), Words: strings.Join(text[i:i+n], " "), Count: 1, First: i, Length: n}
+		if plural {
+			s.Count = 3
+		}
+		if !s.describe(before) && n == 1 && isOne(text[i], ambiguous) || n == 1 && isOne(text[i], filmWords) {
+			continue
+		}
+		out = append(out, s)
+		i += n - 1
+	}
+	return out
+}
+
+// filmWords are never drawn, ambiguous words only after an article, a number or a colour.
+const (
+	filmWords = "camera film movie shot lens drone light down turn"
+	ambiguous = "truck crane watch fly bat bear seal duck ring key orange chain rock shell ball hook bell drum brick cook judge guard pilot plate hammer plane hole leg foot ear nose eyes back fall pick saw link clamp fan band park pop coat dress cap book label tag note bow pen pie jar mouse ox ram"
+)
+
+// isOne reports whether a word is one of a list.
+func isOne(word, list string) bool { return strings.Contains(" "+list+" ", " "+word+" ") }
+
+// describe reads the words before a noun: how many there are, and their colour. It reports whether they belong to a noun.
+func (s *Subject) describe(before []string) bool {
+	found := false
+	for k := range before {
+		w := before[len(before)-1-k]
+		if isOne(w, "a an the this that his her their my its") {
+			return true
+		}
+		if n := slices.Index(strings.Fields("zero one two three four five six seven eight nine ten"), w); n > 0 {
+			s.Count, found = n, true
+		} else if n, err := strconv.Atoi(w); err == nil && n > 0 {
+			s.Count, found = min(12, n), true
+		} else if isOne(w, "many several some") {
+			s.Count, found = 5, true
+		} else if c, ok := colourOf(w); ok {
+			s.Colour, found = &c, true
+		}
+	}
+	return found
+}
+
+// colourOf returns the colour that a word names.
+func colourOf(word string) ([3]byte, bool) {
+	for pair := range strings.FieldsSeq("red=d42a2a green=3aa347 blue=2f6fd8 yellow=f5c932 orange=f28a1e purple=8a3fc0 violet=7a45c8 pink=f27fb2 brown=7d4e2d black=2a2a30 white=f2f2f0 grey=8d9096 gray=8d9096 golden=e0a82e gold=e0a82e silver=b9c0c8 turquoise=2fb8b0") {
+		if name, value, _ := strings.Cut(pair, "="); name == word {
+			n, _ := strconv.ParseUint(value, 16, 32)
+			return [3]byte{byte(n >> 16), byte(n >> 8), byte(n)}, true
+		}
+	}
+	return [3]byte{}, false
+}
+
+// longest returns the drawing of the longest phrase that the text begins with, and the number of its words.
+func longest(text []string, english bool) (id, n int, plural, ok bool) {
+	for n = min(4, len(text)); n > 0; n-- {
+		phrase := strings.Join(text[:n], " ")
+		phrase = strings.ReplaceAll(phrase, "-", " ")
+		if id, ok = lookUp(phrase, english); ok {
+			return id, n, isOne(phrase, "people men women children kids"), true
+		}
+		for _, end := range [][2]string{{"s", ""}, {"es", ""}, {"ies", "y"}, {"ves", "f"}, {"mice", "mouse"}} {
+			if stem, cut := strings.CutSuffix(phrase, end[0]); cut && len(stem) > 1 {
+				if id, ok = lookUp(stem+end[1], true); ok {
+					return id, n, true, true
+				}
+			}
+		}
+	}
+	return 0, 0, false, false
+}
+
+// lookUp finds a phrase in the lexicon: in English, or else in another language unless english is set. Short words of
+// other languages mean too many other things.
+func lookUp(phrase string, english bool) (id int, ok bool) {
+	lo, hi := 0, len(lexicon)
+	for lo < hi {
+		mid := lo + (hi-lo)/2
+		begin := strings.LastIndexByte(lexicon[:mid], '\n') + 1
+		line, _, _ := strings.Cut(lexicon[begin:], "\n")
+		word, meanings, _ := strings.Cut(line, "\t")
+		switch {
+		case word < phrase:
+			lo = begin + len(line) + 1
+		case word > phrase:
+			hi = begin
+		default:
+			return choose(meanings, phrase, english)
+		}
+	}
+	return 0, false
+}
+
+// choose returns the English meaning of a line of the lexicon, or the first if other languages count.
+func choose(meanings, phrase string, english bool) (id int, ok bool) {
+	first := -1
+	for m := range strings.FieldsSeq(meanings) {
+		number, languages, _ := strings.Cut(m, ":")
+		n, _ := strconv.Atoi(number)
+		if slices.Contains(strings.Split(languages, ","), "en") {
+			return n, true
+		}
+		if first < 0 {
+			first = n
+		}
+	}
+	ascii := !strings.ContainsFunc(phrase, func(r rune) bool { return r > 127 })
+	return first, !english && first >= 0 && (!ascii || len(phrase) > 3)
+}

@@ -1,0 +1,127 @@
+package scene
+
+import (
+	"image"
+	"math"
+	"slices"
+
+	"github.com/filmgate/filmgate/internal/render/cutout"
+	"github.com/filmgate/filmgate/internal/render/fp"
+	"github.com/filmgate/filmgate/internal/render/raster"
+)
+
+// maxSubjects is how many different cut-outs a scene has, and maxFigures how many figures in all.
+const maxSubjects, maxFigures = 4, 12
+
+// findSubjects returns the nouns of a prompt that become cut-outs: those that no phrase of the scene's table covers.
+func findSubjects(text []string) []cutout.Subject {
+	return slices.DeleteFunc(cutout.Find(text, maxSubjects), func(s cutout.Subject) bool {
+		_, n := longestPhrase(text[s.First:])
+		return n >= s.Length
+	})
+}
+
+// habitatDefaults are the settings of scenes for cut-outs, which count only where no word says anything.
+func habitatDefaults(habitat string) []string {
+	return map[string][]string{
+		"road": {"ground=road"}, "water": {"ground=sea", "far=none"}, "deep": {"hour=deep", "ground=seabed", "far=none"},
+		"table": {"hour=studio", "ground=table", "far=none"},
+	}[habitat]
+}
+
+// figure is a cut-out in its place.
+type figure struct {
+	cutout.Subject
+	x, foot, tall, near float64
+	floats              bool // in air or water: it has no shadow
+}
+
+// drawSubjects draws the cut-outs side by side.
+func (s *scene) drawSubjects() {
+	var all []cutout.Subject
+	for _, subject := range s.subjects {
+		for range min(subject.Count, maxFigures-len(all)) {
+			all = append(all, subject)
+		}
+	}
+	pictures := map[string]*image.RGBA{}
+	for i, subject := range all {
+		f := s.place(subject, i, len(all))
+		if pictures[subject.Words] == nil {
+			pictures[subject.Words] = subject.Paint(int(f.tall*float64(s.take.H)*1.3), subject.Colour)
+		}
+		s.drawFigure(f, pictures[subject.Words])
+	}
+}
+
+// place chooses where figure i of all stands, and its size.
+func (s *scene) place(subject cutout.Subject, i, all int) figure {
+	f := figure{Subject: subject}
+	// The fourth root: an ant is smaller than an elephant, but both can be seen.
+	f.tall = fp.Clamp(0.38*math.Sqrt(math.Sqrt(subject.Metres/1.7)), 0.2, 0.5)
+	slot := 0.84 * s.aspect / float64(all)
+	f.tall = min(f.tall, float64(slot*1.1))
+	f.x = s.subjectX * 0.4
+	if all > 1 {
+		f.x = float64(slot * (float64(i) - float64(float64(all-1)/2)))
+	}
+	f.foot = map[string]float64{"road": 0.24, "water": 0.16, "table": 0.28, "building": 0.12, "deep": 0.24}[subject.Habitat]
+	if f.foot == 0 {
+		f.foot = 0.25
+	}
+	// Figures of a group stand at several distances.
+	f.foot += float64(0.02 * float64(i%3))
+	f.near = float64(2.6 * f.foot) // as near as the ground at its foot
+	switch {
+	case subject.Habitat == "air" || s.ground == "none":
+		f.foot, f.near, f.floats = -0.12-float64(0.05*float64(i%3)), 0.6, true
+	case subject.Habitat == "deep":
+		f.foot, f.floats = f.foot-float64(0.07*float64(i%3)), true
+	}
+	f.near = s.propNearness(prop{near: f.near, foot: f.foot})
+	return f
+}
+
+// drawFigure paints a figure's layer: its picture in the light of the hour, over its shadow.
+func (s *scene) drawFigure(f figure, picture *image.RGBA) {
+	const margin = 14 // samples: enough for the splines of coarse levels to settle before the layer ends
+	w, h := picture.Rect.Dx(), picture.Rect.Dy()
+	res := float64(h) / f.tall
+	if wide := float64(w) / res; wide > 0.84*s.aspect { // a wide drawing must fit the frame
+		res = float64(w) / float64(0.84*s.aspect)
+	}
+	below := max(4, h/14)
+	wide := float64(w) / res
+	corner := raster.Bounds{X: f.x - float64(wide/2) - float64(margin/res), Y: s.horizon + f.foot - float64(float64(h+margin)/res)}
+	small, _ := s.take.Sizes(f.near)
+	least := min(1, float64(small*float64(s.take.H))/res)
+	s.addSampledLayer(raster.Layer{Near: raster.Nearness{Base: f.near}}, w+2*margin, h+below+2*margin, res, corner, least, func(x int) func(y int) (rgb, float64) {
+		x -= margin
+		u := float64(float64(2*x-w) / float64(w))
+		return func(y int) (rgb, float64) {
+			y -= margin
+			c, a := rgb{}, 0.0
+			if !f.floats {
+				v := float64(y-h+below/3) / float64(below)
+				c, a = s.shadow.times(0.5), float64(0.5*bump(hypot(u, v)))
+			}
+			if x < 0 || y < 0 || x >= w || y >= h {
+				return c, a
+			}
+			p := picture.RGBAAt(x, y)
+			if p.A == 0 {
+				return c, a
+			}
+			k := 255 / float64(p.A)
+			shade := fp.MulAdd(float64(u*sign(s.sunX)), 0.1, fp.MulAdd(float64(y)/float64(h), -0.14, 1.04))
+			own := s.litFigure(rgb{float64(float64(p.R) * k), float64(float64(p.G) * k), float64(float64(p.B) * k)}).times(shade)
+			return blendOver(c, a, own, float64(p.A)/255)
+		}
+	})
+}
+
+// litFigure returns a colour of a figure in the light of the hour. Figures are what the prompt is about, so the dark does
+// not swallow them.
+func (s *scene) litFigure(c rgb) rgb {
+	return s.lit(c).to(c, float64(0.45*(1-float64(0.6*s.bright))))
+}

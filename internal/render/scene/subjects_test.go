@@ -1,0 +1,35 @@
+package scene
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/render/words"
+)
+
+func TestNounsWithADrawingChangeThePicture(t *testing.T) {
+	t.Parallel()
+	draw := func(prompt, without string) []byte {
+		take := newTake("static", 1, 96, 64, 2)
+		what, known := parseWanted(prompt, without)
+		layers, particles := build(what, known, 1, 1, take)
+		return drawScene(layers, particles, take, 0).Pix
+	}
+	meadow := draw("a meadow at noon", "")
+	for _, noun := range []string{"cat", "elephant", "blue elephant", "sports car", "helicopter", "piano", "robot"} {
+		if bytes.Equal(draw("a "+noun+" on meadow at noon", ""), meadow) {
+			t.Errorf("%s changes nothing", noun)
+		}
+	}
+	if !bytes.Equal(draw("a cat on meadow at noon", "cat"), draw("on meadow at noon", "cat")) {
+		t.Error("an unwanted cat is drawn")
+	}
+}
+
+func TestNoCameraMoveIsASubject(t *testing.T) {
+	for _, move := range moveNames(t) {
+		for _, s := range findSubjects(words.Split("camera " + move)) {
+			t.Errorf("%q draws %s", move, s.Name)
+		}
+	}
+}
