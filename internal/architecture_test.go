@@ -60,6 +60,7 @@ var packages = map[string][]string{
 	"gateway":      {"task", "apikey", "engine", "registry", "dataset", "asset", "storyboard", "taskcache", "store", "blob", "media", "outbound", "panics", "keylock", "keystore", "base62", "tempdir", "watch", "webhook"},
 	"config":       {"task", "apikey", "engine", "registry", "outbound", "media", "modelserver", "render", "panics"},
 	"client":       {"apikey", "problem"},
+	"mcp":          {"client", "apikey"},
 	"terminal":     {"client", "apikey", "transfer", "backup", "retention"},
 	"keystore":     {"task", "apikey", "store"},
 	"doctor":       {"apikey", "config", "listen", "media"},
@@ -73,8 +74,8 @@ var packages = map[string][]string{
 
 	"chaos": {"task", "apikey", "store", "blob", "asset", "dataset", "media", "engine", "dialect", "datafolder", "config", "node", "process"}, // it starts the program, and reads what that has left
 
-	"cmd/filmgate":    {"apikey", "client", "config", "datafolder", "doctor", "keystore", "node", "panics", "retention", "store", "terminal", "transfer"}, // ports, no implementations
-	"cmd/openapi":     {everything},                                                                                                                       // a tool: it reads the routes of the dialects
+	"cmd/filmgate":    {"apikey", "client", "config", "datafolder", "doctor", "keystore", "mcp", "node", "panics", "retention", "store", "terminal", "transfer"}, // ports, no implementations
+	"cmd/openapi":     {everything},                                                                                                                              // a tool: it reads the routes of the dialects
 	"cmd/demo":        {"media", "process"},
 	"cmd/fakevendor":  {"media"},
 	"cmd/chaos":       {},
@@ -105,35 +106,36 @@ var parts = map[string][]string{
 // outside lists where each outside package, by the beginning of its path, may be imported: a package with all under it,
 // or one folder. "tests" stands for every test file. A package that is not listed may be imported nowhere.
 var outside = map[string][]string{
-	"github.com/riverqueue/river":   {"queue"},
-	"modernc.org/sqlite":            {"store/sqlite", "queue tests"},
-	"github.com/pressly/goose":      {"store"},
-	"github.com/jackc/pgx":          {"store/postgres", "store/rowstest", "queue", "cmd/filmgate tests", "taskcache tests", "transfer tests", "node"},
-	"github.com/golang-jwt/jwt":     {"blob", "dialect/kling", "engine/kling", "engine/vertex tests"},
-	"code.dny.dev/ssrf":             {"outbound"},
-	"github.com/failsafe-go":        {"engine"},
-	"github.com/standard-webhooks":  {"webhook", "engine/replicate", "fakevendor", "chaos", "cmd/filmgate tests"}, // Replicate signs its callbacks by this standard
-	"golang.org/x/oauth2":           {"engine/vertex"},
-	"golang.org/x/sync":             {"gateway", "dataset", "media", "webhook"}, // its semaphore
-	"golang.org/x/text":             {"store"},                                  // its cases and unicode/norm
-	"golang.org/x/time":             {"gateway", "engine"},
-	"github.com/google/uuid":        {"gateway", "dataset", "asset", "storyboard", "webhook"},
-	"github.com/hashicorp":          {"dialect", "gateway", "taskcache", "watch"},
-	"golang.org/x/image":            {"media", "render", "contactsheet"},
-	"codeberg.org/go-pdf/fpdf":      {"contactsheet"},
-	"github.com/kovidgoyal/imaging": {"media"}, // its prism/meta/icc
-	"golang.org/x/sys":              {"blob/file", "backup", "datafolder", "render"},
-	"gocloud.dev":                   {"blob/s3"}, // its s3blob and no other driver
-	"github.com/aws":                {"blob/s3"},
-	"github.com/prometheus":         {"web", "node"},
-	"github.com/spf13":              {"cmd"},
-	"github.com/coreos/go-systemd":  {"listen"},
-	"go.yaml.in/yaml":               {"config", "engine"}, // the settings file, and the tables of models
-	"github.com/vbauerster/mpb":     {"terminal"},
-	"github.com/go-rod/rod":         {"tests"},
-	"github.com/pb33f":              {"tests"},
-	"go.uber.org/goleak":            {"tests"},
-	"golang.org/x/perf":             {"cmd/benchreport"}, // its benchfmt
+	"github.com/riverqueue/river":     {"queue"},
+	"modernc.org/sqlite":              {"store/sqlite", "queue tests"},
+	"github.com/pressly/goose":        {"store"},
+	"github.com/jackc/pgx":            {"store/postgres", "store/rowstest", "queue", "cmd/filmgate tests", "taskcache tests", "transfer tests", "node"},
+	"github.com/golang-jwt/jwt":       {"blob", "dialect/kling", "engine/kling", "engine/vertex tests"},
+	"code.dny.dev/ssrf":               {"outbound"},
+	"github.com/failsafe-go":          {"engine"},
+	"github.com/standard-webhooks":    {"webhook", "engine/replicate", "fakevendor", "chaos", "cmd/filmgate tests"}, // Replicate signs its callbacks by this standard
+	"golang.org/x/oauth2":             {"engine/vertex"},
+	"golang.org/x/sync":               {"gateway", "dataset", "media", "webhook"}, // its semaphore
+	"golang.org/x/text":               {"store"},                                  // its cases and unicode/norm
+	"golang.org/x/time":               {"gateway", "engine"},
+	"github.com/google/uuid":          {"gateway", "dataset", "asset", "storyboard", "webhook"},
+	"github.com/hashicorp":            {"dialect", "gateway", "taskcache", "watch"},
+	"golang.org/x/image":              {"media", "render", "contactsheet"},
+	"codeberg.org/go-pdf/fpdf":        {"contactsheet"},
+	"github.com/kovidgoyal/imaging":   {"media"}, // its prism/meta/icc
+	"golang.org/x/sys":                {"blob/file", "backup", "datafolder", "render"},
+	"gocloud.dev":                     {"blob/s3"}, // its s3blob and no other driver
+	"github.com/aws":                  {"blob/s3"},
+	"github.com/prometheus":           {"web", "node"},
+	"github.com/spf13":                {"cmd"},
+	"github.com/coreos/go-systemd":    {"listen"},
+	"go.yaml.in/yaml":                 {"config", "engine"}, // the settings file, and the tables of models
+	"github.com/vbauerster/mpb":       {"terminal"},
+	"github.com/modelcontextprotocol": {"mcp"},
+	"github.com/go-rod/rod":           {"tests"},
+	"github.com/pb33f":                {"tests"},
+	"go.uber.org/goleak":              {"tests"},
+	"golang.org/x/perf":               {"cmd/benchreport"}, // its benchfmt
 }
 
 // vague are folder names that say nothing about what is inside.

@@ -29,6 +29,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	os.Exit(program{
+		in:       os.Stdin,
 		out:      os.Stdout,
 		err:      os.Stderr,
 		terminal: terminal.Is(os.Stdout),
@@ -43,6 +44,7 @@ func main() {
 
 // program holds what the commands use of the process and its machine. Tests replace it.
 type program struct {
+	in       io.Reader
 	out, err io.Writer
 	terminal bool // out is a terminal
 	getenv   func(string) string
@@ -84,7 +86,7 @@ func (p program) run(ctx context.Context, args []string) int {
 // commands returns the root command.
 func (p program) commands() *cobra.Command {
 	root := ownGroup("filmgate", "Makes videos: a gateway before video engines, with a renderer of its own",
-		p.serveCommand(), p.generateCommand(), p.taskCommand(), p.storyboardCommand(), p.webhookCommand(), p.modelsCommand(), p.keyCommand(),
+		p.serveCommand(), p.generateCommand(), p.taskCommand(), p.storyboardCommand(), p.webhookCommand(), p.modelsCommand(), p.mcpCommand(), p.keyCommand(),
 		p.configCommand(), p.engineCommand(), p.migrateCommand(), p.backupCommand(), p.restoreCommand(), p.retentionCommand(), p.doctorCommand(), p.versionCommand())
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {

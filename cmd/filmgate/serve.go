@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +27,9 @@ func (p program) serve(ctx context.Context, s config.Settings) (err error) {
 	log.DebugContext(ctx, "settings", "settings", s)
 	hangups, stopHangups := p.hangups()
 	defer stopHangups()
-	n, err := node.Open(ctx, node.Options{Settings: s, Getenv: p.getenv, Now: p.now, Random: p.random, Log: log, Panics: panics.NewRecorder(log)})
+	n, err := node.Open(ctx, node.Options{
+		Settings: s, Getenv: p.getenv, Now: p.now, Random: p.random, Log: log, Panics: panics.NewRecorder(log), Version: versionOf(version, debug.ReadBuildInfo),
+	})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -71,4 +72,23 @@ func (c Client) Status(ctx context.Context, id string) (Status, error) {
 func (c Client) Cancel(ctx context.Context, id string) error {
 	_, err := c.Call(ctx, http.MethodPost, taskPath(id)+"/cancel", nil)
 	return err
+}
+
+// MaxAwait is the longest that [Client.AwaitTask] waits.
+const MaxAwait = 20 * time.Second
+
+// AwaitTask returns the server's answer about a task as Task does, at the task's next change, or after wait (whole seconds, at most
+// [MaxAwait]).
+func (c Client) AwaitTask(ctx context.Context, id string, wait time.Duration) ([]byte, error) {
+	return c.call(ctx, http.MethodGet, taskPath(id), nil, http.Header{"Prefer": {fmt.Sprintf("wait=%d", int(wait.Seconds()))}})
+}
+
+// CreateTask creates a task by the server's own call, whose body in is, and returns its answer: JSON. The key, "" = none, has the server
+// answer a repeated call with the first call's task.
+func (c Client) CreateTask(ctx context.Context, in any, key string) ([]byte, error) {
+	header := http.Header{}
+	if key != "" {
+		header.Set("Idempotency-Key", key)
+	}
+	return c.call(ctx, http.MethodPost, "/api/v1/tasks", in, header)
 }

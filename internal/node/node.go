@@ -35,6 +35,7 @@ type Options struct {
 	Random   io.Reader
 	Log      *slog.Logger
 	Panics   *panics.Recorder // may be nil
+	Version  string           // of this program
 }
 
 // Node is one server: all packages wired together.

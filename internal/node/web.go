@@ -16,6 +16,7 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/mcp"
 	"github.com/filmgate/filmgate/internal/node/routes"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/web/openapi"
@@ -97,12 +98,27 @@ func (n *Node) routes(ctx context.Context) ([]dialect.Route, error) {
 	}
 	files := blob.Handler(n.bucket, blob.HandlerOptions{Signer: n.gw.Signer(), Log: n.Log,
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }, Withdrawn: n.gw.Withdrawn})
+	calls := http.NewServeMux()
 	served := routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: n.Log, Stopping: ctx.Done(),
-		Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading, Studio: pages}})
+		Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading, Studio: pages, MCP: n.mcp(calls)}})
 	for i := range served {
+		calls.Handle(served[i].Pattern, served[i].Handler)
 		served[i].Handler = pages.Authorize(served[i].Handler)
 	}
 	return served, nil
+}
+
+// mcp returns the handler of the Model Context Protocol, whose tools are answered by calls. The calls check what a key may do besides
+// reading.
+func (n *Node) mcp(calls http.Handler) http.Handler {
+	tools := mcp.Handler(mcp.HandlerOptions{Routes: calls, Key: dialect.Bearer, Version: n.Version, Now: n.Now})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := n.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Read); err != nil {
+			dialect.WriteProblem(w, r, n.Log, err)
+			return
+		}
+		tools.ServeHTTP(w, r)
+	})
 }
 
 // studio returns the pages of the studio. Any key that may read may sign in; the calls check what else it may.

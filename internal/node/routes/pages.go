@@ -18,6 +18,7 @@ func pageRoutes(p Pages) []dialect.Route {
 		{Pattern: "GET /studio/{hash}/{file}", Handler: p.Studio, Undocumented: true},
 		{Pattern: "POST /studio/session", Handler: p.Studio, Undocumented: true},
 		{Pattern: "DELETE /studio/session", Handler: p.Studio, Undocumented: true},
+		{Pattern: "POST /mcp", Handler: p.MCP, Waits: true, Undocumented: true}, // the protocol documents itself: tools/list
 	}
 }
 

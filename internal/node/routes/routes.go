@@ -40,6 +40,7 @@ type Pages struct {
 	Document  http.Handler // the OpenAPI document
 	Reference http.Handler // the page that shows the document
 	Studio    http.Handler // the studio's pages, and its sign-in
+	MCP       http.Handler // the Model Context Protocol
 }
 
 // Options are what the routes need besides the gateway.
