@@ -13,6 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/fake"
 	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/task"
+	"github.com/filmgate/filmgate/internal/taskcache"
 )
 
 // renderRun simulates local workers that take tasks in the fair order, on a clock of its own, and compares the waits that the
@@ -41,7 +42,7 @@ func newRenderRun(b *testing.B, workers int, seed uint64) *renderRun {
 	clock := func() time.Time { return r.now }
 	local := fake.New(nil, clock)
 	local.Caps.Lane = task.Local
-	r.g = New(Config{Workers: workers, SingleProcess: true, Now: clock, Log: slog.New(slog.DiscardHandler),
+	r.g = New(Config{Workers: workers, Store: taskcache.New(nil, 1, clock), SingleProcess: true, Now: clock, Log: slog.New(slog.DiscardHandler),
 		Registry: registry.Registry{Engines: []registry.ConfiguredEngine{{Name: "fake", Engine: local}}}})
 	if err := r.g.backlog.refresh(r.now, 0, func(func(task.Task, task.Lane)) error { return nil }); err != nil {
 		b.Fatal(err)
