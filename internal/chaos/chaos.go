@@ -106,6 +106,7 @@ func Run(ctx context.Context, o Options) (result Result, err error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
 	}
+	busy := time.Since(r.began)
 	quiet := r.awaitQuiet(ctx)
 	if err := r.proveTold(ctx); err != nil {
 		return Result{}, err
@@ -116,7 +117,7 @@ func Run(ctx context.Context, o Options) (result Result, err error) {
 	if err := errors.Join(r.prove(ctx), r.proveLogs()); err != nil {
 		return Result{}, err
 	}
-	return r.result(quiet), nil
+	return r.result(busy, quiet), nil
 }
 
 // say writes a line to the log, with the time since the beginning.

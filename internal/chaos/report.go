@@ -15,7 +15,8 @@ type Result struct {
 	Options
 	Plan     Plan
 	Took     time.Duration // all of it
-	Quiet    time.Duration // from the last fault until no task was at work
+	Busy     time.Duration // from the beginning until the last fault and the last create were over
+	Quiet    time.Duration // from then until no task was at work
 	Problems []string      // empty if all is well
 	Skipped  []string      // faults of the plan that could not be made here, each with the reason
 	Logs     string        // folder of the servers' logs if there are problems
@@ -43,7 +44,7 @@ type ServerCount struct {
 	Kills  int
 }
 
-func (r *run) result(quiet time.Duration) Result {
+func (r *run) result(busy, quiet time.Duration) Result {
 	a := &r.audit
 	var servers []ServerCount
 	failed := 0
@@ -55,7 +56,7 @@ func (r *run) result(quiet time.Duration) Result {
 		failed += s.failed
 	}
 	res := Result{
-		Options: r.Options, Plan: r.plan, Took: time.Since(r.began), Quiet: quiet, Problems: a.problems, Skipped: r.skipped, Faults: r.made,
+		Options: r.Options, Plan: r.plan, Took: time.Since(r.began), Busy: busy, Quiet: quiet, Problems: a.problems, Skipped: r.skipped, Faults: r.made,
 		States: a.states, Failures: a.failures, Rows: a.tasks, Unanswered: a.unanswered, Absent: a.absent, Submissions: a.submissions,
 		told: a.told, Files: a.files, Swept: a.swept, Servers: servers, Takeovers: a.takeovers, FailedStart: failed,
 	}
@@ -102,7 +103,7 @@ func (r Result) rows() [][2]string {
 		out = append(out, [2]string{"fault: " + string(k), fmt.Sprint(r.Faults[k])})
 	}
 	return append(out, [][2]string{
-		{"from the first create to the last fault", r.Plan.Span.Round(time.Second).String()},
+		{"until the last fault and the last create were over", r.Busy.Round(100 * time.Millisecond).String()},
 		{"from then until no task was at work", r.Quiet.Round(100 * time.Millisecond).String()},
 		{"**problems**", fmt.Sprintf("**%d**", len(r.Problems))},
 	}...)

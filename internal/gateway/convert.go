@@ -15,8 +15,8 @@ import (
 var errMachine = errors.New("gateway: this machine can't read the result")
 
 // resultFacts reads the facts of the result at path. A video in another container than MP4 is first replaced by an MP4, since
-// callers always get MP4; from is the media type that it had, "" for an MP4. An error is errMachine, the disk's, or a media error
-// if the result is bad.
+// callers always get MP4; from is the media type that it had, "" for an MP4. An error is errMachine, errConversionLater, the disk's, or
+// a media error if the result is bad.
 func (g *Gateway) resultFacts(ctx context.Context, t task.Task, path string, reserved *tempdir.Reservation) (facts media.VideoFacts, from string, err error) {
 	if from, err = g.convert(ctx, t, path, reserved); err != nil {
 		return media.VideoFacts{}, "", err
@@ -26,20 +26,23 @@ func (g *Gateway) resultFacts(ctx context.Context, t task.Task, path string, res
 }
 
 // convert replaces the result by an MP4, and returns the media type that it had; "" if it was one. The error is a media error if
-// the result is bad; any other wraps errMachine.
+// the result is bad, and errConversionLater if others are converted first; any other wraps errMachine.
 func (g *Gateway) convert(ctx context.Context, t task.Task, path string, reserved *tempdir.Reservation) (from string, err error) {
 	if other, err := media.Convertible(path); err != nil {
 		return "", fmt.Errorf("%w: %w", errMachine, err)
 	} else if !other {
 		return "", nil
 	}
+	if inside, _ := g.conversions.has(t.ID); !inside {
+		leave, ok := g.enter(ctx, g.conversions, t)
+		if !ok {
+			return "", errConversionLater
+		}
+		defer leave()
+	}
 	if err := reserved.Add(maxVideoBytes); err != nil {
 		return "", fmt.Errorf("%w: %w", errMachine, err)
 	}
-	if err := acquire(ctx, g.convertSem, cutWait); err != nil {
-		return "", fmt.Errorf("%w: %w", errMachine, err)
-	}
-	defer g.convertSem.Release(1)
 	to := path + ".converted"
 	defer func() { _ = os.Remove(to) }() // it does not exist if it was renamed
 	from, err = media.ToMP4(ctx, path, to, maxVideoBytes)

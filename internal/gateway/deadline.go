@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
@@ -70,7 +71,7 @@ func (g *Gateway) stepBeforeDeadline(ctx context.Context, t task.Task, n registr
 		return Next{}, errors.Join(err, readErr)
 	}
 	// It may have ended, or have another engine or job with another limit, or the clock was set forward.
-	if engine, _ := g.registry.EngineFor(now); now.State.Terminal() || !limitOf(now, engine).at.Equal(l.at) || g.jumps.since(now.Updated) > 0 {
+	if its, _ := g.registry.EngineFor(now); now.State.Terminal() || !limitOf(now, its).at.Equal(l.at) || g.jumps.since(now.Updated) > 0 {
 		return Next{}, nil
 	}
 	return g.failOverdue(ctx, now, l)
@@ -85,7 +86,7 @@ func (g *Gateway) capAt(l limit, next Next) Next {
 }
 
 // failOverdue fails a task whose limit has passed, and cancels its job. But a job that was finished in time
-// is ingested, if that can be done now.
+// is ingested, if that can be done now; if the limit is only the job's, as if it had not passed.
 func (g *Gateway) failOverdue(ctx context.Context, t task.Task, l limit) (Next, error) {
 	n, _ := g.registry.EngineFor(t)
 	limited, stop := context.WithTimeout(ctx, overdueTime)
@@ -94,6 +95,9 @@ func (g *Gateway) failOverdue(ctx context.Context, t task.Task, l limit) (Next, 
 	if t.Handle != "" && n.Engine != nil {
 		st, err := n.Engine.Poll(limited, t.Handle)
 		if err == nil && st.State == task.Succeeded {
+			if l.job > 0 {
+				return g.ingestByDeadline(ctx, t, n.Engine, st)
+			}
 			var next Next
 			if next, err = g.ingest(limited, t, n.Engine, st); err == nil || errors.Is(err, store.ErrStale) {
 				return next, err
@@ -112,6 +116,17 @@ func (g *Gateway) failOverdue(ctx context.Context, t task.Task, l limit) (Next, 
 		return Next{}, ctx.Err()
 	}
 	return g.giveUp(ctx, t, &task.Failure{Reason: task.Overdue, Detail: detail, Text: l.text(t)})
+}
+
+// ingestByDeadline ingests the result of a job which its engine has finished, by the task's deadline.
+func (g *Gateway) ingestByDeadline(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
+	if t.Deadline.IsZero() {
+		return g.ingestOrRetry(ctx, t, e, st)
+	}
+	limited, stop := context.WithTimeout(ctx, t.Deadline.Sub(g.now()))
+	defer stop()
+	next, err := g.ingestOrRetry(limited, t, e, st)
+	return g.capAt(limit{at: t.Deadline}, next), err
 }
 
 // deadlineWake returns the wake that ends a task at its deadline if it still waits for a local worker then. Tasks of other

@@ -118,7 +118,9 @@ type Gateway struct {
 	downloadSem     *semaphore.Weighted // downloads of vendors' videos
 	mediaSem        *semaphore.Weighted // previews cut on this machine
 	retryMediaSem   *semaphore.Weighted // the same for videos whose previews failed before
-	convertSem      *semaphore.Weighted // results converted on this machine, which takes far longer than previews
+	ingests         *ingestLimit        // results ingested at once
+	retries         *ingestLimit        // those that could not be ingested before
+	conversions     *ingestLimit        // those that are converted on this machine, which takes far longer than previews
 
 	hub     *watch.Hub                       // of those who wait for changes of tasks
 	watched *watch.Shared[string, task.Task] // tasks that are read for them
@@ -134,7 +136,7 @@ type Gateway struct {
 
 // New makes a Gateway.
 func New(c Config) *Gateway {
-	workers := int64(max(c.Workers, 1))
+	workers := max(c.Workers, 1)
 	c.IdempotencyLife = cmp.Or(c.IdempotencyLife, task.IdempotencyLife)
 	if c.After == nil {
 		c.After = time.After
@@ -147,8 +149,8 @@ func New(c Config) *Gateway {
 		cfg: c, throughput: newThroughput(), backlog: newBacklog(), registry: registry.NewLive(c.Registry), waits: c.Waits, callbacks: newCallbacks(),
 		submits:         registry.NewSlots(maxInDoubt),
 		progressLimiter: rate.NewLimiter(progressPerSecond, progressPerSecond),
-		downloadSem:     semaphore.NewWeighted(downloads), mediaSem: semaphore.NewWeighted(workers),
-		retryMediaSem: semaphore.NewWeighted(1), convertSem: semaphore.NewWeighted(workers),
+		downloadSem:     semaphore.NewWeighted(ingests), mediaSem: semaphore.NewWeighted(int64(workers)), retryMediaSem: semaphore.NewWeighted(1),
+		ingests: newIngestLimit(ingests), retries: newIngestLimit(retryPlaces), conversions: newIngestLimit(workers),
 		hub: watch.NewHub(), watched: watch.NewShared[string, task.Task](watchedTasks), stopped: make(chan struct{}),
 		watchedEvents: watch.NewShared[taskVersion, []task.Event](watchedTasks), watchedFeeds: watch.NewShared[feedPlace, store.FeedPage](watchedFeeds),
 	}
@@ -195,11 +197,4 @@ func (g *Gateway) deriveID(parts ...string) string {
 // fileKey returns the blob key of one of a task's files.
 func (g *Gateway) fileKey(t task.Task, role, ext string) string {
 	return asset.Key(t.Created, g.derive("file", t.ID, role), ext)
-}
-
-// acquire waits for a place for as long as most.
-func acquire(ctx context.Context, places *semaphore.Weighted, most time.Duration) error {
-	limited, stop := context.WithTimeout(ctx, most)
-	defer stop()
-	return places.Acquire(limited, 1)
 }

@@ -23,7 +23,6 @@ const (
 	maxVideoBytes = 2 << 30 // of a result: no clip of a minute needs more
 	maxResumes    = 5       // of one download whose body ends early
 	previewCount  = 5
-	downloads     = 64          // of vendors' videos at the same time
 	ingestRetry   = time.Second // until the next step, while another step ingests the task's result
 )
 
@@ -52,6 +51,13 @@ func (g *Gateway) ingestOrRetry(ctx context.Context, t task.Task, e engine.Engin
 	if g.storageStillAway(ctx) {
 		return g.waitForStorage(ctx, t)
 	}
+	if e.Capabilities().Lane == task.Remote { // local workers bound it by their number
+		leave, ok := g.enter(ctx, g.ingestLimitOf(t), t)
+		if !ok {
+			return g.waitForIngest(ctx, t)
+		}
+		defer leave()
+	}
 	next, err := g.ingest(ctx, t, e, st)
 	var bad badVideoError
 	var failed downloadError
@@ -60,13 +66,15 @@ func (g *Gateway) ingestOrRetry(ctx context.Context, t task.Task, e engine.Engin
 		return g.badOutput(ctx, t, e, bad.error)
 	case errors.As(err, &failed):
 		return g.pollFailed(ctx, t, e, failed.error)
+	case errors.Is(err, errConversionLater):
+		return g.waitForIngest(ctx, t)
 	}
 	return next, err
 }
 
 // ingest copies a finished video into our storage, reads its facts, cuts its previews, and writes the task as SUCCEEDED with its
 // artifact. Ids and names of files are derived from the task, so a step that is interrupted and repeated writes the same. Errors
-// are not recorded in the task: they are a badVideoError, a downloadError, or this machine's or ctx's own.
+// are not recorded in the task: they are a badVideoError, a downloadError, errConversionLater, or this machine's or ctx's own.
 func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
 	path := filepath.Join(g.cfg.Temp.Path(), t.ID+".mp4")
 	reserved := g.cfg.Temp.Reserve()
@@ -80,7 +88,7 @@ func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st e
 		return Next{}, downloadError{err}
 	}
 	facts, from, err := g.resultFacts(ctx, t, path, reserved)
-	if errors.Is(err, errMachine) || isDiskError(err) {
+	if errors.Is(err, errMachine) || errors.Is(err, errConversionLater) || isDiskError(err) {
 		return Next{}, err
 	}
 	if err != nil {

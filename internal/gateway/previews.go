@@ -11,10 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-const (
-	cutWait     = 5 * time.Minute  // for other previews to be cut; each cut is bounded too
-	ffmpegRetry = 15 * time.Second // between two checks whether ffmpeg works again
-)
+const ffmpegRetry = 15 * time.Second // between two checks whether ffmpeg works again
 
 // ffmpeg returns nil if this machine's ffmpeg is not known to be broken.
 func (g *Gateway) ffmpeg() error {
@@ -70,13 +67,14 @@ func (g *Gateway) cutPreviews(ctx context.Context, t task.Task, path string, fac
 }
 
 // runPreviews runs ffmpeg, of which only so many run at once. Tasks whose previews failed before have a limit of their own, so
-// that a video which keeps ffmpeg busy does not delay the others.
+// that a video which keeps ffmpeg busy does not delay the others. The wait for one's turn has no limit but the task's: each run before it
+// has one of its own, and ingestLimit bounds how many there are.
 func (g *Gateway) runPreviews(ctx context.Context, t task.Task, path string, facts media.VideoFacts) ([]media.Picture, error) {
 	places := g.mediaSem
 	if t.FailedPolls > 0 {
 		places = g.retryMediaSem
 	}
-	if err := acquire(ctx, places, cutWait); err != nil {
+	if err := places.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
 	defer places.Release(1)

@@ -46,4 +46,7 @@ func (g *Gateway) release(id string) {
 	g.registry.Release(id)
 	g.waits.Forget(id)
 	g.unsent.remove(id)
+	for _, l := range []*ingestLimit{g.ingests, g.retries, g.conversions} {
+		l.forget(id)
+	}
 }

@@ -279,6 +279,10 @@ func sharesATake(t *testing.T, p *studioPage) {
 	p.says(t, ".steps output", "Frame 2 of 24")
 	p.Click(t, "[aria-label='Go to preview 5 of 5']")
 	p.says(t, ".steps output", "Frame 24 of 24")
+	var cropped bool
+	if p.Read(t, &cropped, `() => [...document.querySelectorAll('.still')].some(e => Math.abs(e.clientWidth / e.clientHeight - 9 / 16) > 0.02)`); cropped {
+		t.Error("the previews of an upright video are cropped")
+	}
 	p.press(t, "^Share$")
 	share := p.Find(t, "a[target=_blank]")
 	p.illustrates(t, "studio-take.png")

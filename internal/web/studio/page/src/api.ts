@@ -34,6 +34,8 @@ export interface Asset {
   height: number
   frame_rate: number
   duration_seconds: number
+  has_audio: boolean
+  converted_from: string | null
   files: File[]
   private: boolean
   sealed: boolean
@@ -75,6 +77,9 @@ export interface Task {
   first_frame: string | null
   last_frame: string | null
   video: string | null
+  reference_images: { url: string; role: string; name: string | null }[]
+  reference_audio: { url: string; name: string | null }[]
+  audio: boolean | null
   camera: Camera | null
   cfg_scale: number | null
   mode: string | null
@@ -89,6 +94,7 @@ export interface Task {
   engine_model: string
   failure: { reason: string; message: string } | null
   attempts: Attempt[]
+  ignored: { field: string; reason: string }[]
   artifacts: Asset[]
   created_at: string
   updated_at: string

@@ -35,7 +35,7 @@ export function Player(p: { asset: Asset; video?: Ref<HTMLVideoElement>; label?:
         <output>Frame {Math.min(frame, frames - 1) + 1} of {frames}</output>
         <button onClick={() => to(now() + 1)} aria-label="One frame on" title="One frame on (.)">›</button>
       </div>
-      <div class="stills">
+      <div class="stills" style={{ '--shape': asset.width / asset.height }}>
         {asset.preview_urls.map((url, i) => (
           <button key={url} class="still" aria-label={`Go to preview ${i + 1} of ${asset.preview_urls.length}`}
             onClick={() => to(Math.round((i / Math.max(1, asset.preview_urls.length - 1)) * (frames - 1)))}>

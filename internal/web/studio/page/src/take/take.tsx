@@ -107,7 +107,7 @@ function Sharing(p: { asset: Asset; onChange: (a: Asset) => void }) {
           <button onClick={() => act('DELETE', path + '/share')}>Stop sharing</button>
         </>
       ) : <button onClick={() => act('POST', path + '/share')}>Share</button>}
-      <span class="hint push">{lasting(asset.duration_seconds)} · {asset.width} × {asset.height} · {asset.frame_rate} frames a second</span>
+      <span class="hint push">{lasting(asset.duration_seconds)} · {asset.width} × {asset.height} · {asset.frame_rate} frames a second{asset.has_audio && ' · with sound'}</span>
     </div>
   )
 }
