@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -29,7 +28,7 @@ the backup back. For a database in PostgreSQL see docs/backup.md.`
 
 // backUp makes a backup, shows the progress, and prints what the backup holds.
 func (p program) backUp(ctx context.Context, s config.Settings, args []string) error {
-	r, err := node.Backup{Settings: s, Folder: args[0], Program: versionOf(version, debug.ReadBuildInfo), Now: p.now,
+	r, err := node.Backup{Settings: s, Folder: args[0], Program: thisVersion(), Now: p.now,
 		Progress: terminal.CopyProgress(p.err, p.now),
 		Problem:  func(problem transfer.FileError) { fmt.Fprintf(p.err, "problem: %v\n", problem) },
 		Deleted:  func(key string) { fmt.Fprintf(p.err, "deleted after the database was copied: %s\n", key) },

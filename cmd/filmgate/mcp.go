@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -12,7 +11,7 @@ import (
 
 func (p program) mcpCommand() *cobra.Command {
 	c := p.clientCommand("mcp", "Serve the Model Context Protocol over standard input and output, for programs with language models", func(ctx context.Context, c client.Client, _ []string) error {
-		return mcp.Run(ctx, mcp.Options{Client: c, Version: versionOf(version, debug.ReadBuildInfo), Now: p.now}, p.in, p.out)
+		return mcp.Run(ctx, mcp.Options{Client: c, Version: thisVersion(), Now: p.now}, p.in, p.out)
 	})
 	c.Long = c.Short + `.
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +27,7 @@ func (p program) serve(ctx context.Context, s config.Settings) (err error) {
 	hangups, stopHangups := p.hangups()
 	defer stopHangups()
 	n, err := node.Open(ctx, node.Options{
-		Settings: s, Getenv: p.getenv, Now: p.now, Random: p.random, Log: log, Panics: panics.NewRecorder(log), Version: versionOf(version, debug.ReadBuildInfo),
+		Settings: s, Getenv: p.getenv, Now: p.now, Random: p.random, Log: log, Panics: panics.NewRecorder(log), Version: thisVersion(),
 	})
 	if err != nil {
 		return err

@@ -16,10 +16,13 @@ var version string
 
 func (p program) versionCommand() *cobra.Command {
 	return p.command("version", "Print the version", func(context.Context, config.Settings, []string) error {
-		_, err := fmt.Fprintf(p.out, "filmgate %s %s %s/%s\n", versionOf(version, debug.ReadBuildInfo), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		_, err := fmt.Fprintf(p.out, "filmgate %s %s %s/%s\n", thisVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		return err
 	}, nil)
 }
+
+// thisVersion returns the version of this program.
+func thisVersion() string { return versionOf(version, debug.ReadBuildInfo) }
 
 // versionOf returns the version that the linker was given, else the module's version or the commit of the build.
 func versionOf(linked string, info func() (*debug.BuildInfo, bool)) string {

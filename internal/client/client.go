@@ -81,6 +81,15 @@ func (c Client) call(user context.Context, method, path string, in any, header h
 	return answer, nil
 }
 
+// idempotency returns the headers of a call that a repeat with the same key does not carry out again; "" = no key.
+func idempotency(key string) http.Header {
+	header := http.Header{}
+	if key != "" {
+		header.Set("Idempotency-Key", key)
+	}
+	return header
+}
+
 // Decode reads an answer of the server.
 func Decode(answer []byte, into any) error {
 	if err := json.Unmarshal(answer, into); err != nil {

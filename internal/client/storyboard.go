@@ -87,12 +87,8 @@ func NewStoryboard(file string) (body map[string]any, err error) {
 
 // CreateStoryboard makes a storyboard of the body of a create. With a key, a repeat of the same call makes no second one; "" = none.
 func (c Client) CreateStoryboard(ctx context.Context, body map[string]any, key string) (Storyboard, error) {
-	header := http.Header{}
-	if key != "" {
-		header.Set("Idempotency-Key", key)
-	}
 	var made Storyboard
-	answer, err := c.call(ctx, http.MethodPost, storyboardsPath, body, header)
+	answer, err := c.call(ctx, http.MethodPost, storyboardsPath, body, idempotency(key))
 	if err != nil {
 		return made, err
 	}

@@ -86,9 +86,5 @@ func (c Client) AwaitTask(ctx context.Context, id string, wait time.Duration) ([
 // CreateTask creates a task by the server's own call, whose body in is, and returns its answer: JSON. The key, "" = none, has the server
 // answer a repeated call with the first call's task.
 func (c Client) CreateTask(ctx context.Context, in any, key string) ([]byte, error) {
-	header := http.Header{}
-	if key != "" {
-		header.Set("Idempotency-Key", key)
-	}
-	return c.call(ctx, http.MethodPost, "/api/v1/tasks", in, header)
+	return c.call(ctx, http.MethodPost, "/api/v1/tasks", in, idempotency(key))
 }

@@ -113,12 +113,19 @@ func (n *Node) routes(ctx context.Context) ([]dialect.Route, error) {
 func (n *Node) mcp(calls http.Handler) http.Handler {
 	tools := mcp.Handler(mcp.HandlerOptions{Routes: calls, Key: dialect.Bearer, Version: n.Version, Now: n.Now})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := n.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Read); err != nil {
-			dialect.WriteProblem(w, r, n.Log, err)
-			return
+		if n.mayRead(w, r, dialect.Bearer(r)) {
+			tools.ServeHTTP(w, r)
 		}
-		tools.ServeHTTP(w, r)
 	})
+}
+
+// mayRead reports whether a key may read. If it may not, it answers the request with why.
+func (n *Node) mayRead(w http.ResponseWriter, r *http.Request, key string) bool {
+	_, err := n.gw.Admit(r.Context(), key, apikey.Read)
+	if err != nil {
+		dialect.WriteProblem(w, r, n.Log, err)
+	}
+	return err == nil
 }
 
 // studio returns the pages of the studio. Any key that may read may sign in; the calls check what else it may.
@@ -127,13 +134,7 @@ func (n *Node) studio(ctx context.Context, origin dialect.Origin) (*studio.Studi
 	if err != nil {
 		return nil, err
 	}
-	return studio.New(studio.Options{Base: origin.Base, Media: media, Check: func(w http.ResponseWriter, r *http.Request, key string) bool {
-		_, err := n.gw.Admit(r.Context(), key, apikey.Read)
-		if err != nil {
-			dialect.WriteProblem(w, r, n.Log, err)
-		}
-		return err == nil
-	}})
+	return studio.New(studio.Options{Base: origin.Base, Media: media, Check: n.mayRead})
 }
 
 // mediaOrigins returns the origins of videos and pictures, besides that of the request: the public URL, and the storage if it
