@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
+	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
@@ -96,23 +96,13 @@ func (a *api) calls() []string {
 
 // RoundTrip answers without a network.
 func (a *api) RoundTrip(r *http.Request) (*http.Response, error) {
-	w := &answer{header: http.Header{}, status: http.StatusOK}
+	w := httptest.NewRecorder()
 	if r.Body == nil {
 		r.Body = http.NoBody
 	}
 	a.ServeHTTP(w, r)
-	return &http.Response{StatusCode: w.status, Header: w.header, Body: io.NopCloser(strings.NewReader(w.body.String())), Request: r}, nil
+	return w.Result(), nil
 }
-
-type answer struct {
-	header http.Header
-	status int
-	body   strings.Builder
-}
-
-func (w *answer) Header() http.Header         { return w.header }
-func (w *answer) WriteHeader(status int)      { w.status = status }
-func (w *answer) Write(p []byte) (int, error) { return w.body.Write(p) }
 
 func noon() time.Time { return time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC) }
 

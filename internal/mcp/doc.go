@@ -55,10 +55,10 @@ type service struct {
 // Run serves one client over in and out until in ends or ctx does.
 func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	err := New(o).Run(ctx, &sdk.IOTransport{Reader: io.NopCloser(in), Writer: keepOpen{out}})
-	if ctx.Err() != nil {
-		return nil // it was told to end
+	if err != nil && ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil // in ended, or the server was told to end
 }
 
 // keepOpen is a writer that its user may not close.

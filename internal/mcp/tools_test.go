@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
@@ -62,9 +61,9 @@ func links(r *sdk.CallToolResult) (out []string) {
 
 func TestAVideoIsMadeAndAwaited(t *testing.T) {
 	a := &api{states: []string{"QUEUED", "RUNNING", "SUCCEEDED"}}
-	var told sync.Map
+	told := make(chan sdk.ProgressNotificationParams, 9)
 	s := session(t, a, &sdk.ClientOptions{ProgressNotificationHandler: func(_ context.Context, r *sdk.ProgressNotificationClientRequest) {
-		told.Store(r.Params.Message, r.Params.Progress)
+		told <- *r.Params
 	}})
 	r := call(t, s, "make_video", map[string]any{"prompt": "a lake", "seconds": 5, "audio": false, "idempotency_key": "k1"})
 	want(t, "calls", a.calls(), []string{
@@ -78,11 +77,12 @@ func TestAVideoIsMadeAndAwaited(t *testing.T) {
 	want(t, "links", links(r), []string{"video/mp4 http://films.example/cdn/1/v.mp4", "image/jpeg http://films.example/cdn/1/p.jpg"})
 	v, _ := r.StructuredContent.(map[string]any)
 	want(t, "output", []any{v["id"], v["status"], v["url"], v["has_audio"]}, []any{videoID, "SUCCEEDED", "http://films.example/cdn/1/v.mp4", true})
-	for _, state := range []string{"QUEUED", "RUNNING"} {
-		if p, ok := told.Load(state); !ok || p != 0.5 {
-			t.Errorf("progress of %s: %v", state, p)
-		}
+	progress := map[string]float64{}
+	for range 2 { // they may come after the answer, in any order
+		p := <-told
+		progress[p.Message] = p.Progress
 	}
+	want(t, "progress", progress, map[string]float64{"QUEUED": 0.5, "RUNNING": 0.5})
 }
 
 func TestACallNeedNotWait(t *testing.T) {
