@@ -38,19 +38,19 @@ type figure struct {
 
 // drawSubjects draws the cut-outs side by side.
 func (s *scene) drawSubjects() {
-	var all []cutout.Subject
-	for _, subject := range s.subjects {
+	var all []int // of s.subjects, for each figure
+	for i, subject := range s.subjects {
 		for range min(subject.Count, maxFigures-len(all)) {
-			all = append(all, subject)
+			all = append(all, i)
 		}
 	}
-	pictures := map[string]*image.RGBA{}
-	for i, subject := range all {
-		f := s.place(subject, i, len(all))
-		if pictures[subject.Words] == nil {
-			pictures[subject.Words] = subject.Paint(int(f.tall*float64(s.take.H)*1.3), subject.Colour)
+	pictures := make([]*image.RGBA, len(s.subjects))
+	for i, which := range all {
+		f := s.place(s.subjects[which], i, len(all))
+		if pictures[which] == nil {
+			pictures[which] = f.Paint(int(f.tall*float64(s.take.H)*1.3), f.Colour)
 		}
-		s.drawFigure(f, pictures[subject.Words])
+		s.drawFigure(f, pictures[which])
 	}
 }
 

@@ -21,6 +21,9 @@ func TestNounsWithADrawingChangeThePicture(t *testing.T) {
 			t.Errorf("%s changes nothing", noun)
 		}
 	}
+	if bytes.Equal(draw("two red balloons and two blue balloons on meadow at noon", ""), draw("two red balloons and two red balloons on meadow at noon", "")) {
+		t.Error("figures of one noun and two colours have one colour")
+	}
 	if !bytes.Equal(draw("a cat on meadow at noon", "cat"), draw("on meadow at noon", "cat")) {
 		t.Error("an unwanted cat is drawn")
 	}
