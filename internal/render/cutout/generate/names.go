@@ -108,12 +108,17 @@ func nameIn(names map[entry]int, language string, kept []*drawing, all map[strin
 	}
 	for id, d := range kept {
 		for _, word := range lookUp(all, d.emoji).Default {
-			capital := language != "de" || unicode.IsUpper([]rune(word)[0])
-			if isMain && users[normal(word)] == 1 && capital && len([]rune(word)) > 2 || users[normal(word)] == 1 && strings.ContainsRune("zh ja ko", rune(language[0])) && len([]rune(word)) > 1 {
+			if users[normal(word)] == 1 && isKeyword([]rune(word), language) {
 				add(word, id)
 			}
 		}
 	}
+}
+
+// isKeyword reports whether a keyword of a language is long enough to mean one thing. In German it must be a noun, too.
+func isKeyword(word []rune, language string) bool {
+	noun := language != "de" || unicode.IsUpper(word[0])
+	return slices.Contains(mainLanguages, language) && noun && len(word) > 2 || strings.ContainsRune("zh ja ko", rune(language[0])) && len(word) > 1
 }
 
 // lookUp finds an emoji's annotation. CLDR writes emoji without variation selectors.

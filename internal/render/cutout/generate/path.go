@@ -25,73 +25,104 @@ type part struct {
 
 // parsePath reads the path data of SVG.
 func parsePath(d string) ([]curve, error) {
-	s := pathScanner{text: d}
-	var out []curve
-	var at, begin, c, q point // pen, start of the contour, last control points of cubics and quadratics
-	last := byte(0)
-	add := func(p part) {
-		out[len(out)-1].parts = append(out[len(out)-1].parts, p)
-		at = p.to
-	}
+	r := pathReader{pathScanner: pathScanner{text: d}}
 	for {
-		op := s.next(last)
+		op := r.next(r.last)
 		if op == 0 {
-			return out, s.err
+			return r.out, r.err
 		}
-		lower := op | 0x20
-		base := point{}
-		if op == lower {
-			base = at
+		if err := r.command(op); err != nil {
+			return nil, err
 		}
-		pt := func() point { x := s.number(); return point{base.x + x, base.y + s.number()} }
-		if lower != 'm' && lower != 'z' && (len(out) == 0 || last|0x20 == 'z') {
-			out = append(out, curve{start: at})
-			begin = at
-		}
-		switch lower {
-		case 'm':
-			at = pt()
-			begin = at
-			out = append(out, curve{start: at})
-		case 'l':
-			add(part{to: pt(), line: true})
-		case 'h':
-			add(part{to: point{base.x + s.number(), at.y}, line: true})
-		case 'v':
-			add(part{to: point{at.x, base.y + s.number()}, line: true})
-		case 'c', 's':
-			c1 := at
-			if lower == 'c' {
-				c1 = pt()
-			} else if strings.ContainsRune("cs", rune(last|0x20)) {
-				c1 = point{2*at.x - c.x, 2*at.y - c.y}
-			}
-			c2 := pt()
-			add(part{c1, c2, pt(), false})
-			c = c2
-		case 'q', 't':
-			m := at
-			if lower == 'q' {
-				m = pt()
-			} else if strings.ContainsRune("qt", rune(last|0x20)) {
-				m = point{2*at.x - q.x, 2*at.y - q.y}
-			}
-			to := pt()
-			add(part{point{at.x + (m.x-at.x)*2/3, at.y + (m.y-at.y)*2/3}, point{to.x + (m.x-to.x)*2/3, to.y + (m.y-to.y)*2/3}, to, false})
-			q = m
-		case 'a':
-			rx, ry, turn := s.number(), s.number(), s.number()
-			large, sweep := s.flag(), s.flag()
-			for _, p := range arc(at, rx, ry, turn, large, sweep, pt()) {
-				add(p)
-			}
-		case 'z':
-			at = begin
-		default:
-			return nil, fmt.Errorf("path has %q", op)
-		}
-		last = op
+		r.last = op
 	}
+}
+
+// pathReader makes contours of commands.
+type pathReader struct {
+	pathScanner
+
+	out   []curve
+	at    point // the pen
+	begin point // start of the contour
+	base  point // what the numbers of the command are added to
+	last  byte  // the command before
+	// The last control points of cubics and of quadratics.
+	c, q point
+}
+
+func (r *pathReader) point() point {
+	x := r.number()
+	return point{r.base.x + x, r.base.y + r.number()}
+}
+
+func (r *pathReader) add(p part) {
+	r.out[len(r.out)-1].parts = append(r.out[len(r.out)-1].parts, p)
+	r.at = p.to
+}
+
+// open begins a contour at the pen.
+func (r *pathReader) open() {
+	r.begin = r.at
+	r.out = append(r.out, curve{start: r.at})
+}
+
+// control returns the first control point of a curve: it is written, or mirrors that of the curve before if that is of the same kind,
+// else it is the pen.
+func (r *pathReader) control(written bool, kind string, before point) point {
+	switch {
+	case written:
+		return r.point()
+	case strings.ContainsRune(kind, rune(r.last|0x20)):
+		return point{2*r.at.x - before.x, 2*r.at.y - before.y}
+	}
+	return r.at
+}
+
+// command reads what follows a command.
+func (r *pathReader) command(op byte) error {
+	lower := op | 0x20
+	r.base = point{}
+	if op == lower {
+		r.base = r.at
+	}
+	if lower != 'm' && lower != 'z' && (len(r.out) == 0 || r.last|0x20 == 'z') {
+		r.open()
+	}
+	switch lower {
+	case 'm':
+		r.at = r.point()
+		r.open()
+	case 'l':
+		r.add(part{to: r.point(), line: true})
+	case 'h':
+		r.add(part{to: point{r.base.x + r.number(), r.at.y}, line: true})
+	case 'v':
+		r.add(part{to: point{r.at.x, r.base.y + r.number()}, line: true})
+	case 'c', 's':
+		c1 := r.control(lower == 'c', "cs", r.c)
+		r.c = r.point()
+		r.add(part{c1, r.c, r.point(), false})
+	case 'q', 't':
+		r.q = r.control(lower == 'q', "qt", r.q)
+		r.add(cubic(r.at, r.q, r.point()))
+	case 'a':
+		rx, ry, turn := r.number(), r.number(), r.number()
+		large, sweep := r.flag(), r.flag()
+		for _, p := range arc(r.at, rx, ry, turn, large, sweep, r.point()) {
+			r.add(p)
+		}
+	case 'z':
+		r.at = r.begin
+	default:
+		return fmt.Errorf("path has %q", op)
+	}
+	return nil
+}
+
+// cubic returns the cubic that is a quadratic with the control point m.
+func cubic(from, m, to point) part {
+	return part{point{from.x + (m.x-from.x)*2/3, from.y + (m.y-from.y)*2/3}, point{to.x + (m.x-to.x)*2/3, to.y + (m.y-to.y)*2/3}, to, false}
 }
 
 // pathScanner reads commands and numbers.

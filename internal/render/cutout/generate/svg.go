@@ -21,7 +21,6 @@ type svgStyle struct {
 	fill    string
 	evenOdd bool
 	opacity float64
-	move    [2]float64
 }
 
 // readSVG returns the fills of a drawing. Strokes, clips and filters are left out; a gradient becomes its middle colour.
