@@ -84,10 +84,6 @@ func (n *Node) routes(ctx context.Context) ([]dialect.Route, error) {
 	if err != nil {
 		return nil, err
 	}
-	document, err := openapi.Handler(origin.Prefix)
-	if err != nil {
-		return nil, err
-	}
 	reading, err := reference.Handler(reference.Options{Title: "Filmgate API", Document: "openapi.json", Scheme: "key"})
 	if err != nil {
 		return nil, err
@@ -100,7 +96,7 @@ func (n *Node) routes(ctx context.Context) ([]dialect.Route, error) {
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }, Withdrawn: n.gw.Withdrawn})
 	calls := http.NewServeMux()
 	served := routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: n.Log, Stopping: ctx.Done(),
-		Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading, Studio: pages, MCP: n.mcp(calls)}})
+		Pages: routes.Pages{Files: files, Share: share, Document: openapi.Handler(origin.Prefix), Reference: reading, Studio: pages, MCP: n.mcp(calls)}})
 	for i := range served {
 		calls.Handle(served[i].Pattern, served[i].Handler)
 		served[i].Handler = pages.Authorize(served[i].Handler)
