@@ -136,6 +136,8 @@ type Status struct {
 	Final    bool          // of FAILED: the same job would fail again, whatever the reason
 	Next     time.Duration // how long to wait before the next poll; 0 = Capabilities.PollEvery
 	Credits  float64       // what the vendor charged, in its own credits; 0 = unknown
+
+	Understood *task.Understood // of SUCCEEDED: what the engine read in the prompt; nil = it does not say
 }
 
 // Content is the body of a finished video.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/netip"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -423,6 +424,29 @@ type previewingEngine struct {
 
 func (s *previewingEngine) Previews(context.Context, string) ([]engine.Preview, error) {
 	return s.previews, nil
+}
+
+// readingEngine is an engine that says what it read in the prompt.
+type readingEngine struct {
+	engine.Engine
+	read *task.Understood
+}
+
+func (e *readingEngine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	st, err := e.Engine.Poll(ctx, handle)
+	if st.State == task.Succeeded {
+		st.Understood = e.read
+	}
+	return st, err
+}
+
+func TestWhatAnEngineReadInThePromptIsStored(t *testing.T) {
+	h := newHarness(t)
+	want := &task.Understood{Moves: []task.UnderstoodMove{{Name: "pan left", To: time.Second}}, Drawn: []string{"cat"}, Cards: []string{"gizmo"}}
+	h.use(&readingEngine{h.fake, want})
+	if got := h.run(t, h.submit(t, "a cat").ID); !reflect.DeepEqual(got.Understood, want) {
+		t.Errorf("the task has %+v, want %+v", got.Understood, want)
+	}
 }
 
 func TestEnginesOtherFilesAreStored(t *testing.T) {

@@ -101,7 +101,7 @@ func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st e
 	}
 	a.ConvertedFrom = from
 	next := t
-	next.Artifacts = []task.Artifact{a}
+	next.Artifacts, next.Understood = []task.Artifact{a}, st.Understood
 	next.Progress, next.ProgressText = 1, ""
 	g.end(&next, task.Succeeded, nil)
 	if next.Started.IsZero() {

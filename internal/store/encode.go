@@ -23,7 +23,8 @@ func MarshalTask(t task.Task) ([]byte, error) {
 		Created:   storedTime(t.Created), Updated: storedTime(t.Updated), Started: storedTime(t.Started), Finished: storedTime(t.Finished),
 		NotBefore: storedTime(t.NotBefore), HeldSince: storedTime(t.WaitingSince), Deadline: storedTime(t.Deadline),
 		Cancelling: t.Cancelling, Deleted: t.Deleted, RetryOf: t.RetryOf,
-		Ignored: mapSlice(t.Ignored, func(f task.FieldError) ignoredRecord { return ignoredRecord(f) }),
+		Ignored:    mapSlice(t.Ignored, func(f task.FieldError) ignoredRecord { return ignoredRecord(f) }),
+		Understood: understoodToRecord(t.Understood),
 	})
 }
 
@@ -43,8 +44,23 @@ func UnmarshalTask(body []byte) (task.Task, error) {
 		Created:   r.Created, Updated: r.Updated, Started: r.Started, Finished: r.Finished,
 		NotBefore: r.NotBefore, WaitingSince: r.HeldSince, Deadline: r.Deadline,
 		Cancelling: r.Cancelling, Deleted: r.Deleted, RetryOf: r.RetryOf,
-		Ignored: mapSlice(r.Ignored, func(f ignoredRecord) task.FieldError { return task.FieldError(f) }),
+		Ignored:    mapSlice(r.Ignored, func(f ignoredRecord) task.FieldError { return task.FieldError(f) }),
+		Understood: r.Understood.understood(),
 	}, nil
+}
+
+func understoodToRecord(u *task.Understood) *understoodRecord {
+	if u == nil {
+		return nil
+	}
+	return &understoodRecord{mapSlice(u.Moves, func(m task.UnderstoodMove) moveRecord { return moveRecord(m) }), u.Drawn, u.Cards}
+}
+
+func (r *understoodRecord) understood() *task.Understood {
+	if r == nil {
+		return nil
+	}
+	return &task.Understood{Moves: mapSlice(r.Moves, func(m moveRecord) task.UnderstoodMove { return task.UnderstoodMove(m) }), Drawn: r.Drawn, Cards: r.Cards}
 }
 
 // UnmarshalArtifact returns one artifact from the stored form of its task. It fails if the task has no artifact of that

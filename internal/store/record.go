@@ -38,6 +38,8 @@ type taskRecord struct {
 	Deleted      bool             `json:"Deleted"`
 	RetryOf      string           `json:"RetryOf"`
 	Ignored      []ignoredRecord  `json:"Ignored,omitempty"`
+
+	Understood *understoodRecord `json:"Understood,omitempty"`
 }
 
 type requestRecord struct {
@@ -106,6 +108,18 @@ type failureRecord struct {
 type ignoredRecord struct {
 	Field  string `json:"Field"`
 	Detail string `json:"Detail"`
+}
+
+type understoodRecord struct {
+	Moves []moveRecord `json:"Moves,omitempty"`
+	Drawn []string     `json:"Drawn,omitempty"`
+	Cards []string     `json:"Cards,omitempty"`
+}
+
+type moveRecord struct {
+	Name string        `json:"Name"`
+	From time.Duration `json:"From"`
+	To   time.Duration `json:"To"`
 }
 
 type attemptRecord struct {

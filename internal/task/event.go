@@ -77,7 +77,7 @@ func (t Task) AsOf(e Event) Task {
 	}
 	t.State, t.Updated = e.To, e.At
 	t.Progress, t.ProgressText, t.QueueWait = 0, "", 0
-	t.Failure, t.Artifacts, t.Finished, t.Deleted = nil, nil, time.Time{}, false
+	t.Failure, t.Artifacts, t.Understood, t.Finished, t.Deleted = nil, nil, nil, time.Time{}, false
 	if e.To != Running {
 		t.Started = time.Time{}
 	}

@@ -38,7 +38,7 @@ func at(seconds int) time.Time { return time.Date(2026, 11, 29, 10, 0, seconds, 
 // second 9.
 func retried() task.Task {
 	return task.Task{ID: "a", State: task.Succeeded, Progress: 1, Created: at(0), Started: at(7), Finished: at(9), Updated: at(9),
-		Artifacts: []task.Artifact{{ID: "x"}}, Attempts: []task.Attempt{
+		Artifacts: []task.Artifact{{ID: "x"}}, Understood: &task.Understood{}, Attempts: []task.Attempt{
 			{Engine: "first", Begun: at(1), Ended: at(5), Reason: task.VendorUnavailable, Failure: "It is away.", Unconfirmed: true},
 			{Engine: "second", Begun: at(6), Ended: at(9), Credits: 2, Cost: 0.5, Currency: "USD"},
 		}}

@@ -23,6 +23,7 @@ type Task struct {
 	Artifacts    []Artifact
 	Attempts     []Attempt    // what was tried, oldest first
 	Ignored      []FieldError // the wishes that its engine makes the video without, and why, by our own names of fields
+	Understood   *Understood  // what the built-in renderer read in the prompt; nil before it has SUCCEEDED, and of other engines
 
 	Created      time.Time
 	Updated      time.Time

@@ -121,6 +121,7 @@ func succeed(t *task.Task, at time.Time) {
 	t.State, t.Progress, t.Started, t.Finished, t.QueueWait = task.Succeeded, 1, at.Add(2*time.Second), at.Add(9*time.Second), 0
 	t.Request.First = &task.Image{Key: "datasets/40000000-0000-4000-8000-000000000001.jpg"}
 	t.Request.ExpandedPrompt = "camera pull out, cinematic"
+	t.Understood = &task.Understood{Moves: []task.UnderstoodMove{{Name: "pull out", To: 5 * time.Second}}}
 	t.Artifacts = []task.Artifact{{
 		ID: "10000000-0000-4000-8000-000000000001", Task: t.ID, Account: 7, Group: "20000000-0000-4000-8000-000000000001",
 		Filename: ".mp4", Width: 1280, Height: 768, FrameRate: 24, Duration: 10541666667 * time.Nanosecond, HasAudio: true,

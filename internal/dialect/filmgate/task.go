@@ -34,29 +34,30 @@ type wireTask struct {
 	ReferenceAudio  []wireReferenceAudio `json:"reference_audio" doc:"The recordings of what is heard in it, in their order."`
 	Audio           *bool                `json:"audio" doc:"Whether sound was asked for, null where nothing was said."`
 
-	Camera       *wireCamera    `json:"camera" doc:"The move of the camera that was asked for, null where none was."`
-	CfgScale     *float64       `json:"cfg_scale" doc:"How closely to keep to the prompt, 0 to 1; null where it was left to the engine."`
-	Mode         *string        `json:"mode" doc:"The quality that was asked for, std or pro; null where it was left to the engine."`
-	AssetGroup   string         `json:"asset_group" doc:"The name of the asset group that the video joins."`
-	LowPriority  bool           `json:"low_priority" doc:"Whether it waits behind others."`
-	Watermark    bool           `json:"watermark" doc:"Whether the video bears a watermark."`
-	Caption      bool           `json:"caption" doc:"Whether the prompt stands along the lower edge of the video."`
-	Progress     float64        `json:"progress" doc:"How far the work is, 0 to 1. It never falls."`
-	ProgressText *string        `json:"progress_text" doc:"What the engine says that it is doing, or what the task waits for; null mostly."`
-	WaitSeconds  int            `json:"wait_seconds" doc:"Seconds until the work is likely to begin; 0 once it has."`
-	DeadlineAt   *wireTime      `json:"deadline_at" doc:"It fails where it has not ended by then; null where it may take as long as it takes."`
-	Engine       string         `json:"engine" doc:"The engine that makes it, by its configured name."`
-	EngineModel  string         `json:"engine_model" doc:"The engine's own name of the model."`
-	Failure      *wireFailure   `json:"failure" doc:"Why it failed, null where it has not."`
-	Attempts     []wireAttempt  `json:"attempts" doc:"Every try at an engine, oldest first."`
-	Ignored      []wireIgnored  `json:"ignored" doc:"What was asked for and the video is made without, since the engine's model has no such setting."`
-	Artifacts    []wireArtifact `json:"artifacts" doc:"What was made; empty before it has succeeded."`
-	CreatedAt    wireTime       `json:"created_at" doc:"When it was made."`
-	UpdatedAt    wireTime       `json:"updated_at" doc:"When it last changed."`
-	StartedAt    *wireTime      `json:"started_at" doc:"When it was first seen at work, null before."`
-	FinishedAt   *wireTime      `json:"finished_at" doc:"When it ended, null before."`
-	RetryOf      *string        `json:"retry_of" format:"uuid" doc:"The task whose request it repeats; null mostly."`
-	Deleted      bool           `json:"deleted" doc:"Whether its owner deleted it."`
+	Camera       *wireCamera     `json:"camera" doc:"The move of the camera that was asked for, null where none was."`
+	CfgScale     *float64        `json:"cfg_scale" doc:"How closely to keep to the prompt, 0 to 1; null where it was left to the engine."`
+	Mode         *string         `json:"mode" doc:"The quality that was asked for, std or pro; null where it was left to the engine."`
+	AssetGroup   string          `json:"asset_group" doc:"The name of the asset group that the video joins."`
+	LowPriority  bool            `json:"low_priority" doc:"Whether it waits behind others."`
+	Watermark    bool            `json:"watermark" doc:"Whether the video bears a watermark."`
+	Caption      bool            `json:"caption" doc:"Whether the prompt stands along the lower edge of the video."`
+	Progress     float64         `json:"progress" doc:"How far the work is, 0 to 1. It never falls."`
+	ProgressText *string         `json:"progress_text" doc:"What the engine says that it is doing, or what the task waits for; null mostly."`
+	WaitSeconds  int             `json:"wait_seconds" doc:"Seconds until the work is likely to begin; 0 once it has."`
+	DeadlineAt   *wireTime       `json:"deadline_at" doc:"It fails where it has not ended by then; null where it may take as long as it takes."`
+	Engine       string          `json:"engine" doc:"The engine that makes it, by its configured name."`
+	EngineModel  string          `json:"engine_model" doc:"The engine's own name of the model."`
+	Failure      *wireFailure    `json:"failure" doc:"Why it failed, null where it has not."`
+	Attempts     []wireAttempt   `json:"attempts" doc:"Every try at an engine, oldest first."`
+	Ignored      []wireIgnored   `json:"ignored" doc:"What was asked for and the video is made without, since the engine's model has no such setting."`
+	Understood   *wireUnderstood `json:"understood" doc:"What the built-in renderer read in the prompt; null before the task has succeeded, and of other engines."`
+	Artifacts    []wireArtifact  `json:"artifacts" doc:"What was made; empty before it has succeeded."`
+	CreatedAt    wireTime        `json:"created_at" doc:"When it was made."`
+	UpdatedAt    wireTime        `json:"updated_at" doc:"When it last changed."`
+	StartedAt    *wireTime       `json:"started_at" doc:"When it was first seen at work, null before."`
+	FinishedAt   *wireTime       `json:"finished_at" doc:"When it ended, null before."`
+	RetryOf      *string         `json:"retry_of" format:"uuid" doc:"The task whose request it repeats; null mostly."`
+	Deleted      bool            `json:"deleted" doc:"Whether its owner deleted it."`
 
 	made bool // by this call
 }
@@ -172,7 +173,8 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 		Audio: r.Audio, AssetGroup: r.AssetGroup, LowPriority: r.LowPriority, Watermark: r.Watermark,
 		Progress: t.Progress, ProgressText: textOrNull(t.ProgressText), WaitSeconds: int(math.Ceil(t.QueueWait.Seconds())),
 		DeadlineAt: timeOrNull(t.Deadline), Engine: t.Engine, EngineModel: t.EngineModel, Attempts: []wireAttempt{}, Artifacts: []wireArtifact{}, Ignored: []wireIgnored{},
-		CreatedAt: wireTime(t.Created), UpdatedAt: wireTime(t.Updated),
+		Understood: encodeUnderstood(t.Understood),
+		CreatedAt:  wireTime(t.Created), UpdatedAt: wireTime(t.Updated),
 		StartedAt: timeOrNull(t.Started), FinishedAt: timeOrNull(t.Finished), RetryOf: textOrNull(t.RetryOf), Deleted: t.Deleted,
 	}
 	out.ReferenceImages, out.ReferenceAudio = encodeReferences(r, l)

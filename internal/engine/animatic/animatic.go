@@ -260,7 +260,7 @@ func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error)
 	if w.diskError != nil {
 		return engine.Status{}, w.diskError
 	}
-	return engine.Status{State: w.state, Progress: w.progress, Failure: w.failure}, nil
+	return engine.Status{State: w.state, Progress: w.progress, Failure: w.failure, Understood: w.result.Understood}, nil
 }
 
 // Open opens the finished file.

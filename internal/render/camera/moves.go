@@ -13,13 +13,14 @@ var moveTable string
 // clause.
 type move struct {
 	change     Pose
-	from, to   float64 // the part of the clause's time that the change takes
-	ramp       float64 // see pathSegment
-	shake      float64 // strength of the shaking; 1: a camera held by hand
-	speed      float64 // factor for changes
-	driftSpeed float64 // factor for the drift of clouds and water
-	shutter    float64 // how long the shutter is open, in frames
-	hold       bool    // the camera must not move
+	from, to   float64  // the part of the clause's time that the change takes
+	ramp       float64  // see pathSegment
+	shake      float64  // strength of the shaking; 1: a camera held by hand
+	speed      float64  // factor for changes
+	driftSpeed float64  // factor for the drift of clouds and water
+	shutter    float64  // how long the shutter is open, in frames
+	hold       bool     // the camera must not move
+	names      []string // of the rows of the table that it is made of
 }
 
 // phrase is a group of words with a meaning for the camera.
@@ -45,6 +46,8 @@ func parseMoves(table string) []phrase {
 				panic("camera: unknown name " + name + " in the table of moves") // the table is part of the program
 			}
 		}
+		name, _, _ := strings.Cut(phrases, "|")
+		m.names = []string{strings.TrimPrefix(name, "~")}
 		for p := range strings.SplitSeq(phrases, "|") {
 			p, weak := strings.CutPrefix(p, "~")
 			out = append(out, phrase{strings.Fields(p), weak, m})

@@ -15,6 +15,13 @@ type Plan struct {
 	Path       Path
 	DriftSpeed float64 // factor for the drift of clouds and water
 	Shutter    float64 // how long the shutter is open, in frames
+	Moves      []Move  // what was understood of the prompt, by the time of its beginning
+}
+
+// Move is one move of the camera that a prompt names.
+type Move struct {
+	Name     string  // as the table of moves has it: "pan left"
+	From, To float64 // times of [0,1]
 }
 
 // NewPlan reads the camera's moves from a prompt, or takes the caller's values if there are any. If the prompt names no
@@ -28,14 +35,11 @@ func NewPlan(prompt string, values *task.Camera, seed uint32) Plan {
 		return d
 	}
 	var moves []move
-	held := false
-	parts := clauses(words.Split(prompt))
-	for _, clause := range parts {
+	for _, clause := range clauses(words.Split(prompt)) {
 		m, ok := parseClause(table, clause)
 		if m.hold {
-			m.change, m.shake, ok = Pose{}, 0, len(parts) > 1
+			m.change, m.shake, m.names, ok = Pose{}, 0, []string{holdName}, true
 		}
-		held = held || m.hold
 		haste.include(m.driftSpeed)
 		d.Shutter = max(d.Shutter, m.shutter)
 		if !ok && len(moves) > 0 {
@@ -45,13 +49,16 @@ func NewPlan(prompt string, values *task.Camera, seed uint32) Plan {
 			moves = append(moves, m)
 		}
 	}
-	if len(moves) == 0 && !held {
+	if len(moves) == 0 {
 		moves = []move{defaultMove(seed)}
 	}
 	d.DriftSpeed = haste.factor()
 	d.add(moves, seed)
 	return d
 }
+
+// holdName is what Plan.Moves calls a camera that must not move.
+const holdName = "static"
 
 // add appends the moves to the path, one after another, each for the same time.
 func (d *Plan) add(moves []move, seed uint32) {
@@ -63,6 +70,9 @@ func (d *Plan) add(moves []move, seed uint32) {
 			from: fp.MulAdd(m.from, part, start), to: fp.MulAdd(m.to, part, start),
 			change: Pose{}.plus(m.change, m.speed), ramp: m.ramp,
 		})
+		for _, name := range m.names {
+			d.Moves = append(d.Moves, Move{name, start, start + part})
+		}
 		if m.shake > 0 {
 			// The shaking goes on until the camera must not move.
 			end := 1.0
@@ -143,7 +153,10 @@ func parseClause(table []phrase, text []string) (m move, ok bool) {
 		m.take(best.move)
 		speed.include(best.move.speed)
 		haste.include(best.move.driftSpeed)
-		ok = ok || best.move.change != Pose{} || best.move.shake > 0
+		if moves := best.move.change != (Pose{}) || best.move.shake > 0; moves || best.move.hold {
+			ok = ok || moves
+			m.names = append(m.names, best.move.names...)
+		}
 		i += length - 1
 	}
 	m.speed, m.driftSpeed = speed.factor(), haste.factor()
@@ -185,7 +198,9 @@ func defaultMove(seed uint32) move {
 func valuesMove(c *task.Camera, table []phrase) move {
 	for _, p := range table {
 		if c.Preset != "" && len(p.words) == 1 && p.words[0] == c.Preset {
-			return *p.move
+			m := *p.move
+			m.names = nil // it is no word of the prompt's
+			return m
 		}
 	}
 	m := move{to: 1, ramp: 0.25, speed: 1}

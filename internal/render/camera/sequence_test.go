@@ -3,6 +3,7 @@ package camera
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -174,5 +175,26 @@ func TestPathsBeginAtZeroAndAreSmooth(t *testing.T) {
 			}
 			last, speed = p, now
 		}
+	}
+}
+
+func TestThePlanListsTheMovesThatItRead(t *testing.T) {
+	for _, c := range []struct {
+		prompt string
+		want   []Move
+	}{
+		{"a dog in the sun", nil},
+		{"the camera pans right", []Move{{"pan right", 0, 1}}},
+		{"zoom in, then pan left", []Move{{"zoom in", 0, 0.5}, {"pan left", 0.5, 1}}},
+		{"pan right and tilt up", []Move{{"pan right", 0, 1}, {"tilt up", 0, 1}}},
+		{"static shot", []Move{{"static", 0, 1}}},
+		{"handheld", []Move{{"handheld", 0, 1}}},
+	} {
+		if got := NewPlan(c.prompt, nil, 1).Moves; !slices.Equal(got, c.want) {
+			t.Errorf("%q: %v, want %v", c.prompt, got, c.want)
+		}
+	}
+	if got := NewPlan("pan left", &task.Camera{Preset: "forward_up"}, 1).Moves; got != nil {
+		t.Errorf("with the caller's values it lists %v", got)
 	}
 }

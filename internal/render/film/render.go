@@ -8,6 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/render/raster"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // Result describes a finished render.
@@ -22,6 +23,8 @@ type Result struct {
 	Poster   []byte        // the frame in the middle as a JPEG
 	Sprite   media.Picture // a JPEG of 5 x 5 small frames, evenly spaced, row by row; empty unless Spec.Thumbnails
 	Hover    media.Picture // a short animated WebP, 320 pixels wide at most; empty unless Spec.Thumbnails, or if ffmpeg lacks libwebp
+
+	Understood *task.Understood // what was read in the prompt; nil of a joined video
 }
 
 // previews is how many previews a Result has, and stillQuality their JPEG quality.
@@ -53,7 +56,7 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 		return Result{}, err
 	}
 	film := newFilm(spec)
-	movie := Result{Path: path, Raw: spec.RawPath, Frames: spec.Frames, Width: spec.Width, Height: spec.Height}
+	movie := Result{Path: path, Raw: spec.RawPath, Frames: spec.Frames, Width: spec.Width, Height: spec.Height, Understood: film.understood()}
 	fault := film.drawAll(ctx, func(p *frameJob) error {
 		if err := enc.write(p); err != nil {
 			return err

@@ -58,6 +58,9 @@ func TestRenderWritesTheVideoOfTheSpec(t *testing.T) {
 	if len(movie.Previews) != 5 || movie.Frames != 13 || len(movie.Last) == 0 {
 		t.Errorf("movie has %d previews, %d frames", len(movie.Previews), movie.Frames)
 	}
+	if movie.Understood == nil || len(movie.Understood.Moves) != 1 {
+		t.Errorf("it understood %+v", movie.Understood)
+	}
 	got := probe(t, path, "stream=codec_name,profile,width,height,pix_fmt,color_range,color_space,color_transfer,color_primaries,avg_frame_rate,nb_read_frames")
 	for _, want := range []string{"h264", "profile=High", "width=320", "height=192", "yuv420p", "color_range=tv", "color_space=bt709",
 		"color_transfer=bt709", "color_primaries=bt709", "avg_frame_rate=24/1", "nb_read_frames=13"} {

@@ -188,9 +188,7 @@ func (s *scene) removeUnwanted() {
 	for thing := range s.unwanted.particles {
 		delete(s.particles, thing)
 	}
-	s.subjects = slices.DeleteFunc(s.subjects, func(c cutout.Subject) bool {
-		return slices.ContainsFunc(s.unwanted.subjects, func(no cutout.Subject) bool { return no.Name == c.Name })
-	})
+	s.removeUnwantedSubjects()
 	if s.near == s.unwanted.near {
 		s.near = ""
 	}

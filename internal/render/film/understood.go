@@ -1,0 +1,27 @@
+package film
+
+import (
+	"time"
+
+	"github.com/filmgate/filmgate/internal/render/scene"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// understood returns what was read in the prompt.
+func (f *film) understood() *task.Understood {
+	out := &task.Understood{}
+	if f.spec.First == nil && f.spec.Last == nil {
+		out.Drawn = scene.Cutouts(f.spec.Prompt, f.spec.Without)
+	}
+	seconds := f.Seconds
+	if f.spec.Loop {
+		seconds /= 2 // the camera then goes back the way it came
+	}
+	at := func(t float64) time.Duration {
+		return time.Duration(float64(t*seconds) * float64(time.Second)).Round(time.Millisecond)
+	}
+	for _, m := range f.Plan.Moves {
+		out.Moves = append(out.Moves, task.UnderstoodMove{Name: m.Name, From: at(m.From), To: at(m.To)})
+	}
+	return out
+}
