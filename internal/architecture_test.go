@@ -99,8 +99,9 @@ var parts = map[string][]string{
 	"store/postgres":         {"store/groupcommit", "store/query", "store/webhooks"},
 	"store/webhooks":         {"store/query"},                    // its SQL is that of both databases
 	"store/rowstest":         {"store/sqlite", "store/postgres"}, // it opens either for tests
-	"render/film":            {"render/fp", "render/camera", "render/raster", "render/scene", "render/sound"},
+	"render/film":            {"render/fp", "render/words", "render/camera", "render/raster", "render/scene", "render/sound", "render/typeset"},
 	"render/sound":           {"render/fp", "render/words"},
+	"render/typeset":         {"render/fp"},
 }
 
 // outside lists where each outside package, by the beginning of its path, may be imported: a package with all under it,
@@ -121,6 +122,7 @@ var outside = map[string][]string{
 	"github.com/google/uuid":          {"gateway", "dataset", "asset", "storyboard", "webhook"},
 	"github.com/hashicorp":            {"dialect", "gateway", "taskcache", "watch"},
 	"golang.org/x/image":              {"media", "render", "contactsheet"},
+	"github.com/go-text/typesetting":  {"render/typeset"},
 	"codeberg.org/go-pdf/fpdf":        {"contactsheet"},
 	"github.com/kovidgoyal/imaging":   {"media"}, // its prism/meta/icc
 	"golang.org/x/sys":                {"blob/file", "backup", "datafolder", "render"},

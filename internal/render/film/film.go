@@ -6,6 +6,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/camera"
 	"github.com/filmgate/filmgate/internal/render/raster"
 	"github.com/filmgate/filmgate/internal/render/scene"
+	"github.com/filmgate/filmgate/internal/render/typeset"
 )
 
 // film holds everything that the frames of one video are drawn from.
@@ -14,28 +15,31 @@ type film struct {
 	spec           Spec
 	first, last    *raster.Compositor // last is nil unless there are pictures for both the beginning and the end
 	particles      []scene.ParticleSystem
-	flow, flowBack *raster.Flow  // from first to last and back, as seen in the middle of the morph
-	caption        []overlayMask // lines of text over every frame
-	watermark      *overlayMask  // nil: none
-	thumbnails     *thumbnails   // nil: none
+	flow, flowBack *raster.Flow // from first to last and back, as seen in the middle of the morph
+	letterings     []lettering  // texts that the prompt asks for
+	caption        *overlayMask // over every frame; nil: none
+	watermark      *overlayMask // nil: none
+	thumbnails     *thumbnails  // nil: none
 }
 
 func newFilm(spec Spec) *film {
-	f := &film{spec: spec, caption: caption(spec), Take: &raster.Take{
-		Plan: camera.NewPlan(spec.Prompt, spec.Camera, spec.Seed), W: spec.Width, H: spec.Height,
+	r, set := spec.read(), typeset.NewSetter()
+	f := &film{spec: spec, caption: caption(spec, set), letterings: newLetterings(spec, r, set), Take: &raster.Take{
+		Plan: camera.NewPlan(r.scene, spec.Camera, spec.Seed), W: spec.Width, H: spec.Height,
 		Seconds: float64(spec.Frames-1) / float64(spec.FrameRate),
 	}}
 	if spec.Watermark {
-		mark := newTextMask("FILMGATE", spec, min(float64(spec.Height)/36, float64(spec.Width)/20), true, 140)
-		f.watermark = &mark
+		f.watermark = watermark(spec, set)
 	}
 	if spec.Thumbnails {
 		f.thumbnails = newThumbnails(spec)
 	}
 	begin, end := spec.First, spec.Last
 	switch {
+	case r.plate:
+		f.first = scene.NewPlate(r.scene, spec.Seed, f.Take)
 	case begin == nil && end == nil:
-		f.first, f.particles = scene.New(spec.Prompt, spec.Without, spec.Seed, f.Take)
+		f.first, f.particles = scene.New(r.scene, spec.Without, spec.Seed, f.Take)
 	case begin == nil:
 		f.Reversed = true
 		f.first = f.pictureCompositor(end, true)

@@ -32,24 +32,30 @@ func (p *frameRenderer) render(j *frameJob) {
 // draw draws frame n of the video into out and, unless raw is nil, the same without the watermark into raw.
 func (p *frameRenderer) draw(out, raw *raster.Frame, n int) {
 	p.drawExposure(out, n)
-	p.drawCaption(out)
+	p.drawTexts(out, n)
 	if raw != nil {
 		copy(raw.Pix, out.Pix)
 	}
 	p.drawWatermark(out)
 }
 
-// drawCaption draws the caption over a frame.
-func (p *frameRenderer) drawCaption(out *raster.Frame) {
-	for i := range p.caption {
-		p.caption[i].drawOn(out)
+// drawTexts draws the prompt's letterings and the caption over frame n.
+func (p *frameRenderer) drawTexts(out *raster.Frame, n int) {
+	seconds := float64(p.time(float64(n)) * float64(p.spec.Frames) / float64(p.spec.FrameRate))
+	for i := range p.letterings {
+		if v, ok := p.letterings[i].visibleAt(seconds); ok {
+			p.letterings[i].mask.drawOn(out, v)
+		}
+	}
+	if p.caption != nil {
+		p.caption.drawOn(out, seen())
 	}
 }
 
 // drawWatermark draws the watermark over a frame.
 func (p *frameRenderer) drawWatermark(out *raster.Frame) {
 	if p.watermark != nil {
-		p.watermark.drawOn(out)
+		p.watermark.drawOn(out, seen())
 	}
 }
 
@@ -59,7 +65,7 @@ func (p *frameRenderer) sharpJPEG(drawn *raster.Frame, n int) []byte {
 	if times, _ := p.exposures(n); times > 1 {
 		drawn = raster.NewFrame(drawn.W, drawn.H)
 		p.drawMoment(drawn, p.time(float64(n)))
-		p.drawCaption(drawn)
+		p.drawTexts(drawn, n)
 		p.drawWatermark(drawn)
 	}
 	return drawn.JPEG(stillQuality)

@@ -31,6 +31,7 @@ func goldenSpecs() []Spec {
 		{Prompt: "ice tea, block of ice, in lava, steam, sparks"},
 		{Prompt: "milky way over dunes, moon, castle, balloon, birds"},
 		{Prompt: "neon city street at night, snow, fireflies, a person, a tree and a house"},
+		{Prompt: `title "Nights — Ночи", cinematic, pan right`},
 	}
 	for i := range specs {
 		specs[i].Seed, specs[i].Width, specs[i].Height, specs[i].Frames, specs[i].FrameRate = uint32(i), 160, 96, 24, 24
@@ -76,7 +77,7 @@ func TestNoCompilerFusesMultiplyAndAdd(t *testing.T) {
 	for _, arch := range machines {
 		t.Run(arch, func(t *testing.T) {
 			t.Parallel()
-			for _, folder := range []string{"../fp", "../camera", "../cutout", "../raster", "../scene", "../sound", "."} {
+			for _, folder := range []string{"../fp", "../camera", "../cutout", "../raster", "../scene", "../sound", "../typeset", "."} {
 				for _, sum := range fused(t, arch, folder) {
 					t.Errorf("%s: %s", folder, sum)
 				}

@@ -21,11 +21,13 @@ func (s Spec) writeSoundBed() error {
 	return f.Close()
 }
 
-// soundBed returns the sound of what the video shows: of the scene that is drawn, or of what the words name if there is a picture.
+// soundBed returns the sound of what the video shows: of the scene that is drawn, or of what the words name if there is a
+// picture or a plate.
 func (s Spec) soundBed() sound.Bed {
-	heard := sound.Scene{Prompt: s.Prompt, Settings: scene.Named(s.Prompt)}
-	if s.First == nil && s.Last == nil {
-		heard.Settings = scene.Settings(s.Prompt, s.Without, s.Seed)
+	r := s.read()
+	heard := sound.Scene{Prompt: r.scene, Settings: scene.Named(r.scene)}
+	if !s.hasPicture() && !r.plate {
+		heard.Settings = scene.Settings(r.scene, s.Without, s.Seed)
 	}
 	without := sound.Scene{Prompt: s.Without, Settings: scene.Named(s.Without)}
 	return sound.Bed{Sources: sound.Of(heard, without), Samples: int(s.samplesIn(s.Frames)), Seed: s.Seed, Loop: s.Loop}

@@ -2,145 +2,170 @@ package film
 
 import (
 	"image"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/image/font"
-	"golang.org/x/image/font/gofont/gomedium"
-	"golang.org/x/image/font/opentype"
-	"golang.org/x/image/font/sfnt"
-	"golang.org/x/image/math/fixed"
 
 	"github.com/filmgate/filmgate/internal/render/raster"
+	"github.com/filmgate/filmgate/internal/render/typeset"
 )
 
-// overlayMask is a line of text to draw over frames: the opacity of its white letters and of the shadow below them.
+// overlayMask is text to draw over frames: the opacity of its white letters and of the shadow round them.
 type overlayMask struct {
 	x, y          int
 	white, shadow *image.Alpha
 }
 
-// maxCaption is how many characters of a caption are read: more than two lines of any frame hold.
-const maxCaption = 1000
-
-// caption returns the spec's caption in lines.
-func caption(s Spec) []overlayMask {
-	var out []overlayMask
-	size := min(float64(s.Height)/28, float64(s.Width)/16)
-	text := []rune(s.Caption)
-	lines := wrap(drawableText(string(text[:min(len(text), maxCaption)])), s, size)
-	for i, l := range lines {
-		t := newTextMask(l, s, size, false, 235)
-		t.y -= (len(lines) - 1 - i) * int(float64(1.4*max(minTextSize, size)))
-		out = append(out, t)
-	}
-	return out
-}
-
 // minTextSize is the smallest legible text size in pixels.
 const minTextSize = 9
 
-// captionFont returns the font for captions. It is part of the program and always parses.
-func captionFont() *opentype.Font {
-	f, _ := opentype.Parse(gomedium.TTF)
-	return f
+// maxCaption is how many characters of a caption are read: more than two lines of any frame hold.
+const maxCaption = 1000
+
+// caption returns the spec's caption at the lower edge; nil if it has no letters that a font has.
+func caption(s Spec, set *typeset.Setter) *overlayMask {
+	text := []rune(s.Caption)
+	return subtitle(string(text[:min(len(text), maxCaption)]), s, set)
 }
 
-// face returns the font at a size in pixels.
-func face(size float64) font.Face {
-	out, _ := opentype.NewFace(captionFont(), &opentype.FaceOptions{Size: max(minTextSize, size), DPI: 72, Hinting: font.HintingFull}) // a positive size can't fail
+// subtitle returns a text in at most two lines at the lower edge; nil if it has no letters that a font has.
+func subtitle(text string, s Spec, set *typeset.Setter) *overlayMask {
+	size := max(minTextSize, min(float64(s.Height)/28, float64(s.Width)/16))
+	b := set.Fit(text, typeset.Box{W: float64(s.Width) * 0.9, H: 2.7 * size, Largest: size, Smallest: size, Lines: 2})
+	if b == nil {
+		return nil
+	}
+	out := newTextMask(b.Draw(), size/10, 235)
+	out.x += s.Width / 2
+	out.y = s.Height - out.white.Rect.Dy() - s.Height/40
 	return out
 }
 
-// drawableText returns a text on one line, without the characters that the font lacks. It has Latin, Greek and Cyrillic
-// letters.
-func drawableText(text string) string {
-	f, buffer := captionFont(), sfnt.Buffer{}
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		if n, err := f.GlyphIndex(&buffer, r); n == 0 || err != nil || unicode.IsControl(r) || r == utf8.RuneError {
-			return -1
-		}
-		return r
-	}, text)
-	return strings.Join(strings.Fields(text), " ")
+// watermark returns the mark in the lower right corner.
+func watermark(s Spec, set *typeset.Setter) *overlayMask {
+	size := max(minTextSize, min(float64(s.Height)/36, float64(s.Width)/20))
+	b := set.Fit("FILMGATE", typeset.Box{W: float64(s.Width), H: 2 * size, Largest: size, Smallest: size, Lines: 1})
+	out := newTextMask(b.Draw(), size/10, 140)
+	out.x = s.Width - out.white.Rect.Dx() - min(s.Width, s.Height)/40
+	out.y = s.Height - out.white.Rect.Dy() - s.Height/60
+	return out
 }
 
-// wrap breaks text into at most two lines that fit the frame, between words if possible. If text is left over, the last
-// line ends in dots.
-func wrap(text string, s Spec, size float64) []string {
-	f := face(size)
-	room := fixed.I(s.Width * 9 / 10)
-	fits := func(line string) bool { return font.MeasureString(f, line) <= room }
-	var lines []string
-	for len(lines) < 2 && text != "" {
-		dots := ""
-		if len(lines) == 1 && !fits(text) {
-			dots = " …"
-		}
-		cut := text
-		for !fits(cut+dots) && strings.Contains(cut, " ") {
-			cut = cut[:strings.LastIndex(cut, " ")]
-		}
-		for runes := []rune(cut); !fits(cut+dots) && len(runes) > 1; cut = string(runes) {
-			runes = runes[:len(runes)-1]
-		}
-		lines, text = append(lines, cut+dots), strings.TrimPrefix(text[len(cut):], " ")
+// newTextMask returns letters as a mask at the place of their rectangle, with a shadow that is soft over a radius in pixels.
+// strength is the letters' opacity, 0 to 255.
+func newTextMask(letters *image.Alpha, radius float64, strength int) *overlayMask {
+	r := max(1, int(radius+0.5))
+	all := letters.Rect.Inset(-3 * r)
+	out := &overlayMask{x: all.Min.X, y: all.Min.Y, white: image.NewAlpha(image.Rect(0, 0, all.Dx(), all.Dy()))}
+	for y := range letters.Rect.Dy() {
+		copy(out.white.Pix[(y+3*r)*out.white.Stride+3*r:], letters.Pix[y*letters.Stride:][:letters.Rect.Dx()])
 	}
-	return lines
-}
-
-// newTextMask draws one line of text for the lower edge: for the right corner, or for the middle. strength is its
-// opacity, 0 to 255.
-func newTextMask(text string, s Spec, size float64, corner bool, strength int) overlayMask {
-	f := face(size)
-	w, h := font.MeasureString(f, text).Ceil()+8, f.Metrics().Height.Ceil()+8
-	out := overlayMask{white: image.NewAlpha(image.Rect(0, 0, w, h)), shadow: image.NewAlpha(image.Rect(0, 0, w, h))}
-	d := font.Drawer{Dst: out.white, Src: image.White, Face: f, Dot: fixed.P(4, 4+f.Metrics().Ascent.Ceil())}
-	d.DrawString(text)
-	for y := 1; y < h-1; y++ {
-		for x := 1; x < w-1; x++ {
-			sum := 0
-			for dy := -1; dy <= 1; dy++ {
-				for dx := -1; dx <= 1; dx++ {
-					sum += int(out.white.AlphaAt(x+dx, y+dy).A)
-				}
-			}
-			out.shadow.Pix[y*out.shadow.Stride+x] = byte(min(255, sum/5) * strength / 400)
-		}
-	}
+	out.shadow = shadowOf(out.white, r)
 	for i, a := range out.white.Pix {
 		out.white.Pix[i] = byte(int(a) * strength / 255)
-	}
-	out.y = s.Height - h - s.Height/40
-	out.x = (s.Width - w) / 2 &^ 1
-	if corner {
-		out.x, out.y = (s.Width-w-min(s.Width, s.Height)/40)&^1, s.Height-h-s.Height/60
+		out.shadow.Pix[i] = byte(int(out.shadow.Pix[i]) * strength * 5 / 8 / 255)
 	}
 	return out
 }
 
+// shadowOf returns letters blurred over 2r pixels and made heavier, so that a thin stroke has a shadow too.
+func shadowOf(letters *image.Alpha, r int) *image.Alpha {
+	w, h := letters.Rect.Dx(), letters.Rect.Dy()
+	out := image.NewAlpha(letters.Rect)
+	copy(out.Pix, letters.Pix)
+	line := make([]byte, max(w, h))
+	for range 2 {
+		for y := range h {
+			boxBlur(out.Pix[y*out.Stride:], 1, w, r, line)
+		}
+		for x := range w {
+			boxBlur(out.Pix[x:], out.Stride, h, r, line)
+		}
+	}
+	for i, a := range out.Pix {
+		out.Pix[i] = byte(min(255, 2*int(a)))
+	}
+	return out
+}
+
+// boxBlur replaces each of n values, which are a step apart, by the mean of those at most r away. line is memory for n.
+func boxBlur(pix []byte, step, n, r int, line []byte) {
+	sum := 0
+	for i := range min(r, n) {
+		sum += int(pix[i*step])
+	}
+	for i := range n {
+		if i+r < n {
+			sum += int(pix[(i+r)*step])
+		}
+		if i > r {
+			sum -= int(pix[(i-r-1)*step])
+		}
+		line[i] = byte(sum / (2*r + 1))
+	}
+	for i := range n {
+		pix[i*step] = line[i]
+	}
+}
+
+// visibility says how much of a text is seen.
+type visibility struct {
+	opacity    int // of 256
+	down       int // how far below its place it is, in sixteenths of a pixel
+	edge, soft int // only columns left of edge are shown, and within soft before it they fade; soft 0: all are shown
+}
+
+// seen is a text that is seen whole.
+func seen() visibility { return visibility{opacity: 256} }
+
 // drawOn draws the text over a frame.
-func (s *overlayMask) drawOn(f *raster.Frame) {
-	b := s.white.Rect
-	for y := max(0, -s.y); y < min(b.Dy(), f.H-s.y); y++ {
-		for x := max(0, -s.x); x < min(b.Dx(), f.W-s.x); x++ {
+func (s *overlayMask) drawOn(f *raster.Frame, v visibility) {
+	top, b := s.y+v.down>>4, s.white.Rect
+	last := b.Dx() - 1
+	if v.soft > 0 {
+		last = min(last, v.edge)
+	}
+	for y := max(0, -top); y < min(b.Dy(), f.H-top); y++ {
+		for x := max(0, -s.x); x <= min(last, f.W-s.x-1); x++ {
 			i := y*s.white.Stride + x
 			ink, shadow := int(s.white.Pix[i]), int(s.shadow.Pix[i])
-			if ink == 0 && shadow == 0 {
+			if v.down&15 > 0 {
+				ink, shadow = between(s.white, i, v.down&15), between(s.shadow, i, v.down&15)
+			}
+			if shadow|ink == 0 {
 				continue
 			}
-			o := (s.y+y)*f.W + s.x + x
-			v := int(f.Y[o])
-			v += (16 - v) * shadow >> 8
-			f.Y[o] = byte(v + (235-v)*ink>>8)
-			if c := (s.y+y)/2*(f.W/2) + (s.x+x)/2; (s.x+x)&1 == 0 && (s.y+y)&1 == 0 {
-				f.U[c] += byte((128 - int(f.U[c])) * max(ink, shadow) >> 8)
-				f.V[c] += byte((128 - int(f.V[c])) * max(ink, shadow) >> 8)
+			if k := v.at(x); k < 256 {
+				ink, shadow = ink*k>>8, shadow*k>>8
 			}
+			blendText(f, s.x+x, top+y, ink, shadow)
 		}
+	}
+}
+
+// at returns the opacity of column x, of 256.
+func (v visibility) at(x int) int {
+	if v.soft == 0 {
+		return v.opacity
+	}
+	return v.opacity * max(0, min(256, (v.edge-x)<<8/v.soft)) >> 8
+}
+
+// between returns the value sixteenths of a row above value i of a mask.
+func between(mask *image.Alpha, i, sixteenths int) int {
+	above := 0
+	if i >= mask.Stride {
+		above = int(mask.Pix[i-mask.Stride])
+	}
+	return (int(mask.Pix[i])*(16-sixteenths) + above*sixteenths) >> 4
+}
+
+// blendText draws one pixel of a text.
+func blendText(f *raster.Frame, x, y, ink, shadow int) {
+	o := y*f.W + x
+	v := int(f.Y[o])
+	v += (16 - v) * shadow >> 8
+	f.Y[o] = byte(v + (235-v)*ink>>8)
+	if (x|y)&1 == 0 {
+		c := y/2*(f.W/2) + x/2
+		f.U[c] += byte((128 - int(f.U[c])) * max(ink, shadow) >> 8)
+		f.V[c] += byte((128 - int(f.V[c])) * max(ink, shadow) >> 8)
 	}
 }

@@ -2,92 +2,67 @@ package film
 
 import (
 	"bytes"
+	"image"
 	"slices"
-	"strings"
 	"testing"
-	"unicode/utf8"
 
-	"golang.org/x/image/font"
+	"github.com/filmgate/filmgate/internal/render/typeset"
 )
 
-// glyph returns the pixels of one letter in a caption, without empty space around it.
-func glyph(r rune, size float64) string {
-	s := newTextMask(string(r), Spec{Width: 320, Height: 192}, size, false, 255)
-	var rows []string
-	for y := range s.white.Rect.Dy() {
-		rows = append(rows, string(s.white.Pix[y*s.white.Stride:][:s.white.Rect.Dx()]))
-	}
-	return strings.Join(rows, "\n")
+// captionMask returns a caption in a frame of w x h pixels.
+func captionMask(text string, w, h int) *overlayMask {
+	return caption(Spec{Caption: text, Width: w, Height: h}, typeset.NewSetter())
 }
 
-func TestEveryLetterDiffersFromTheOthers(t *testing.T) {
-	for _, size := range []float64{minTextSize, 14, 30} {
-		seen := map[string]rune{}
-		for _, r := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,;:!?'\"()-+&%@äöüßéñçøΩЖщ" {
-			shape := glyph(r, size)
-			if other, ok := seen[shape]; ok {
-				t.Errorf("%g pixels: %c looks like %c", size, r, other)
+func TestWatermarkIsInTheCornerAndCaptionInTheMiddle(t *testing.T) {
+	for _, size := range [][2]int{{320, 192}, {1280, 768}, {64, 64}, {192, 320}} {
+		s := Spec{Prompt: "boat", Width: size[0], Height: size[1], Frames: 1, FrameRate: 24, Watermark: true, Caption: "boat"}
+		film := newFilm(s)
+		mark, caption := film.watermark, film.caption
+		if right := mark.x + mark.white.Rect.Dx(); right > s.Width || right < s.Width*9/10 {
+			t.Errorf("%v: the watermark ends at column %d", size, right)
+		}
+		if middle := caption.x + caption.white.Rect.Dx()/2; middle < s.Width/2-2 || middle > s.Width/2+2 {
+			t.Errorf("%v: the caption's middle is at %d", size, middle)
+		}
+		for _, l := range []*overlayMask{mark, caption} {
+			if bottom := l.y + l.white.Rect.Dy(); bottom > s.Height || bottom < s.Height*8/10 {
+				t.Errorf("%v: a text ends at row %d", size, bottom)
 			}
-			seen[shape] = r
-			if strings.Trim(shape, "\x00\n") == "" {
-				t.Errorf("%g pixels: %c is invisible", size, r)
+			if slices.Max(l.white.Pix) < 100 {
+				t.Errorf("%v: a text is hardly visible", size)
 			}
 		}
 	}
 }
 
-func TestCaptionsContainOnlyLettersOfTheFont(t *testing.T) {
-	for _, c := range []struct{ text, want string }{
-		{"a boat", "a boat"}, {"  a \n\t boat ", "a boat"}, {"Ein Schäfer, größer", "Ein Schäfer, größer"}, {"Привет, мир", "Привет, мир"}, {"λόγος", "λόγος"},
-		{"中文 a cat 一只猫", "a cat"}, {"一只猫", ""}, {"fire 🔥 and ice", "fire and ice"}, {"", ""}, {"a\x00b\x7f", "ab"}, {"bad \xff byte", "bad byte"},
-	} {
-		if got := drawableText(c.text); got != c.want {
-			t.Errorf("%q is drawn as %q, wanted %q", c.text, got, c.want)
+func TestTextIsWhiteOnAnyBackground(t *testing.T) {
+	l := captionMask("HHHH", 320, 192)
+	for _, ground := range []byte{16, 120, 235} {
+		f := evenFrame(320, 192, ground, 60, 200)
+		l.drawOn(f, seen())
+		if high := slices.Max(f.Y); high < 205 {
+			t.Errorf("on luma %d the letters have luma %d", ground, high)
 		}
-	}
-	if all := caption(Spec{Caption: "一只猫", Width: 320, Height: 192}); len(all) != 0 {
-		t.Errorf("letters that the font lacks give %d lines", len(all))
+		if low := slices.Min(f.Y); ground == 235 && low > 170 {
+			t.Errorf("on white there is no shadow: the darkest luma is %d", low)
+		}
 	}
 }
 
-func TestCaptionLinesFitAndKeepTheText(t *testing.T) {
-	for _, size := range [][2]int{{64, 64}, {64, 4096}, {4096, 64}, {320, 192}, {768, 1280}, {1280, 768}} {
-		s := Spec{Width: size[0], Height: size[1]}
-		letters := min(float64(s.Height)/28, float64(s.Width)/16)
-		f := face(letters)
-		for _, text := range []string{
-			"a", "a boat on a lake", strings.Repeat("word ", 200), strings.Repeat("x", 500), "short " + strings.Repeat("y", 300), strings.Repeat("z", 300) + " short",
-			"Ünïcödé wörds thät are löng " + strings.Repeat("ä", 90),
-		} {
-			text = strings.TrimSpace(text)
-			lines := wrap(text, s, letters)
-			if len(lines) < 1 || len(lines) > 2 {
-				t.Fatalf("%v, %.20q: %d lines", size, text, len(lines))
-			}
-			for _, line := range lines {
-				if wide := font.MeasureString(f, line).Ceil(); wide > s.Width*9/10+1 {
-					t.Errorf("%v: %q is %d pixels wide", size, line, wide)
-				}
-				if line == "" || !utf8.ValidString(line) {
-					t.Errorf("%v, %.20q: a line is %q", size, text, line)
-				}
-			}
-			// The lines together are the beginning of the text, and all of it unless they end in dots.
-			drawn, whole := strings.Join(lines, ""), strings.ReplaceAll(text, " ", "")
-			body, dots := strings.CutSuffix(drawn, " …")
-			body = strings.ReplaceAll(body, " ", "")
-			if !strings.HasPrefix(whole, body) || dots == (body == whole) {
-				t.Errorf("%v: %.30q becomes %q", size, text, lines)
-			}
+func TestACaptionWithoutLettersOfAFontIsNotDrawn(t *testing.T) {
+	for _, text := range []string{"", " \n", "一只猫", "🔥🎬", "\xff\x00"} {
+		if l := captionMask(text, 320, 192); l != nil {
+			t.Errorf("%q is drawn", text)
 		}
 	}
 }
 
 func TestTextFitsAnyFrame(t *testing.T) {
-	for _, size := range [][2]int{{64, 64}, {64, 4096}, {4096, 64}, {64, 96}, {320, 192}, {192, 320}, {1280, 768}} {
-		s := Spec{Caption: "A lighthouse on a cliff above a stormy sea, and a boat", Width: size[0], Height: size[1], Frames: 1, FrameRate: 24, Watermark: true}
-		film := newFilm(Spec{Width: s.Width, Height: s.Height, Frames: 1, FrameRate: 24, Caption: s.Caption, Watermark: true, First: testPicture(4, 4)})
-		for k, l := range append(slices.Clone(film.caption), *film.watermark) {
+	for _, size := range [][2]int{{64, 64}, {64, 512}, {512, 64}, {320, 192}, {192, 320}, {1280, 768}} {
+		s := Spec{Prompt: `title "A lighthouse on a cliff above a stormy sea, and a boat"`, Caption: "A lighthouse on a cliff above a stormy sea, and a boat", Width: size[0], Height: size[1], Frames: 1, FrameRate: 24, Watermark: true}
+		film := newFilm(s)
+		for k, l := range []*overlayMask{film.caption, film.watermark, film.letterings[0].mask} {
 			for i, a := range l.white.Pix {
 				x, y := l.x+i%l.white.Stride, l.y+i/l.white.Stride
 				if a > 0 && (x < 0 || y < 0 || x >= s.Width || y >= s.Height) {
@@ -96,22 +71,17 @@ func TestTextFitsAnyFrame(t *testing.T) {
 				}
 			}
 		}
-		if n := len(film.caption); n == 2 {
-			up, low := film.caption[0], film.caption[1]
-			if gap := low.y - up.y; gap < 11 || gap > up.white.Rect.Dy()+4 {
-				t.Errorf("%v: the second line is %d rows below the first, which is %d rows high", size, gap, up.white.Rect.Dy())
-			}
-		}
 	}
 }
 
 func TestTextBeyondTheFrameIsCutOff(t *testing.T) {
-	base := newTextMask("HH", Spec{Width: 64, Height: 64}, 12, false, 235)
+	base := captionMask("HH", 64, 64)
 	for _, at := range [][2]int{{-200, 10}, {200, 10}, {10, -200}, {10, 200}, {-5, -5}, {58, 58}, {-3, 60}} {
 		f := evenFrame(64, 64, 100, 60, 200)
-		l := base
+		l := *base
 		l.x, l.y = at[0], at[1]
-		l.drawOn(f)
+		l.drawOn(f, seen())
+		l.drawOn(f, visibility{opacity: 100, down: 21, edge: 40, soft: 7})
 		changed := !bytes.Equal(f.Pix, evenFrame(64, 64, 100, 60, 200).Pix)
 		if near := at[0] > -20 && at[0] < 64 && at[1] > -20 && at[1] < 64; changed && !near {
 			t.Errorf("text at %v changes the frame", at)
@@ -121,28 +91,21 @@ func TestTextBeyondTheFrameIsCutOff(t *testing.T) {
 
 func TestTextHasNoColour(t *testing.T) {
 	f := evenFrame(64, 64, 100, 40, 220)
-	l := newTextMask("HHHH", Spec{Width: 64, Height: 64}, 20, false, 255)
-	l.drawOn(f)
-	white := 0
-	for y := range 64 {
-		for x := range 64 {
-			if c := y/2*32 + x/2; f.Y[y*64+x] > 228 && y%2 == 0 && x%2 == 0 {
-				white++
-				if f.U[c] < 118 || f.V[c] > 138 {
-					t.Fatalf("white at %d, %d has the colour %d, %d", x, y, f.U[c], f.V[c])
-				}
-			}
-		}
+	letters := image.NewAlpha(image.Rect(0, 0, 20, 20))
+	for i := range letters.Pix {
+		letters.Pix[i] = 255
 	}
-	if white < 10 {
-		t.Errorf("only %d pixels are white", white)
+	newTextMask(letters, 2, 255).drawOn(f, seen())
+	for i, c := range []byte{f.Y[10*64+10], f.U[5*32+5], f.V[5*32+5]} {
+		if want := []byte{235, 128, 128}[i]; max(c, want)-min(c, want) > 2 {
+			t.Errorf("channel %d of a letter is %d", i, c)
+		}
 	}
 }
 
 func TestWatermarkIsFainterThanACaption(t *testing.T) {
-	s := Spec{Caption: "HHHH", Width: 320, Height: 192}
-	mark := newTextMask("FILMGATE", s, 9, true, 140)
-	if a, b := slices.Max(mark.white.Pix), slices.Max(caption(s)[0].white.Pix); a >= b || a < 100 {
+	mark := watermark(Spec{Width: 320, Height: 192}, typeset.NewSetter())
+	if a, b := slices.Max(mark.white.Pix), slices.Max(captionMask("HHHH", 320, 192).white.Pix); a >= b || a < 100 {
 		t.Errorf("the watermark's opacity is %d, the caption's %d", a, b)
 	}
 }

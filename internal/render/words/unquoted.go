@@ -119,7 +119,7 @@ func nameEnd(all []token, from int) int {
 		symbol := !strings.ContainsFunc(all[i].text, unicode.IsLetter)
 		if isName(all[i]) || symbol || i == from {
 			to = i + 1
-		} else if small := len(all[i].text) <= 4 && i+1 < len(all) && isName(all[i+1]) && slices.Contains([]string{"of", "the", "in", "and", "to", "for", "a", "is", "on", "de", "la", "von", "und", "et", "y"}, all[i].lower); !small {
+		} else if !isSmall(all[i].lower) {
 			break
 		}
 		if all[i].end != "" && all[i].end != ":" {
@@ -127,6 +127,11 @@ func nameEnd(all []token, from int) int {
 		}
 	}
 	return to
+}
+
+// isSmall reports whether a word is written small within a name.
+func isSmall(word string) bool {
+	return slices.Contains([]string{"of", "the", "in", "and", "to", "for", "a", "is", "on", "de", "la", "von", "und", "et", "y"}, word)
 }
 
 // clauseEnd returns where the clause from a token on ends: at a mark, or at a word that begins where or how.
