@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -29,11 +30,14 @@ const (
 const (
 	program   = ".tools/versitygw@v1.8.0/versitygw" // where make installs it, from the root of the tree
 	maxStarts = 1500                                // looks at a server that starts, half a minute at most
+	maxPorts  = 20                                  // ports that are tried
 	lookEvery = 20 * time.Millisecond
 )
 
 // ErrMissing means that versitygw is not installed.
 var ErrMissing = errors.New("versitygw is not installed (make test installs it)")
+
+var errAddressTaken = errors.New("another process listens at the address")
 
 // Server is a running S3 server. Make one with Start or Open.
 type Server struct {
@@ -44,8 +48,28 @@ type Server struct {
 	users  string // folder of the server's accounts
 	shell  *exec.Cmd
 	input  io.Closer // of the shell
-	output bytes.Buffer
+	output *output
 	stop   *sync.Once
+}
+
+// output is what a server printed so far.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (o *output) Write(text []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(text)
+}
+
+// String returns all that was written.
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
 }
 
 // Environment returns the environment variables of the AWS SDK for a process, each as "NAME=value", with which it finds AccessKey,
@@ -89,17 +113,23 @@ func Open(ctx context.Context, dir string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	addr, err := freeAddress(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s := &Server{Endpoint: "http://" + addr, path: path, dir: filepath.Join(dir, "buckets"), users: filepath.Join(dir, "users")}
+	s := &Server{path: path, dir: filepath.Join(dir, "buckets"), users: filepath.Join(dir, "users")}
 	for _, folder := range []string{s.dir, s.users} {
 		if err := os.MkdirAll(folder, 0o750); err != nil {
 			return nil, err
 		}
 	}
-	return s, s.Reopen(ctx)
+	for range maxPorts {
+		var addr string
+		if addr, err = freeAddress(ctx); err != nil {
+			return nil, err
+		}
+		s.Endpoint = "http://" + addr
+		if err = s.Reopen(ctx); !errors.Is(err, errAddressTaken) {
+			break
+		}
+	}
+	return s, err
 }
 
 // find returns the path of the server's program: that of the tree, else one on the PATH.
@@ -135,12 +165,18 @@ func FreeAddress(tb testing.TB) string {
 	return addr
 }
 
+// freeAddress chooses below the ports that the system gives to those who ask for any: one of these could be given to another process
+// before the server has it, and again while the server is stopped.
 func freeAddress(ctx context.Context) (string, error) {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	var err error
+	for range maxPorts {
+		addr := fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(12000)) //nolint:gosec // not a secret
+		var l net.Listener
+		if l, err = new(net.ListenConfig).Listen(ctx, "tcp", addr); err == nil {
+			return addr, l.Close()
+		}
 	}
-	return l.Addr().String(), l.Close()
+	return "", err
 }
 
 // Resume starts the server again after a Stop, at the same address and with what it stored, and returns when it answers.
@@ -161,8 +197,8 @@ func (s *Server) Reopen(ctx context.Context) (err error) {
 	// files themselves: with --sidecar, file and metadata are not replaced together.
 	s.shell = exec.Command("/bin/sh", "-c", `"$@" & read -r line; kill -9 $!`, "sh", //nolint:noctx // Stop ends it
 		s.path, "--port", u.Host, "--access", AccessKey, "--secret", SecretKey, "--iam-dir", s.users, "--health", "/health", "--quiet", "posix", s.dir)
-	s.output.Reset()
-	s.shell.Stdout, s.shell.Stderr = &s.output, &s.output
+	s.output = new(output)
+	s.shell.Stdout, s.shell.Stderr = s.output, s.output
 	if s.input, err = s.shell.StdinPipe(); err != nil {
 		return err
 	}
@@ -173,8 +209,12 @@ func (s *Server) Reopen(ctx context.Context) (err error) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for range maxStarts {
-		if answers(s.Endpoint + "/health") {
+		if answers(ctx, s.Endpoint+"/health") {
 			return nil
+		}
+		if strings.Contains(s.output.String(), "address already in use") {
+			s.Stop()
+			return errAddressTaken
 		}
 		select {
 		case <-tick.C:
@@ -187,8 +227,15 @@ func (s *Server) Reopen(ctx context.Context) (err error) {
 	return fmt.Errorf("versitygw does not answer: %s", s.output.String())
 }
 
-func answers(address string) bool {
-	answer, err := http.Get(address) //nolint:noctx,gosec // our own server, which answers at once or not at all
+// answers gives up after a second, since a process that took the address may never answer.
+func answers(ctx context.Context, address string) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return false
+	}
+	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return false
 	}
