@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -27,12 +28,32 @@ func (p program) generateCommand() *cobra.Command {
 	})
 	f := c.Flags()
 	f.StringVar(&g.Prompt, "prompt", "", "what the video shows and how the camera moves")
-	f.StringVar(&g.Image, "image", "", "picture file (JPEG, PNG, WebP, AVIF or HEIC) that the video starts on")
+	f.StringVar(&g.Image, "image", "", "picture (JPEG, PNG, WebP, AVIF or HEIC) that the video starts on: a file or a URL")
+	f.StringArrayVar(&g.ReferenceImages, "reference-image", nil,
+		"picture of who or what is in the video, as `SOURCE[:ROLE][:NAME]`: a file or a URL, general, subject or style, and the name by which the prompt mentions it (@NAME); may be repeated")
+	f.StringArrayVar(&g.ReferenceAudio, "reference-audio", nil,
+		"recording (WAV, MP3, AAC, M4A, Ogg or FLAC) of what is heard in it, as `SOURCE[:NAME]`; may be repeated")
+	f.BoolFunc("audio", "ask for sound; refused if the model makes none", func(text string) error { return setAudio(&g.Audio, text, true) })
+	f.BoolFunc("no-audio", "ask for no sound; refused if the model always makes it", func(text string) error { return setAudio(&g.Audio, text, false) })
 	f.IntVar(&g.Seconds, "seconds", 5, "length; the server says which are possible")
-	f.StringVar(&g.Model, "model", "", "model; empty takes the server's first")
+	f.StringVar(&g.Model, "model", "", "model, one of `filmgate models`; empty takes the server's default")
 	f.StringVar(&g.Seed, "seed", "", "0 to 4294967295: the same seed makes the same video; empty lets the server choose")
 	f.StringVarP(&output, "output", "o", "", "file to write (default: the task's id and .mp4)")
 	return c
+}
+
+// setAudio reads --audio, or --no-audio with on false: text is "true" unless the user wrote another value.
+func setAudio(audio **bool, text string, on bool) error {
+	given, err := strconv.ParseBool(text)
+	if err != nil {
+		return errors.New("allowed are true and false")
+	}
+	wish := given == on
+	if *audio != nil && **audio != wish {
+		return errors.New("--audio and --no-audio contradict each other")
+	}
+	*audio = &wish
+	return nil
 }
 
 func (p program) generate(ctx context.Context, c client.Client, g client.Generation, output string) error {
@@ -47,7 +68,7 @@ func (p program) generate(ctx context.Context, c client.Client, g client.Generat
 	if err != nil {
 		return err
 	}
-	last, err := p.watch(ctx, first, c.Created, c.Follow)
+	last, err := p.watch(ctx, first, c.Status, c.Follow)
 	if err != nil {
 		return err
 	}

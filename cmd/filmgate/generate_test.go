@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,26 +18,27 @@ import (
 
 const (
 	taskID = "d110cdd2-df84-4126-ba58-8416b86003eb"
-	create = "POST /api/v1/create_runway"
-	get    = "GET /api/v1/get_runway/" + taskID
+	create = "POST /api/v1/tasks"
+	get    = "GET /api/v1/tasks/" + taskID
 	video  = "GET /cdn/20261124/video.mp4"
 )
 
-// runway returns the part of a makevid answer that the client reads. progress and rest are JSON; rest comes after the status.
-func fakeRunway(status, progress, rest string) string {
-	return fmt.Sprintf(`{"task":{"id":%q,"status":%q,"progressRatio":%s%s}}`, taskID, status, progress, rest)
+// fakeTask returns the part of an answer that the client reads. rest is JSON.
+func fakeTask(status string, progress float64, rest string) string {
+	return row(taskID, status, progress, rest)
 }
 
 func succeeded(size int) string {
-	return fakeRunway("SUCCEEDED", `"1"`, fmt.Sprintf(`,"artifacts":[{"url":"{url}/cdn/20261124/video.mp4","fileSize":"%d"}]`, size))
+	const url = "{url}/cdn/20261124/video.mp4"
+	return fakeTask("SUCCEEDED", 1, fmt.Sprintf(`,"artifacts":[{"url":%q,"files":[{"url":"{url}/cdn/1.jpg","size":7},{"url":%[1]q,"size":%d}]}]`, url, size))
 }
 
 // making returns a server that makes one video, whose bytes are "a whole film".
 func making(t *testing.T) *script {
 	return newScript(t, map[string][]answer{
-		create: bodies(fakeRunway("PENDING", "null", `,"artifacts":[]`)),
-		get: bodies(fakeRunway("PENDING", "null", ""), fakeRunway("RUNNING", `"0.25"`, ""), fakeRunway("RUNNING", `"0.25"`, ""),
-			fakeRunway("RUNNING", `"0.75"`, ""), succeeded(12)),
+		create: bodies(fakeTask("PENDING", 0, `,"artifacts":[]`)),
+		get: bodies(fakeTask("PENDING", 0, ""), fakeTask("RUNNING", 0.25, ""), fakeTask("RUNNING", 0.25, ""),
+			fakeTask("RUNNING", 0.75, ""), succeeded(12)),
 		video: bodies("a whole film"),
 	})
 }
@@ -76,28 +78,47 @@ func TestGenerateOnATerminalDrawsABar(t *testing.T) {
 }
 
 func TestGenerateSendsWhatItsFlagsSay(t *testing.T) {
-	picture := filepath.Join(t.TempDir(), "lake.png")
-	if err := os.WriteFile(picture, []byte("\x89PNG\r\n\x1a\nrest"), 0o600); err != nil {
-		t.Fatal(err)
+	t.Chdir(t.TempDir())
+	for name, content := range map[string]string{"lake.png": "\x89PNG\r\n\x1a\nrest", "odd:style": "\x89PNG\r\n\x1a\n", "voice.mp3": "ID3", "steps.aac": "\xff\xf1\x50\x80\x02\x1f\xfc"} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const png, odd = "data:image/png;base64,iVBORw0KGgpyZXN0", "data:image/png;base64,iVBORw0KGgo="
+	least := func(more map[string]any) map[string]any {
+		want := map[string]any{"seconds": 5., "prompt": "a", "expand_prompt": true}
+		maps.Copy(want, more)
+		return want
 	}
 	tests := []struct {
 		name string
 		args []string
 		want map[string]any
 	}{
-		{"the least", []string{"--prompt", "a lake"},
-			map[string]any{"seconds": 5., "text_prompt": "a lake", "enhance_prompt": true, "init_image": "", "image_as_end_frame": false}},
-		{"everything", []string{"--prompt", "zoom", "--image", picture, "--seconds", "10", "--model", "gen3a_turbo", "--seed", "4294967295"},
-			map[string]any{"seconds": 10., "text_prompt": "zoom", "enhance_prompt": true, "init_image": "data:image/png;base64,iVBORw0KGgpyZXN0",
-				"image_as_end_frame": false, "model": "gen3a_turbo", "seed": 4294967295.}},
-		{"a seed of nought", []string{"--prompt", "zoom", "--seed", "0"},
-			map[string]any{"seconds": 5., "text_prompt": "zoom", "enhance_prompt": true, "init_image": "", "image_as_end_frame": false, "seed": 0.}},
+		{"the least", nil, least(nil)},
+		{"a picture, a model, a length and a seed", []string{"--image", "lake.png", "--seconds", "10", "--model", "gen3a_turbo", "--seed", "4294967295"},
+			least(map[string]any{"seconds": 10., "first_frame": png, "model": "gen3a_turbo", "seed": 4294967295.})},
+		{"a picture by its URL", []string{"--image", "https://a.example/a.png"}, least(map[string]any{"first_frame": "https://a.example/a.png"})},
+		{"a seed of nought", []string{"--seed", "0"}, least(map[string]any{"seed": 0.})},
+		{"sound", []string{"--audio"}, least(map[string]any{"audio": true})},
+		{"no sound", []string{"--no-audio"}, least(map[string]any{"audio": false})},
+		{"no sound in other words", []string{"--audio=false"}, least(map[string]any{"audio": false})},
+		{"reference images", []string{"--reference-image", "lake.png", "--reference-image", "lake.png:subject", "--reference-image", "lake.png:hero",
+			"--reference-image", "lake.png:style:look", "--reference-image", "https://a.example:8080/a.png", "--reference-image", "https://a.example/a.png:general",
+			"--reference-image", "odd:style", "--reference-image", "odd:style:style"},
+			least(map[string]any{"reference_images": []any{map[string]any{"url": png}, map[string]any{"url": png, "role": "subject"},
+				map[string]any{"url": png, "name": "hero"}, map[string]any{"url": png, "role": "style", "name": "look"},
+				map[string]any{"url": "https://a.example:8080/a.png"}, map[string]any{"url": "https://a.example/a.png", "role": "general"},
+				map[string]any{"url": odd}, map[string]any{"url": odd, "role": "style"}}})},
+		{"recordings", []string{"--reference-audio", "voice.mp3:style", "--reference-audio", "steps.aac", "--reference-audio", "data:audio/wav;base64,UklG:voice"},
+			least(map[string]any{"reference_audio": []any{map[string]any{"url": "data:audio/mpeg;base64,SUQz", "name": "style"},
+				map[string]any{"url": "data:application/octet-stream;base64,//FQgAIf/A=="}, map[string]any{"url": "data:audio/wav;base64,UklG", "name": "voice"}}})},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := making(t)
 			out := filepath.Join(t.TempDir(), "out.mp4")
-			s.session().run(t, append([]string{"generate", "-o", out}, tt.args...)...).expect(t, 0, out)
+			s.session().run(t, append([]string{"generate", "--prompt", "a", "-o", out}, tt.args...)...).expect(t, 0, out)
 			var got map[string]any
 			if err := json.Unmarshal([]byte(s.bodies[create]), &got); err != nil {
 				t.Fatal(err)
@@ -126,6 +147,13 @@ func TestGenerateChecksItsFlagsFirst(t *testing.T) {
 		{"several at once", []string{"--image", "nowhere.jpg", "--seed", "-1"}, []string{"--image", "nowhere.jpg", `--seed: "-1"`, "4294967295"}},
 		{"a picture that is none", []string{"--image", text}, []string{"no JPEG, PNG, WebP, AVIF or HEIC picture", "text/plain"}},
 		{"a seed too large", []string{"--prompt", "a", "--seed", "4294967296"}, []string{"--seed"}},
+		{"an odd word about sound", []string{"--prompt", "a", "--audio=maybe"}, []string{`"maybe"`, "--audio", "allowed are true and false"}},
+		{"both words about sound", []string{"--prompt", "a", "--audio", "--no-audio"}, []string{"--audio and --no-audio contradict each other"}},
+		{"references that are not there", []string{"--prompt", "a", "--reference-image", "gone.png:subject", "--reference-audio", "gone.wav"},
+			[]string{"--reference-image: ", "gone.png: no such file", "--reference-audio: ", "gone.wav"}},
+		{"a role that is none", []string{"--prompt", "a", "--reference-image", text + ":3d"}, []string{`--reference-image: `, `"3d" is no role (general, subject, style) and no name (a letter`}},
+		{"a name that is none", []string{"--prompt", "a", "--reference-audio", text + ":my voice"}, []string{`--reference-audio: `, `"my voice" is no name (a letter`}},
+		{"a recording that is none", []string{"--prompt", "a", "--reference-audio", text + ":voice"}, []string{"no WAV, MP3, AAC, M4A, Ogg or FLAC recording", "text/plain"}},
 		{"no folder to write to", []string{"--prompt", "a", "-o", "nowhere/a.mp4"}, []string{"--output", "nowhere"}},
 	}
 	for _, tt := range tests {
@@ -140,16 +168,16 @@ func TestGenerateChecksItsFlagsFirst(t *testing.T) {
 }
 
 func TestGenerateSaysWhyThereIsNoVideo(t *testing.T) {
-	const failure = `,"error":{"reason":"SAFETY.INPUT.TEXT","message":"Change the prompt."}`
-	pending := bodies(fakeRunway("PENDING", "null", ""))
+	const failure = `,"failure":{"reason":"SAFETY.INPUT.TEXT","message":"Change the prompt."}`
+	pending := bodies(fakeTask("PENDING", 0, ""))
 	tests := []struct {
 		name    string
 		answers map[string][]answer
 		want    []string
 	}{
-		{"the task failed", map[string][]answer{create: pending, get: bodies(fakeRunway("FAILED", `"0.30"`, failure))},
+		{"the task failed", map[string][]answer{create: pending, get: bodies(fakeTask("FAILED", 0.3, failure))},
 			[]string{taskID, "failed: SAFETY.INPUT.TEXT: Change the prompt."}},
-		{"the task was cancelled", map[string][]answer{create: pending, get: bodies(fakeRunway("CANCELLED", "null", ""))}, []string{taskID, "cancelled"}},
+		{"the task was cancelled", map[string][]answer{create: pending, get: bodies(fakeTask("CANCELLED", 0, ""))}, []string{taskID, "cancelled"}},
 		{"a refusal, every field", map[string][]answer{create: {{400, `{"title":"The request is not valid","detail":"2 fields are wrong",
 			"errors":[{"pointer":"#/seconds","detail":"7 is not 5 or 10"},{"pointer":"#/seed","detail":"too large"},{"pointer":"","detail":"odd"}]}`}}},
 			[]string{"The request is not valid: 2 fields are wrong", "\n  seconds: 7 is not 5 or 10", "\n  seed: too large", "\n  body: odd"}},

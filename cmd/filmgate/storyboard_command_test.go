@@ -40,6 +40,13 @@ func TestStoryboardCommands(t *testing.T) {
 	if got, want := s.bodies["POST /api/v1/storyboards"], `{"name":"Harbour","shots":[{"request":{"first_frame":"data:image/png;base64,iVBORw0KGgo=","prompt":"a lake","seconds":4.50}},{"task":"t1"}]}`; got != want {
 		t.Errorf("sent %s, want %s", got, want)
 	}
+	write("voice.mp3", "ID3")
+	run("create", write("references.json", `{"shots":[{"request":{"reference_images":["./lake.png",{"url":"./lake.png","name":"hero"},"https://a.example/a.png",7],"reference_audio":[{"url":"./voice.mp3"}]}}]}`)).expect(t, 0, boardID)
+	if got, want := s.bodies["POST /api/v1/storyboards"], `{"shots":[{"request":{"reference_audio":[{"url":"data:audio/mpeg;base64,SUQz"}],"reference_images":[{"url":"data:image/png;base64,iVBORw0KGgo="},`+
+		`{"name":"hero","url":"data:image/png;base64,iVBORw0KGgo="},{"url":"https://a.example/a.png"},7]}}]}`; got != want {
+		t.Errorf("sent %s, want %s", got, want)
+	}
+	run("create", write("odd.json", `{"shots":[{"request":{"reference_audio":["./lake.png"]}}]}`)).expect(t, exitUsage, "odd.json: shots/0/request/reference_audio/0: ", "is no WAV")
 	run("create", write("gone.json", `{"shots":[{},{"request":{"last_frame":"./gone.png"}}]}`)).expect(t, exitUsage, "gone.json: shots/1/request/last_frame: ", "gone.png")
 	run("create", write("text.json", `no JSON`)).expect(t, exitUsage, "text.json: is no JSON object")
 	run("create", in("none.json")).expect(t, exitUsage, "none.json")

@@ -20,7 +20,9 @@ import (
 )
 
 const (
-	callTimeout = 30 * time.Second // one call, including the upload of a picture
+	callTimeout = 30 * time.Second // one call, and a second more for each
+	callRate    = 128 << 10        // bytes of what is sent
+	bodyLimit   = 48 << 20         // bytes that the server reads of a create
 	answerLimit = 16 << 20         // bytes of an answer that are read
 )
 
@@ -40,18 +42,26 @@ func (c Client) Call(ctx context.Context, method, path string, in any) ([]byte, 
 	return c.call(ctx, method, path, in, http.Header{})
 }
 
+// errTooLarge is returned before the call, since a server that stops reading can't say why.
+var errTooLarge = fmt.Errorf("the files are larger than a call may be, %d MiB in Base64: send them with POST /api/v1/datasets, one by one, and name the URLs that it answers", bodyLimit>>20)
+
 // call is Call with headers of its own, to which it adds.
 func (c Client) call(user context.Context, method, path string, in any, header http.Header) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(user, callTimeout)
-	defer cancel()
 	var body io.Reader
+	timeout := callTimeout
 	if in != nil {
 		b, err := json.Marshal(in)
 		if err != nil {
 			return nil, err
 		}
+		if len(b) > bodyLimit {
+			return nil, errTooLarge
+		}
 		body = bytes.NewReader(b)
+		timeout += time.Duration(len(b)/callRate) * time.Second
 	}
+	ctx, cancel := context.WithTimeout(user, timeout)
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, c.Base+path, body)
 	if err != nil {
 		return nil, err

@@ -2,38 +2,42 @@ package client
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
-	"slices"
 	"strconv"
 )
 
 // Generation is what a user asks for.
 type Generation struct {
-	Prompt, Model string // Model "" = the server's first
-	Image         string // picture file that the video starts on; "" = none
+	Prompt, Model string // Model "" = the server's default
+	Image         string // picture file, or URL, that the video starts on; "" = none
 	Seconds       int
 	Seed          string // "" = the server chooses one
+	Audio         *bool  // whether there is to be sound; nil = not said
+
+	// References, each "SOURCE[:ROLE][:NAME]": a file or URL, of a picture its role (general, subject or style), and the name by which the
+	// prompt mentions it.
+	ReferenceImages, ReferenceAudio []string
 }
 
-// Request is the body of create_runway as this client sends it.
+// Request is the body of POST /api/v1/tasks as this client sends it.
 type Request struct {
-	Seconds    int     `json:"seconds"`
-	Prompt     string  `json:"text_prompt"`
-	Enhance    bool    `json:"enhance_prompt"`
-	Image      string  `json:"init_image"`
-	ImageAsEnd bool    `json:"image_as_end_frame"`
-	Seed       *uint32 `json:"seed,omitempty"`
-	Model      string  `json:"model,omitempty"`
+	Model           string      `json:"model,omitempty"`
+	Prompt          string      `json:"prompt"`
+	Expand          bool        `json:"expand_prompt"`
+	Seconds         int         `json:"seconds"`
+	FirstFrame      string      `json:"first_frame,omitempty"`
+	ReferenceImages []Reference `json:"reference_images,omitempty"`
+	ReferenceAudio  []Reference `json:"reference_audio,omitempty"`
+	Audio           *bool       `json:"audio,omitempty"`
+	Seed            *uint32     `json:"seed,omitempty"`
 }
 
-// Request returns the request for g. It checks only what can be checked without the server: the error has a line for
-// each flag of generate that is wrong.
+// Request returns the request for g, with the files in it. It checks only what can be checked without the server: the error has a
+// line for each flag of generate that is wrong.
 func (g Generation) Request() (Request, error) {
-	r := Request{Seconds: g.Seconds, Prompt: g.Prompt, Enhance: true, Model: g.Model}
+	r := Request{Seconds: g.Seconds, Prompt: g.Prompt, Expand: true, Model: g.Model, Audio: g.Audio}
 	var errs []error
 	if g.Prompt == "" && g.Image == "" {
 		errs = append(errs, errors.New("--prompt: say what the video is to show, or give a picture with --image"))
@@ -48,85 +52,35 @@ func (g Generation) Request() (Request, error) {
 	}
 	if g.Image != "" {
 		var err error
-		if r.Image, err = dataURI(g.Image); err != nil {
+		if r.FirstFrame, err = pictureSource(g.Image); err != nil {
 			errs = append(errs, fmt.Errorf("--image: %w", err))
 		}
 	}
-	if len(errs) > 0 {
-		return r, errors.Join(errs...)
+	for _, list := range []struct {
+		flag  string
+		given []string
+		kind  referenceKind
+		into  *[]Reference
+	}{
+		{"--reference-image", g.ReferenceImages, referenceImage(), &r.ReferenceImages},
+		{"--reference-audio", g.ReferenceAudio, referenceAudio(), &r.ReferenceAudio},
+	} {
+		for _, text := range list.given {
+			ref, err := list.kind.parse(text)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", list.flag, err))
+			}
+			*list.into = append(*list.into, ref)
+		}
 	}
-	return r, nil
-}
-
-// dataURI returns a picture file's content as a data URI.
-func dataURI(file string) (string, error) {
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
-	kind := http.DetectContentType(content)
-	phone := kind == "application/octet-stream" && len(content) > 8 && string(content[4:8]) == "ftyp" // AVIF, HEIC: the server tells them apart
-	if !phone && !slices.Contains([]string{"image/jpeg", "image/png", "image/webp", "image/avif"}, kind) {
-		return "", fmt.Errorf("%s is no JPEG, PNG, WebP, AVIF or HEIC picture but %s", file, kind)
-	}
-	return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(content), nil
+	return r, errors.Join(errs...)
 }
 
 // Create asks the server for a video and returns the new task's status.
 func (c Client) Create(ctx context.Context, r Request) (Status, error) {
-	answer, err := c.Call(ctx, http.MethodPost, "/api/v1/create_runway", r)
-	if err != nil {
-		return Status{}, err
+	t, err := read[Task](ctx, c, http.MethodPost, "/api/v1/tasks", r)
+	if err == nil && (t.ID == "" || t.State == "") {
+		err = errors.New("the server's answer holds no task, is it a filmgate?")
 	}
-	return runwayStatus(answer)
-}
-
-// Created returns the status of a task that [Client.Create] made, with the size of its video.
-func (c Client) Created(ctx context.Context, id string) (Status, error) {
-	answer, err := c.Call(ctx, http.MethodGet, "/api/v1/get_runway/"+id, nil)
-	if err != nil {
-		return Status{}, err
-	}
-	return runwayStatus(answer)
-}
-
-// runwayAnswer is what this client reads of the answers of create_runway and get_runway.
-type runwayAnswer struct {
-	Task struct {
-		ID       string  `json:"id"`
-		Status   string  `json:"status"`
-		Progress *string `json:"progressRatio"`
-		Error    *struct {
-			Reason  string `json:"reason"`
-			Message string `json:"message"`
-		} `json:"error"`
-		Artifacts []struct {
-			URL  string `json:"url"`
-			Size string `json:"fileSize"`
-		} `json:"artifacts"`
-	} `json:"task"`
-}
-
-// runwayStatus reads a task's status from an answer of create_runway or get_runway.
-func runwayStatus(answer []byte) (Status, error) {
-	var a runwayAnswer
-	if err := Decode(answer, &a); err != nil {
-		return Status{}, err
-	}
-	t := a.Task
-	if t.ID == "" || t.Status == "" {
-		return Status{}, errors.New("the server's answer holds no task, is it a filmgate?")
-	}
-	s := Status{ID: t.ID, State: t.Status}
-	if t.Progress != nil {
-		s.Progress, _ = strconv.ParseFloat(*t.Progress, 64) // shown only
-	}
-	if t.Error != nil {
-		s.Reason = t.Error.Reason + ": " + t.Error.Message
-	}
-	if len(t.Artifacts) > 0 {
-		s.URL = t.Artifacts[0].URL
-		s.Size, _ = strconv.ParseInt(t.Artifacts[0].Size, 10, 64) // 0 = unknown
-	}
-	return s, nil
+	return t.Status(), err
 }

@@ -49,9 +49,9 @@ const storyboardsPath = "/api/v1/storyboards"
 
 func storyboardPath(id, rest string) string { return storyboardsPath + "/" + url.PathEscape(id) + rest }
 
-// NewStoryboard reads the body of a storyboard's create from a JSON file. In the request of a shot, a first_frame or last_frame that
-// begins with "./", "../" or "/" is a picture file, relative to the folder of the JSON file, and is replaced by its content. The error
-// names the file and the field.
+// NewStoryboard reads the body of a storyboard's create from a JSON file. In the request of a shot, a first_frame, a last_frame, and an
+// entry of reference_images or reference_audio or its url, is a file if it begins with "./", "../" or "/", relative to the folder of the
+// JSON file, and is replaced by the file's content. The error names the file and the field.
 func NewStoryboard(file string) (body map[string]any, err error) {
 	content, err := os.ReadFile(file) //nolint:gosec // the user names it
 	if err != nil {
@@ -69,20 +69,50 @@ func NewStoryboard(file string) (body map[string]any, err error) {
 	for i, one := range shots {
 		shot, _ := one.(map[string]any)
 		request, _ := shot["request"].(map[string]any)
-		for _, name := range []string{"first_frame", "last_frame"} {
-			path, _ := request[name].(string)
-			if !strings.HasPrefix(path, "./") && !strings.HasPrefix(path, "../") && !filepath.IsAbs(path) {
-				continue
-			}
-			if !filepath.IsAbs(path) {
-				path = filepath.Join(filepath.Dir(file), path)
-			}
-			if request[name], err = dataURI(path); err != nil {
-				return nil, fmt.Errorf("%s: shots/%d/request/%s: %w", file, i, name, err)
-			}
+		if field, err := readFiles(request, filepath.Dir(file)); err != nil {
+			return nil, fmt.Errorf("%s: shots/%d/request/%s: %w", file, i, field, err)
 		}
 	}
 	return body, nil
+}
+
+// readFiles replaces the files that a request names by their content. With an error it returns the field.
+func readFiles(request map[string]any, folder string) (field string, err error) {
+	for _, name := range []string{"first_frame", "last_frame"} {
+		if err := readFile(request, name, folder, pictureSource); err != nil {
+			return name, err
+		}
+	}
+	for name, source := range map[string]sourceFunc{"reference_images": pictureSource, "reference_audio": recordingSource} {
+		list, _ := request[name].([]any)
+		for i, one := range list {
+			entry, ok := one.(map[string]any)
+			if text, short := one.(string); short {
+				entry, ok = map[string]any{"url": text}, true
+			}
+			if !ok {
+				continue // the server says what is wrong with it
+			}
+			if err := readFile(entry, "url", folder, source); err != nil {
+				return fmt.Sprintf("%s/%d", name, i), err
+			}
+			list[i] = entry
+		}
+	}
+	return "", nil
+}
+
+// readFile replaces a field by the content of the file that it names, if it names one.
+func readFile(holder map[string]any, field, folder string, source sourceFunc) (err error) {
+	path, _ := holder[field].(string)
+	if !strings.HasPrefix(path, "./") && !strings.HasPrefix(path, "../") && !filepath.IsAbs(path) {
+		return nil
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(folder, path)
+	}
+	holder[field], err = source(path)
+	return err
 }
 
 // CreateStoryboard makes a storyboard of the body of a create. With a key, a repeat of the same call makes no second one; "" = none.

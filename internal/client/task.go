@@ -21,7 +21,11 @@ type Task struct {
 		Message string `json:"message"`
 	} `json:"failure"`
 	Artifacts []struct {
-		URL string `json:"url"`
+		URL   string `json:"url"`
+		Files []struct {
+			URL  string `json:"url"`
+			Size int64  `json:"size"`
+		} `json:"files"`
 	} `json:"artifacts"`
 }
 
@@ -33,6 +37,11 @@ func (t Task) Status() Status {
 	}
 	if len(t.Artifacts) > 0 {
 		s.URL = t.Artifacts[0].URL
+		for _, f := range t.Artifacts[0].Files {
+			if f.URL == s.URL {
+				s.Size = f.Size
+			}
+		}
 	}
 	return s
 }
