@@ -11,16 +11,21 @@ var mentioned = regexp.MustCompile(`[\pL\pN_]*@[\pL\pN_]+`)
 
 // PromptWith returns the prompt with the names of references in the words of the model's maker, which numbers those of each kind from 1:
 // image and recording are formats of a number, "[Image%d]". An empty format leaves the names as they are.
-func (j Job) PromptWith(image, recording string) string {
+func (j Job) PromptWith(image, recording string) string { return j.promptFrom(1, image, recording) }
+
+// PromptFromZero is PromptWith for a maker that numbers images from 0.
+func (j Job) PromptFromZero(image string) string { return j.promptFrom(0, image, "") }
+
+func (j Job) promptFrom(first int, image, recording string) string {
 	words := map[string]string{}
 	for i, a := range j.ReferenceAudio {
 		if a.Name != "" && recording != "" {
-			words["@"+a.Name] = fmt.Sprintf(recording, i+1)
+			words["@"+a.Name] = fmt.Sprintf(recording, i+first)
 		}
 	}
 	for i, p := range j.ReferenceImages {
 		if p.Name != "" && image != "" {
-			words["@"+p.Name] = fmt.Sprintf(image, i+1)
+			words["@"+p.Name] = fmt.Sprintf(image, i+first)
 		}
 	}
 	return mentioned.ReplaceAllStringFunc(j.Prompt(), func(name string) string {

@@ -1,6 +1,7 @@
 package fakevendor
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -39,6 +40,7 @@ func geminiSubmit(req *request) {
 			Type     string `json:"type"`
 			Text     string `json:"text"`
 			MimeType string `json:"mime_type"`
+			Data     string `json:"data"`
 		} `json:"input"`
 		Background bool `json:"background"`
 		Format     struct {
@@ -55,18 +57,23 @@ func geminiSubmit(req *request) {
 		return
 	}
 	s := submission{seconds: int(long / time.Second)}
-	pictures := 0
+	var pictures []string
 	for _, part := range in.Input {
 		if part.Type == "image" && part.MimeType != "" {
-			pictures++
+			pictures = append(pictures, part.Data)
 		}
 		s.prompt += part.Text
 	}
-	if tags := strings.Count(s.prompt, "<FIRST_FRAME>") + strings.Count(s.prompt, "<LAST_FRAME>"); s.prompt == "" || tags != pictures {
-		req.refuse(http.StatusBadRequest, "%d pictures, and tags in the prompt for %d", pictures, tags)
+	frames := strings.Count(s.prompt, "<FIRST_FRAME>") + strings.Count(s.prompt, "<LAST_FRAME>")
+	references := 0
+	for strings.Contains(s.prompt, fmt.Sprintf("<IMAGE_REF_%d>@Image%d", references, frames+references+1)) {
+		references++
+	}
+	if s.prompt == "" || frames+references != len(pictures) {
+		req.refuse(http.StatusBadRequest, "%d pictures, and tags in the prompt for %d", len(pictures), frames+references)
 		return
 	}
-	s.image = pictures > 0
+	s.image, s.inputs.Images = frames > 0, pictures[frames:]
 	if j, ok := req.submit(s); ok {
 		req.answer(http.StatusOK, map[string]string{"id": j.id, "status": "in_progress", "object": "interaction", "model": in.Model})
 	}

@@ -34,6 +34,7 @@ func ltxSubmit(req *request) {
 		Model      string `json:"model"`
 		Prompt     string `json:"prompt"`
 		Image      string `json:"image_uri"`
+		Last       string `json:"last_frame_uri"`
 		Duration   int    `json:"duration"`
 		Resolution string `json:"resolution"`
 		Audio      *bool  `json:"generate_audio"`
@@ -45,8 +46,8 @@ func ltxSubmit(req *request) {
 	switch {
 	case in.Model == "" || in.Prompt == "" || in.Duration <= 0 || in.Resolution == "":
 		req.refuse(http.StatusBadRequest, "model, prompt, duration and resolution are required")
-	case image != (in.Image != ""):
-		req.refuse(http.StatusBadRequest, "image_uri belongs to image-to-video")
+	case image != (in.Image != "") || in.Last != "" && !image:
+		req.refuse(http.StatusBadRequest, "image_uri, and last_frame_uri beside it, belong to image-to-video")
 	default:
 		if j, ok := req.submit(submission{prompt: in.Prompt, image: image, seconds: in.Duration, kind: req.r.URL.Path, inputs: Inputs{Sound: in.Audio}}); ok {
 			req.answer(http.StatusAccepted, map[string]any{"id": j.id, "status": "pending", "created_at": j.started})

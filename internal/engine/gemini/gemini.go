@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	_ "embed" // the models
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -93,24 +94,54 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	in := creation{Model: job.Model, Background: true, Format: format{
 		Type: "video", Delivery: "uri", AspectRatio: r.AspectRatio, Resolution: r.Resolution, Duration: (time.Duration(r.Seconds) * time.Second).String(),
 	}}
-	prompt := job.Prompt()
+	pictures, tags, err := picturesOf(ctx, job)
+	if err != nil {
+		return engine.Submission{}, err
+	}
+	prompt := job.PromptFromZero("<IMAGE_REF_%d>")
 	if r.NegativePrompt != "" {
 		prompt += "\nDo not show: " + r.NegativePrompt
 	}
-	tags := ""
+	in.Input = append(pictures, content{Type: "text", Text: tags + prompt})
+	var out interaction
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: createPath, In: in, Out: &out, Limit: answerLimit})
+	return engine.SubmitResult("", out.ID, err)
+}
+
+// picturesOf returns the job's pictures, the references behind the frames, and the words before the prompt that say what each is for.
+// Google documents two forms: a bare tag for a frame, and for more than frames a list in which @Image1 is the first picture of all.
+func picturesOf(ctx context.Context, job engine.Job) (out []content, tags string, err error) {
+	var sources, references []string
 	for _, frame := range []struct {
 		picture *engine.Picture
 		tag     string
-	}{{job.First, "<FIRST_FRAME> "}, {job.Last, "<LAST_FRAME> "}} {
+	}{{job.First, "<FIRST_FRAME>"}, {job.Last, "<LAST_FRAME>"}} {
 		if frame.picture != nil {
-			in.Input = append(in.Input, content{Type: "image", Data: frame.picture.Bytes, MimeType: frame.picture.Type})
-			tags += frame.tag
+			out = append(out, content{Type: "image", Data: frame.picture.Bytes, MimeType: frame.picture.Type})
+			sources = append(sources, frame.tag)
+			tags += frame.tag + " "
 		}
 	}
-	in.Input = append(in.Input, content{Type: "text", Text: tags + prompt})
-	var out interaction
-	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: createPath, In: in, Out: &out, Limit: answerLimit})
-	return engine.SubmitResult("", out.ID, err)
+	for i := range job.ReferenceImages {
+		ref := &job.ReferenceImages[i]
+		data, err := ref.Bytes(ctx)
+		if err != nil {
+			return nil, "", err
+		}
+		out = append(out, content{Type: "image", Data: data, MimeType: ref.Type})
+		references = append(references, fmt.Sprintf("<IMAGE_REF_%d>@Image%d", i, len(out)))
+	}
+	if len(references) == 0 {
+		return out, tags, nil
+	}
+	tags = "[# References " + strings.Join(references, " ") + "] "
+	if len(sources) > 0 {
+		for i := range sources {
+			sources[i] += fmt.Sprintf("@Image%d", i+1)
+		}
+		tags = "[# Sources " + strings.Join(sources, " ") + "] " + tags
+	}
+	return out, tags, nil
 }
 
 // interactionPath returns the path of an interaction.

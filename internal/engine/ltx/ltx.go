@@ -1,7 +1,8 @@
 // Package ltx is the [engine.Engine] for Lightricks' LTX API, by its asynchronous calls below /v2.
 //
-// It holds their wire types. Sources, read 2026-11-29: docs.ltx.video, the pages Async Jobs, Get job status and Error Handling.
-// Unconfirmed: that image_uri takes a data URI at every size, and the field of a last frame, which is not sent.
+// It holds their wire types. Sources: docs.ltx.video, the pages Async Jobs, Get job status and Error Handling, read 2026-11-29, and Submit
+// image-to-video, read 2026-11-30; docs.ltx.io, where that documentation has moved with the address of the API, as several clients of
+// September 2026 quote it. Unconfirmed: that image_uri takes a data URI at every size.
 package ltx
 
 import (
@@ -17,8 +18,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// BaseURL is the address of LTX's API.
-const BaseURL = "https://api.ltx.video/v2"
+// BaseURL is the address of LTX's API. It was api.ltx.video until the summer of 2026.
+const BaseURL = "https://api.ltx.io/v2"
 
 const (
 	pollEvery  = 5 * time.Second
@@ -61,6 +62,7 @@ type generation struct {
 	Model      string `json:"model"`
 	Prompt     string `json:"prompt"`
 	Image      string `json:"image_uri,omitempty"`
+	Last       string `json:"last_frame_uri,omitempty"`
 	Duration   int    `json:"duration"`   // seconds
 	Resolution string `json:"resolution"` // pixels: 1920x1080
 	FrameRate  int    `json:"fps"`
@@ -88,6 +90,9 @@ func (e *Engine) Submit(ctx context.Context, j engine.Job) (engine.Submission, e
 	in := generation{Model: j.Model, Prompt: j.Prompt(), Duration: j.Request.Seconds, Resolution: pixels(j.Request), FrameRate: frameRate, Audio: engine.WithSound(j.Request)}
 	if j.First != nil {
 		path, in.Image = fromImage, j.First.Link()
+	}
+	if j.Last != nil {
+		in.Last = j.Last.Link()
 	}
 	var out job
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + path, In: in, Out: &out})
