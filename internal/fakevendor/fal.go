@@ -68,10 +68,8 @@ func falWants(path string, in map[string]json.RawMessage) []any {
 		needed = append(needed, shape.first)
 	case strings.HasSuffix(path, "first-last-frame-to-video"):
 		needed = append(needed, "first_frame_url", "last_frame_url")
-	case strings.HasPrefix(path, "/fal-ai/wan/") && strings.HasSuffix(path, "reference-to-video"):
-		needed = append(needed, "reference_image_urls")
 	case strings.HasSuffix(path, "reference-to-video"):
-		needed = append(needed, "image_urls")
+		needed = append(needed, falReferences(path))
 	}
 	var out []any
 	for _, field := range needed {
@@ -86,6 +84,16 @@ func falWants(path string, in map[string]json.RawMessage) []any {
 		out = append(out, falFault("duration", "literal_error", "Input should be another duration"))
 	}
 	return out
+}
+
+// falReferences returns the name of a path's input of reference images.
+func falReferences(path string) string {
+	for _, prefix := range []string{"/fal-ai/wan/", "/minimax/h3/", "/xai/"} {
+		if strings.HasPrefix(path, prefix) {
+			return "reference_image_urls"
+		}
+	}
+	return "image_urls"
 }
 
 func falSubmit(req *request) {
@@ -128,7 +136,7 @@ func hostedInputs(in map[string]json.RawMessage) (out Inputs, err error) {
 		into any
 	}{
 		{"generate_audio", &out.Sound}, {"image_urls", &out.Images}, {"reference_image_urls", &out.Images}, {"reference_images", &out.Images},
-		{"audio_urls", &out.Recordings}, {"reference_audios", &out.Recordings},
+		{"audio_urls", &out.Recordings}, {"reference_audio_urls", &out.Recordings}, {"reference_audios", &out.Recordings},
 	} {
 		if b := in[f.name]; err == nil && len(b) > 0 {
 			err = json.Unmarshal(b, f.into)
