@@ -33,6 +33,7 @@ const (
 	Webhooks    Tag = "Webhooks"
 	Keys        Tag = "API keys"
 	Engines     Tag = "Engines"
+	Usage       Tag = "Usage"
 	Callbacks   Tag = "Callbacks of vendors"
 	Health      Tag = "Health"
 )
@@ -57,6 +58,7 @@ func Chapters() []Chapter {
 			"[Standard Webhooks](https://www.standardwebhooks.com) scheme, with retries over three days and a log of every attempt."},
 		{Keys, "The API keys of your account: make one for each program, with no more rights than it needs, and revoke it when it is no longer needed. The key that does so needs the scope admin."},
 		{Engines, "How the engines behind the server do, for its operator."},
+		{Usage, "How much your account has asked for and what became of it: sums that the server's database makes, for reports and plots."},
 		{Callbacks, "Where the vendors behind the server say that work has moved on. There is nothing here for a caller."},
 		{Health, "For whoever runs the server: is it alive, is it ready, how is it doing. No key is needed."},
 	}

@@ -42,7 +42,8 @@ import (
 // Passed, ClockRight, After and Panics are needed.
 type Config struct {
 	Store     *taskcache.Store
-	Feed      store.Feed // over the same database
+	Feed      store.Feed  // over the same database
+	Usage     store.Usage // over the same database
 	Bucket    blob.Bucket
 	Signer    blob.Signer // signs and checks the URLs of files
 	Inputs    *dataset.Inputs

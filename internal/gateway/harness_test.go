@@ -79,6 +79,7 @@ func (c config) build() *gateway.Gateway {
 	if g.Feed = c.feed; g.Feed == nil {
 		g.Feed, _ = c.rows.(store.Feed)
 	}
+	g.Usage, _ = c.rows.(store.Usage)
 	g.Inputs = dataset.New(dataset.Config{Store: g.Store, Bucket: c.Bucket, Files: c.Files, Signer: c.Signer, Fetch: c.Fetch, Images: c.Images,
 		FFmpeg: c.FFmpeg, Temp: g.Temp, Workers: c.Workers, Now: c.Now, Rand: c.Rand, Log: c.Log})
 	if rows, ok := c.rows.(store.Storyboards); ok {

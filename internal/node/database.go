@@ -32,6 +32,7 @@ type database interface {
 	store.Feed
 	store.Storyboards
 	store.Prompts
+	store.Usage
 	store.Webhooks
 	// Ping reports whether the database can be read and written.
 	Ping(ctx context.Context) error

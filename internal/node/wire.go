@@ -87,7 +87,7 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 	clockRight(ctx)
 	owned := keystore.NewAccounts(keystore.Keys{Store: tasks, Now: n.Now, Random: n.Random}) // over the cache, which forgets keys that change
 	c := gateway.Config{
-		Store: tasks, Feed: n.store, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Boards: boards, Webhooks: n.hooks, Keys: owned, Temp: dir,
+		Store: tasks, Feed: n.store, Usage: n.store, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Boards: boards, Webhooks: n.hooks, Keys: owned, Temp: dir,
 		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: routes.Models(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
 		Secret: naming, AccessSecret: access, Workers: s.Workers, IdempotencyLife: s.KeepKeys, SingleProcess: !isShared(s), Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
 		Now: n.Now, Passed: passed(), SetForward: n.clockSetForward(), ClockRight: clockRight, Rand: n.Random, Log: n.Log, Panics: n.Panics,
@@ -112,7 +112,10 @@ type steps struct {
 	webhooks  *webhook.Sender
 	wake      func(context.Context, ...task.Wake) error
 	retention *retention.Sweeper
-	prompts   store.Prompts
+	rows      interface {
+		store.Prompts
+		store.Usage
+	}
 	noteClock func() error              // for the next start
 	check     func(ctx context.Context) // runs after a sweep
 }
@@ -144,7 +147,7 @@ func (s steps) Advance(ctx context.Context, id string) (queue.Next, error) {
 
 // Sweep runs the gateway's sweep, deletes what has been kept long enough if the clock can be relied on, then runs the check.
 func (s steps) Sweep(ctx context.Context) error {
-	err := errors.Join(s.Gateway.Sweep(ctx), s.sweepWebhooks(ctx), s.indexPrompts(ctx))
+	err := errors.Join(s.Gateway.Sweep(ctx), s.sweepWebhooks(ctx), s.completeRows(ctx))
 	if s.MayDelete(ctx) {
 		err = errors.Join(err, s.retention.Sweep(ctx), s.noteClock())
 	}
@@ -152,16 +155,20 @@ func (s steps) Sweep(ctx context.Context) error {
 	return err
 }
 
-// indexPrompts makes tasks of an earlier version findable by their prompts: 20,000 of them, in transactions of a few milliseconds. The
-// next sweep continues.
-func (s steps) indexPrompts(ctx context.Context) error {
+// completeRows makes tasks of an earlier version findable by their prompts, and counts them: 20,000 of them, in transactions of a few
+// milliseconds. The next sweep continues.
+func (s steps) completeRows(ctx context.Context) error {
 	const batch, batches = 200, 100
-	for range batches {
-		if n, err := s.prompts.IndexPrompts(ctx, batch); err != nil || n < batch {
-			return err
+	var all []error
+	for _, add := range []func(context.Context, int) (int, error){s.rows.IndexPrompts, s.rows.CountUsage} {
+		for range batches {
+			n, err := add(ctx, batch)
+			if all = append(all, err); err != nil || n < batch {
+				break
+			}
 		}
 	}
-	return nil
+	return errors.Join(all...)
 }
 
 // newVerifier returns a function that verifies the database at its first call and then every verifyEvery, if the database can be

@@ -29,6 +29,7 @@ type Gateway struct {
 	Boards  []task.Storyboard
 	Keys    []apikey.Key        // in force
 	Engines []task.EngineHealth // that account 7 may see
+	Sums    []task.Usage        // of account 7: with a model or with a day
 
 	Told []task.Told // what those who follow are told
 

@@ -91,6 +91,9 @@ type Gateway interface {
 	// EngineHealth says how the engines in force do. Forbidden if the account is not the operator's.
 	EngineHealth(ctx context.Context, who apikey.Key) ([]task.EngineHealth, error)
 
+	// Usage sums up the account's tasks that q selects, sorted by day or by model. Days and models without a task are left out.
+	Usage(ctx context.Context, who apikey.Key, q task.UsageQuery) ([]task.Usage, error)
+
 	Webhooks
 	Keys
 
@@ -102,7 +105,7 @@ type Gateway interface {
 // Routes are all of our own calls.
 func Routes(gw Gateway, o Options) []dialect.Route {
 	c := calls{gw, o}
-	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.storyboardRoutes(), c.datasetRoutes(), c.modelRoutes(), c.engineRoutes(), c.webhookRoutes(), c.deliveryRoutes(), c.keyRoutes(), c.callbackRoutes())
+	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.storyboardRoutes(), c.datasetRoutes(), c.modelRoutes(), c.engineRoutes(), c.usageRoutes(), c.webhookRoutes(), c.deliveryRoutes(), c.keyRoutes(), c.callbackRoutes())
 }
 
 // route returns a call with its description. A key must have the Doc's scope.

@@ -40,6 +40,11 @@ func open() *gateway {
 		{ID: "key_8", Hint: "fg_c3D4", Account: 8, Name: "Another's", Scopes: []apikey.Scope{apikey.Read}, Created: at},
 	}
 	g.Engines = engines(at)
+	g.Sums = []task.Usage{
+		{Day: 1, Tasks: 4, Succeeded: 2, Failed: 1, Video: 10541666667 * time.Nanosecond, Begun: 3, WaitP50: 1500 * time.Millisecond, WaitP90: 4 * time.Second,
+			Costs: []task.UsageCost{{Engine: "other", Currency: "credits", Cost: 12.5}, {Engine: "team", Currency: "USD", Cost: 0.25}}},
+		{Model: "gen3a_turbo", Tasks: 1, Cancelled: 1},
+	}
 	seed := uint32(42)
 	for n := 3; n >= 1; n-- {
 		id := "00000000-0000-4000-8000-00000000000" + string(rune('0'+n))

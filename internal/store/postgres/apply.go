@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/query"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -53,6 +54,9 @@ func (b *batch) send(ctx context.Context, tx pgx.Tx) error {
 // put adds the statements that write a change. The batch fails with ErrStale if the task has changed.
 func (b *batch) put(c change) {
 	b.putTask(c)
+	if c.Task.State.Terminal() {
+		b.addAll(query.PutUsage(c.Task, text))
+	}
 	b.putEvents(c)
 	b.putArtifacts(c)
 	b.putDeliveries(c)
@@ -67,7 +71,7 @@ func (b *batch) putTask(c change) {
 		millis(t.Updated), t.Version, t.Deleted, t.Request.LowPriority, c.raw, free(t.Request.ExternalID)}
 	if c.read > 0 {
 		b.add(`UPDATE tasks SET account = $2, state = $3, ended = $4, model = $5, dialect = $6,
-			created = $7, updated = $8, version = $9, deleted = $10, low = $11, body = $12, external_id = $13
+			created = $7, updated = $8, version = $9, deleted = $10, low = $11, body = $12, external_id = $13, counted = $4
 			WHERE id = $1 AND version = $14`, append(args, c.read)...).Exec(func(done pgconn.CommandTag) error {
 			if done.RowsAffected() == 0 {
 				return store.ErrStale
@@ -77,8 +81,8 @@ func (b *batch) putTask(c change) {
 		return
 	}
 	b.add(`INSERT INTO tasks
-		(id, account, state, ended, model, dialect, created, updated, version, deleted, low, body, external_id, searchable)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, true)`, args...)
+		(id, account, state, ended, model, dialect, created, updated, version, deleted, low, body, external_id, searchable, counted)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, true, $4)`, args...)
 	b.putPrompt(t)
 	// The sweep never deletes the datasets that a task refers to. The request of a stored task does not change. The lock waits
 	// for a DeleteTask that releases the dataset, and keeps the next one from it until the use is committed.

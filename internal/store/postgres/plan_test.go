@@ -28,6 +28,11 @@ func TestListsUseAnIndex(t *testing.T) {
 	datasets := func(q task.DatasetQuery) func() (string, []any) {
 		return func() (string, []any) { return datasetsQuery(q) }
 	}
+	used := func(statement func(query.Usage) (string, []any)) func() (string, []any) {
+		return func() (string, []any) {
+			return statement(query.NewUsage(task.UsageQuery{Account: 1, To: time.UnixMilli(9000), By: task.UsageByDay}, text, "NOT ended"))
+		}
+	}
 	no := false
 	live := task.LiveStates()
 	after := task.Cursor{Created: time.UnixMilli(3000), ID: "x"}
@@ -43,6 +48,10 @@ func TestListsUseAnIndex(t *testing.T) {
 		"an account's live":        {tasks(task.Query{Account: 1, States: live, After: after}), "tasks_live_of_account"},
 		"with a job to cancel":     {tasks(task.Query{Cancelling: true, OldestFirst: true, After: after}), "tasks_live"},
 		"an account's prompts":     {tasks(task.Query{Account: 1, Prompt: "a b", After: after, Limit: 21}), "prompts_pkey"},
+		"usage":                    {used(query.Usage.Sums), "usage_pkey"},
+		"usage of live tasks":      {used(query.Usage.Sums), "tasks_live_of_account"},
+		"how long tasks wait":      {used(query.Usage.Waits), "usage_pkey"},
+		"what tasks cost":          {used(query.Usage.Costs), "usage_costs_pkey"},
 		"one by external id":       {tasks(task.Query{Account: 1, ExternalID: "x"}), "tasks_external"},
 		"all artifacts":            {artifacts(task.ArtifactQuery{After: after}), "artifacts_created"},
 		"the oldest artifacts":     {artifacts(task.ArtifactQuery{CreatedTo: time.UnixMilli(4000), OldestFirst: true, Limit: 20}), "artifacts_created"},
@@ -98,6 +107,8 @@ func planDB(t *testing.T) *DB {
 		`INSERT INTO artifacts SELECT 'a' || n, 't' || n, n % 500, (n % 500)::text::bytea, false, n::text::bytea, false, n % 100 = 0, n FROM generate_series(1, 5000) n`,
 		`INSERT INTO datasets SELECT 'd' || n, n % 10, n, n % 100 = 0, n % 3 > 0, '{}' FROM generate_series(1, 5000) n`,
 		`INSERT INTO prompts SELECT account, created, id, 'a harbour' FROM tasks`,
+		`INSERT INTO usage SELECT account, created, id, 'm', 'SUCCEEDED', 1, 1 FROM tasks WHERE ended`,
+		`INSERT INTO usage_costs SELECT account, created, task, 'e', 'USD', 'm', 1 FROM usage`,
 		`INSERT INTO storyboards SELECT 's' || n, n % 500, n, 1, '{}' FROM generate_series(1, 5000) n`,
 		`ANALYZE`,
 		`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database()); END $$`,

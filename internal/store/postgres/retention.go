@@ -60,6 +60,7 @@ func deleteTask(ctx context.Context, tx pgx.Tx, t task.Task) error {
 		return nil
 	})
 	b.add(`DELETE FROM prompts WHERE account = $1 AND created = $2 AND id = $3`, t.Account, millis(t.Created), t.ID)
+	b.addAll(query.DeleteUsage(t))
 	b.add(`DELETE FROM events WHERE task = $1`, t.ID)
 	b.add(`DELETE FROM artifacts WHERE task = $1`, t.ID)
 	b.add(`DELETE FROM webhook_deliveries WHERE task = $1`, t.ID)

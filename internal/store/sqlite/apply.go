@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/query"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -35,6 +36,11 @@ func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
 func putRows(ctx context.Context, tx *writeTx, read int64, c task.Change, raw []byte) error {
 	if err := putTask(ctx, tx, read, c.Task, raw); err != nil {
 		return err
+	}
+	if c.Task.State.Terminal() {
+		if err := execAll(ctx, tx, query.PutUsage(c.Task, text)); err != nil {
+			return err
+		}
 	}
 	if err := putEvents(ctx, tx, c); err != nil {
 		return err
@@ -71,8 +77,8 @@ func putTask(ctx context.Context, tx *writeTx, read int64, t task.Task, raw []by
 		millis(t.Updated), t.Version, t.Deleted, t.Request.LowPriority, raw, t.Request.ExternalID}
 	if read == 0 {
 		_, err := tx.ExecContext(ctx, `INSERT INTO tasks
-			(id, account, state, ended, model, dialect, created, updated, version, deleted, low, body, external_id, searchable)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)`, args...)
+			(id, account, state, ended, model, dialect, created, updated, version, deleted, low, body, external_id, searchable, counted)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $4)`, args...)
 		if err == nil {
 			err = putPrompt(ctx, tx, t)
 		}
@@ -92,7 +98,7 @@ const (
 	updateState = `UPDATE tasks SET state = $3, updated = $8, version = $9, body = $12 WHERE id = $1 AND version = $14
 		AND ended = $4 AND deleted = $10 AND ` + sameRequest
 	updateAll = `UPDATE tasks SET account = $2, state = $3, ended = $4, model = $5, dialect = $6,
-		created = $7, updated = $8, version = $9, deleted = $10, low = $11, body = $12, external_id = $13 WHERE id = $1 AND version = $14`
+		created = $7, updated = $8, version = $9, deleted = $10, low = $11, body = $12, external_id = $13, counted = $4 WHERE id = $1 AND version = $14`
 	sameRequest = `account = $2 AND model = $5 AND dialect = $6 AND created = $7 AND low = $11 AND external_id = $13`
 )
 

@@ -34,6 +34,11 @@ func TestListsUseAnIndex(t *testing.T) {
 	keys := func(q apikey.Query) func() (string, []any) {
 		return func() (string, []any) { return keysQuery(q) }
 	}
+	used := func(statement func(query.Usage) (string, []any)) func() (string, []any) {
+		return func() (string, []any) {
+			return statement(query.NewUsage(task.UsageQuery{Account: 1, To: time.Now(), By: task.UsageByDay}, text, "ended = 0"))
+		}
+	}
 	no := false
 	live := task.LiveStates()
 	after := task.Cursor{ID: "x"}
@@ -50,6 +55,7 @@ func TestListsUseAnIndex(t *testing.T) {
 		"with a job to cancel":     {tasks(task.Query{Cancelling: true, OldestFirst: true, After: after}), "tasks_live ((created,id)>(?,?))"},
 		"an account's prompts":     {tasks(task.Query{Account: 1, Prompt: "a b", After: after}), "SEARCH prompts USING PRIMARY KEY (account=? AND (created,id)<(?,?))"},
 		"tasks without a prompt":   {func() (string, []any) { return unsearchable, []any{10} }, "tasks_unsearchable"},
+		"tasks not counted":        {func() (string, []any) { return uncounted, []any{10} }, "tasks_uncounted"},
 		"one by external id":       {tasks(task.Query{Account: 1, ExternalID: "x"}), "tasks_external (account=? AND external_id=?)"},
 		"all artifacts":            {artifacts(task.ArtifactQuery{After: after}), "artifacts_created ((created,id)<(?,?))"},
 		"the oldest artifacts":     {artifacts(task.ArtifactQuery{CreatedTo: time.Now(), OldestFirst: true}), "artifacts_created (created<?)"},
@@ -71,6 +77,9 @@ func TestListsUseAnIndex(t *testing.T) {
 		"what is due":          {func() (string, []any) { return webhooks.Claim, []any{"w", 1, 2, 3} }, "webhook_deliveries_due (webhook=? AND due<?)"},
 		"what is to be due":    {func() (string, []any) { return webhooks.Release, []any{"w", 1} }, "webhook_deliveries_due (webhook=? AND due=?)"},
 		"an account's hooks":   {func() (string, []any) { return webhooks.Query(task.WebhookQuery{Account: 1}) }, "webhooks_of_account (account=?)"},
+		"usage":                {used(query.Usage.Sums), "SEARCH usage USING PRIMARY KEY (account=? AND created>? AND created<?); LEFT-MOST; SEARCH tasks USING INDEX tasks_live_of_account (account=? AND created>? AND created<?)"},
+		"how long tasks wait":  {used(query.Usage.Waits), "SEARCH usage USING PRIMARY KEY (account=? AND created>? AND created<?)"},
+		"what tasks cost":      {used(query.Usage.Costs), "SEARCH usage_costs USING PRIMARY KEY (account=? AND created>? AND created<?)"},
 		"old idempotency keys": {func() (string, []any) { return deleteIdempotency, []any{1, 2} }, "replays_created (created<?)"},
 		"counted old events": {func() (string, []any) { return countOldQuery(time.Now(), time.Now()) },
 			"SEARCH t USING COVERING INDEX tasks_created (created<?); SEARCH e USING PRIMARY KEY (task=?)"},

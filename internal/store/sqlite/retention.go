@@ -67,6 +67,9 @@ func (s *Store) DeleteTask(ctx context.Context, t task.Task) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM prompts WHERE account = $1 AND created = $2 AND id = $3`, t.Account, millis(t.Created), t.ID); err != nil {
 			return err
 		}
+		if err := execAll(ctx, tx, query.DeleteUsage(t)); err != nil {
+			return err
+		}
 		for _, statement := range []string{`DELETE FROM events WHERE task = $1`, `DELETE FROM artifacts WHERE task = $1`,
 			`DELETE FROM webhook_deliveries WHERE task = $1`} {
 			if _, err := tx.ExecContext(ctx, statement, t.ID); err != nil {

@@ -29,6 +29,7 @@ func Run(t *testing.T, open Open) {
 		{"RoundTrip", runRoundTrip},
 		{"Tasks", runTasks},
 		{"Prompts", runPrompts},
+		{"Usage", runUsage},
 		{"Events", runEvents},
 		{"Feed", runFeed},
 		{"Artifacts", runArtifacts},

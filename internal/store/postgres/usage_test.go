@@ -1,0 +1,39 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Ended tasks that a server of an earlier version stores, before this one's migration or after it, are counted once the sweep has come to
+// them.
+func TestUsageOfAnEarlierVersionIsCounted(t *testing.T) {
+	db := migratedDB(t, Shared.Server(t).NewDatabase(t))
+	s := New(db, func(context.Context, pgx.Tx, []task.Wake) error { return nil })
+	for n := range 5 {
+		tk := task.Task{ID: fmt.Sprint("t", n), Account: 7, State: task.Failed, Created: time.UnixMilli(0), Request: task.Request{Model: "m"}}
+		if _, err := s.Apply(t.Context(), task.Change{Task: tk}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again(t, db, 9)
+	for step, c := range []struct {
+		added int
+		found int64
+	}{{2, 2}, {2, 4}, {1, 5}, {0, 5}} {
+		added, err := s.CountUsage(t.Context(), 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := s.Usage(t.Context(), task.UsageQuery{Account: 7, From: time.UnixMilli(0), To: time.UnixMilli(1), By: task.UsageByModel})
+		if err != nil || added != c.added || len(found) != 1 || found[0].Failed != c.found || found[0].Model != "m" {
+			t.Errorf("step %d counts %d and then there are %+v, %v; want %+v", step, added, found, err, c)
+		}
+	}
+}
