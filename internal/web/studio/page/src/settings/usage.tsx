@@ -1,62 +1,24 @@
-// What was made by day, and how long it waited: computed here from the list of tasks.
+// What was asked for and what became of it, by day and by model, as the API sums it up.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { get, query, words, type Task } from '../api'
+import { get, query, words } from '../api'
 import { Empty, lasting, Loading } from '../parts'
 
-const days = 14
-const most = 2000 // tasks that are read
+const periods = [14, 30, 90] // days
 
-interface Read {
-  tasks: Task[]
-  all: boolean // whether these are all tasks of the time
-}
-
-export function Usage() {
-  const [read, setRead] = useState<Read | null>(null)
-  const [failed, setFailed] = useState('')
-  const from = useMemo(() => midnight(days - 1), [])
-  useEffect(() => {
-    tasksSince(from).then(setRead, (e) => setFailed(words(e)))
-  }, [])
-  if (failed) return <p class="error" role="alert">{failed}</p>
-  if (!read) return <Loading what="the tasks" />
-  if (read.tasks.length === 0) return <Empty title={`Nothing was asked for in ${days} days`} />
-  return <Shown read={read} />
-}
-
-function Shown(p: { read: Read }) {
-  const { tasks, all } = p.read
-  const [model, setModel] = useState('') // "" = all
-  const names = useMemo(() => [...new Set(tasks.map((t) => t.model))].sort(), [tasks])
-  const byDay = useMemo(() => {
-    const mine = tasks.filter((t) => !model || t.model === model)
-    return Array.from({ length: days }, (_, i) => of(mine, midnight(days - 1 - i), midnight(days - 2 - i)))
-  }, [tasks, model])
-  const line = (name: string, colour: string, of: (s: Sum) => number): Line => [name, colour, byDay.map(of)]
-  return (
-    <section class="panel" aria-labelledby="usage">
-      <header class="actions">
-        <h2 id="usage">Usage of the last {days} days</h2>
-        <label class="inline push">
-          Model
-          <select value={model} onChange={(e) => setModel(e.currentTarget.value)}>
-            <option value="">All</option>
-            {names.map((name) => <option key={name} value={name}>{name}</option>)}
-          </select>
-        </label>
-      </header>
-      {!all && <p class="hint">Computed from the newest {most} tasks.</p>}
-      <div class="plots" key={model}>
-        <Plot title="Tasks" lines={[line('made', '--good', (s) => s.done), line('failed', '--bad', (s) => s.failed), line('others', '--edge', (s) => s.tasks - s.done - s.failed)]} />
-        <Plot title="Seconds of video" lines={[line('seconds', '--accent', (s) => s.seconds)]} />
-        <Plot title="Success, of the tasks that were made or failed" most={100} lines={[line('%', '--good', (s) => success(s) ?? 0)]} />
-        <Plot title="Wait for the work to begin, mean" lines={[line('seconds', '--run', (s) => s.wait)]} />
-      </div>
-      <ByModel tasks={tasks} names={names} />
-    </section>
-  )
+// Sums are the tasks of a day or of a model.
+interface Sums {
+  from: string | null
+  model: string | null
+  tasks: number
+  succeeded: number
+  failed: number
+  cancelled: number
+  video_seconds: number
+  wait_seconds_p50: number | null
+  wait_seconds_p90: number | null
+  costs: { engine: string; cost: number; currency: string }[]
 }
 
 // midnight returns the begin of the day that was so many days ago.
@@ -65,58 +27,131 @@ function midnight(ago: number): Date {
   return new Date(d.getFullYear(), d.getMonth(), d.getDate() - ago)
 }
 
-async function tasksSince(from: Date): Promise<Read> {
-  const tasks: Task[] = []
-  let cursor: string | null = null
-  do {
-    const page: { tasks: Task[]; next: string | null } = await get(query('api/v1/tasks', { created_from: from.toISOString(), limit: 100, cursor }))
-    tasks.push(...page.tasks)
-    cursor = page.next
-  } while (cursor && tasks.length < most)
-  return { tasks, all: !cursor }
-}
+// read returns the sums of some days, today among them, of one model or of all.
+const read = (days: number, by: 'day' | 'model', model: string) =>
+  get<{ usage: Sums[] }>(query('api/v1/usage', { from: midnight(days - 1).toISOString(), by, model })).then((a) => a.usage)
 
-interface Sum {
-  tasks: number
-  done: number
-  failed: number
-  seconds: number
-  wait: number // mean seconds
-  cost: string
-}
+export function Usage() {
+  const [days, setDays] = useState(periods[0]!)
+  const [model, setModel] = useState('') // "" = all
+  const [byModel, setByModel] = useState<Sums[] | null>(null)
+  const [byDay, setByDay] = useState<Sums[] | null>(null)
+  const [failed, setFailed] = useState('')
+  useEffect(() => reading(read(days, 'model', ''), setByModel), [days])
+  useEffect(() => reading(read(days, 'day', model), setByDay), [days, model])
 
-const seconds = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000
-
-function sum(tasks: Task[]): Sum {
-  const begun = tasks.filter((t) => t.started_at)
-  const costs = new Map<string, number>()
-  for (const a of tasks.flatMap((t) => t.attempts)) if (a.cost > 0) costs.set(a.currency ?? '', (costs.get(a.currency ?? '') ?? 0) + a.cost)
-  return {
-    tasks: tasks.length,
-    done: tasks.filter((t) => t.status === 'SUCCEEDED').length,
-    failed: tasks.filter((t) => t.status === 'FAILED').length,
-    seconds: tasks.flatMap((t) => t.artifacts).reduce((n, a) => n + a.duration_seconds, 0),
-    wait: begun.length ? begun.reduce((n, t) => n + seconds(t.created_at, t.started_at!), 0) / begun.length : 0,
-    cost: [...costs].map(([currency, n]) => `${Math.round(n * 100) / 100} ${currency}`).join(' + '),
+  // reading takes what is read, unless the function that it returns was called before.
+  function reading<T>(answer: Promise<T>, take: (v: T) => void): () => void {
+    let stale = false
+    answer.then((v) => { if (!stale) { take(v); setFailed('') } }, (e) => stale || setFailed(words(e)))
+    return () => { stale = true }
   }
+
+  if (failed) return <p class="error" role="alert">{failed}</p>
+  if (!byModel || !byDay) return <Loading what="the usage" />
+  return (
+    <section class="panel" aria-labelledby="usage">
+      <header class="actions">
+        <h2 id="usage">Usage of the last {days} days</h2>
+        <label class="inline push">
+          Model
+          <select value={model} onChange={(e) => setModel(e.currentTarget.value)}>
+            <option value="">All</option>
+            {byModel.map((s) => <option key={s.model} value={s.model!}>{s.model}</option>)}
+          </select>
+        </label>
+        <label class="inline">
+          Days
+          <select value={days} onChange={(e) => setDays(Number(e.currentTarget.value))}>{periods.map((n) => <option key={n}>{n}</option>)}</select>
+        </label>
+      </header>
+      {byModel.length === 0 ? <Empty title={`Nothing was asked for in ${days} days`} /> : (
+        <>
+          <Totals all={byDay} />
+          <Plots all={byDay} />
+          <ByModel all={byModel} />
+          <Costs all={byModel} />
+        </>
+      )}
+    </section>
+  )
 }
 
-// success returns how many of the tasks that ended by themselves were made, in percent; undefined of none.
-const success = (s: Sum) => (s.done + s.failed ? (100 * s.done) / (s.done + s.failed) : undefined)
+// success returns how many of the tasks that ended by themselves succeeded, in percent; undefined of none.
+const success = (s: Sums) => (s.succeeded + s.failed ? (100 * s.succeeded) / (s.succeeded + s.failed) : undefined)
 
-const of = (tasks: Task[], from: Date, to: Date) => sum(tasks.filter((t) => Date.parse(t.created_at) >= from.getTime() && Date.parse(t.created_at) < to.getTime()))
+const percent = (s: Sums) => (success(s) === undefined ? '–' : `${Math.round(success(s)!)} %`)
 
-function ByModel(p: { tasks: Task[]; names: string[] }) {
+const wait = (seconds: number | null) => (seconds === null ? '–' : lasting(seconds))
+
+// total adds up sums. Waits can't be added up.
+const total = (all: Sums[]): Sums => all.reduce((a, s) => ({
+  ...a, tasks: a.tasks + s.tasks, succeeded: a.succeeded + s.succeeded, failed: a.failed + s.failed, cancelled: a.cancelled + s.cancelled,
+  video_seconds: a.video_seconds + s.video_seconds, costs: [...a.costs, ...s.costs],
+}), { from: null, model: null, tasks: 0, succeeded: 0, failed: 0, cancelled: 0, video_seconds: 0, wait_seconds_p50: null, wait_seconds_p90: null, costs: [] })
+
+// money adds up costs by their currency.
+function money(costs: Sums['costs']): string {
+  const by = new Map<string, number>()
+  for (const c of costs) by.set(c.currency, (by.get(c.currency) ?? 0) + c.cost)
+  return [...by].map(([currency, n]) => `${Math.round(n * 100) / 100} ${currency}`).join(' + ')
+}
+
+function Totals(p: { all: Sums[] }) {
+  const s = total(p.all)
+  return (
+    <dl class="totals">
+      <div><dt>Tasks</dt><dd>{s.tasks}</dd></div>
+      <div><dt>Success</dt><dd>{percent(s)}</dd></div>
+      <div><dt>Video</dt><dd>{lasting(s.video_seconds)}</dd></div>
+      {s.costs.length > 0 && <div><dt>Cost</dt><dd>{money(s.costs)}</dd></div>}
+    </dl>
+  )
+}
+
+function Plots(p: { all: Sums[] }) {
+  const { all } = p
+  const line = (name: string, colour: string, of: (s: Sums) => number): Line => [name, colour, all.map(of)]
+  // A day begins an hour early or late if the clocks are changed meanwhile: its noon is surely in it.
+  const x = useMemo(() => all.map((s) => new Date(Date.parse(s.from!) + 12 * 3600_000).setHours(0, 0, 0, 0) / 1000), [all])
+  return (
+    <div class="plots">
+      <Plot x={x} title="Tasks" lines={[line('made', '--good', (s) => s.succeeded), line('failed', '--bad', (s) => s.failed), line('others', '--edge', (s) => s.tasks - s.succeeded - s.failed)]} />
+      <Plot x={x} title="Seconds of video" lines={[line('seconds', '--accent', (s) => s.video_seconds)]} />
+      <Plot x={x} title="Success, of the tasks that were made or failed" most={100} lines={[line('%', '--good', (s) => success(s) ?? 0)]} />
+      <Plot x={x} title="Seconds until the work began" over lines={[line('half at most', '--run', (s) => s.wait_seconds_p50 ?? 0), line('nine in ten at most', '--edge', (s) => s.wait_seconds_p90 ?? 0)]} />
+    </div>
+  )
+}
+
+function ByModel(p: { all: Sums[] }) {
   return (
     <div class="scroll" tabIndex={0} role="group" aria-label="By model">
       <table>
-        <thead><tr><th scope="col">Model</th><th scope="col">Tasks</th><th scope="col">Made</th><th scope="col">Failed</th><th scope="col">Success</th><th scope="col">Video</th><th scope="col">Mean wait</th><th scope="col">Cost</th></tr></thead>
+        <thead><tr><th scope="col">Model</th><th scope="col">Tasks</th><th scope="col">Made</th><th scope="col">Failed</th><th scope="col">Cancelled</th><th scope="col">Success</th><th scope="col">Video</th><th scope="col">Half waited at most</th><th scope="col">Nine in ten</th><th scope="col">Cost</th></tr></thead>
         <tbody>
-          {p.names.map((name) => {
-            const s = sum(p.tasks.filter((t) => t.model === name))
-            return <tr key={name}><th scope="row">{name}</th><td>{s.tasks}</td><td>{s.done}</td><td>{s.failed}</td><td>{success(s) === undefined ? '–' : `${Math.round(success(s)!)} %`}</td><td>{lasting(s.seconds)}</td><td>{lasting(s.wait)}</td><td>{s.cost || '–'}</td></tr>
-          })}
+          {p.all.map((s) => (
+            <tr key={s.model}>
+              <th scope="row">{s.model}</th><td>{s.tasks}</td><td>{s.succeeded}</td><td>{s.failed}</td><td>{s.cancelled}</td><td>{percent(s)}</td>
+              <td>{lasting(s.video_seconds)}</td><td>{wait(s.wait_seconds_p50)}</td><td>{wait(s.wait_seconds_p90)}</td><td>{money(s.costs) || '–'}</td>
+            </tr>
+          ))}
         </tbody>
+      </table>
+    </div>
+  )
+}
+
+// Costs shows what each engine cost, as far as it is known.
+function Costs(p: { all: Sums[] }) {
+  const costs = p.all.flatMap((s) => s.costs)
+  const engines = [...new Set(costs.map((c) => c.engine))].sort()
+  if (engines.length === 0) return null
+  return (
+    <div class="scroll" tabIndex={0} role="group" aria-label="By engine">
+      <table>
+        <thead><tr><th scope="col">Engine</th><th scope="col">Cost</th></tr></thead>
+        <tbody>{engines.map((e) => <tr key={e}><th scope="row">{e}</th><td>{money(costs.filter((c) => c.engine === e))}</td></tr>)}</tbody>
       </table>
     </div>
   )
@@ -124,15 +159,16 @@ function ByModel(p: { tasks: Task[]; names: string[] }) {
 
 type Line = [name: string, colour: string, values: number[]]
 
-// Plot draws values by day, those of several lines upon one another. Its table has the same for screen readers.
-function Plot(p: { title: string; most?: number; lines: Line[] }) {
+// Plot draws values by day: those of several lines upon one another, or with over each from the ground. Its table has the same for screen
+// readers.
+function Plot(p: { title: string; x: number[]; most?: number; over?: boolean; lines: Line[] }) {
   const box = useRef<HTMLDivElement>(null)
-  const x = Array.from({ length: days }, (_, i) => midnight(days - 1 - i).getTime() / 1000)
+  const { x } = p
   useEffect(() => {
     const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name)
     const axis = () => ({ stroke: colour('--dim'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line'), width: 1 } })
     // The highest stack is drawn first, and the others over it.
-    const stacks = p.lines.map(([name, colour], n): Line => [name, colour, x.map((_, i) => p.lines.slice(0, n + 1).reduce((sum, [, , v]) => sum + v[i]!, 0))]).reverse()
+    const stacks = p.lines.map(([name, colour, own], n): Line => [name, colour, p.over ? own : x.map((_, i) => p.lines.slice(0, n + 1).reduce((sum, [, , v]) => sum + v[i]!, 0))]).reverse()
     const frame = box.current!
     const draw = () => {
       frame.replaceChildren()
@@ -149,7 +185,7 @@ function Plot(p: { title: string; most?: number; lines: Line[] }) {
     const size = new ResizeObserver(() => plot.setSize({ width: frame.clientWidth, height: 180 }))
     size.observe(frame)
     return () => { scheme.removeEventListener('change', again); size.disconnect(); plot.destroy() }
-  }, [])
+  }, [x])
   return (
     <figure>
       <figcaption>
