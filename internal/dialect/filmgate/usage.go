@@ -15,21 +15,21 @@ const (
 	mostUsageDay = 100 // days of one query
 )
 
-// wireUsage sums up the tasks of a day or of a model.
-type wireUsage struct {
-	From           *wireTime   `json:"from" doc:"By day: when the day begins. It is 24 hours long, and only the last may end sooner. Null by model."`
-	Model          *string     `json:"model" doc:"By model: the model that was asked for. Null by day."`
-	Tasks          int64       `json:"tasks" doc:"Tasks that were created, deleted ones too. Those that are in none of the three ends below are still under way."`
-	Succeeded      int64       `json:"succeeded" doc:"How many of them succeeded."`
-	Failed         int64       `json:"failed" doc:"How many failed."`
-	Cancelled      int64       `json:"cancelled" doc:"How many were cancelled."`
-	VideoSeconds   float64     `json:"video_seconds" doc:"Seconds of video that they made, to the thousandth."`
-	WaitSecondsP50 *float64    `json:"wait_seconds_p50" doc:"Of the ended tasks whose work began, half waited no longer than this from their creation until then; null where none did."`
-	WaitSecondsP90 *float64    `json:"wait_seconds_p90" doc:"The same of nine in ten."`
-	Costs          []wireCosts `json:"costs" doc:"What the ended tasks cost at each engine, as far as it is known; sorted by engine."`
+// wireUsageSums sums up the tasks of a day or of a model.
+type wireUsageSums struct {
+	From           *wireTime        `json:"from" doc:"By day: when the day begins. It is 24 hours long, and only the last may end sooner. Null by model."`
+	Model          *string          `json:"model" doc:"By model: the model that was asked for. Null by day."`
+	Tasks          int64            `json:"tasks" doc:"Tasks that were created, deleted ones too. Those that are in none of the three ends below are still under way."`
+	Succeeded      int64            `json:"succeeded" doc:"How many of them succeeded."`
+	Failed         int64            `json:"failed" doc:"How many failed."`
+	Cancelled      int64            `json:"cancelled" doc:"How many were cancelled."`
+	VideoSeconds   float64          `json:"video_seconds" doc:"Seconds of video that they made, to the thousandth."`
+	WaitSecondsP50 *float64         `json:"wait_seconds_p50" doc:"Of the ended tasks whose work began, half waited no longer than this from their creation until then; null where none did."`
+	WaitSecondsP90 *float64         `json:"wait_seconds_p90" doc:"The same of nine in ten."`
+	Costs          []wireUsageCosts `json:"costs" doc:"What the ended tasks cost at each engine, as far as it is known; sorted by engine."`
 }
 
-type wireCosts struct {
+type wireUsageCosts struct {
 	Engine   string  `json:"engine" doc:"The engine, by its configured name."`
 	Currency string  `json:"currency" doc:"USD, or credits for the vendor's own."`
 	Cost     float64 `json:"cost" doc:"The sum by the engine's price, in the currency."`
@@ -37,12 +37,12 @@ type wireCosts struct {
 
 // usageList is all of the sums, on one page.
 type usageList struct {
-	Usage []wireUsage `json:"usage" doc:"By day: every day from from on, in order. By model: the models that were asked for, sorted by name."`
-	Next  *string     `json:"next" doc:"Always null: all sums are on one page."`
+	Usage []wireUsageSums `json:"usage" doc:"By day: every day from from on, in order. By model: the models that were asked for, sorted by name."`
+	Next  *string         `json:"next" doc:"Always null: all sums are on one page."`
 }
 
-func encodeUsage(u task.Usage, q task.UsageQuery) wireUsage {
-	out := wireUsage{Tasks: u.Tasks, Succeeded: u.Succeeded, Failed: u.Failed, Cancelled: u.Cancelled, VideoSeconds: rounded(u.Video.Seconds()), Costs: []wireCosts{}}
+func encodeUsage(u task.Usage, q task.UsageQuery) wireUsageSums {
+	out := wireUsageSums{Tasks: u.Tasks, Succeeded: u.Succeeded, Failed: u.Failed, Cancelled: u.Cancelled, VideoSeconds: rounded(u.Video.Seconds()), Costs: []wireUsageCosts{}}
 	if q.By == task.UsageByDay {
 		out.From = timeOrNull(dayOf(q, u.Day))
 	} else {
@@ -53,7 +53,7 @@ func encodeUsage(u task.Usage, q task.UsageQuery) wireUsage {
 		out.WaitSecondsP50, out.WaitSecondsP90 = &half, &most
 	}
 	for _, c := range u.Costs {
-		out.Costs = append(out.Costs, wireCosts(c))
+		out.Costs = append(out.Costs, wireUsageCosts(c))
 	}
 	return out
 }
@@ -112,7 +112,7 @@ func (c calls) readUsage(_ http.ResponseWriter, r *http.Request, who apikey.Key)
 	if q.By == task.UsageByDay {
 		found = withEmptyDays(q, found)
 	}
-	out := usageList{Usage: []wireUsage{}}
+	out := usageList{Usage: []wireUsageSums{}}
 	for _, u := range found {
 		out.Usage = append(out.Usage, encodeUsage(u, q))
 	}
