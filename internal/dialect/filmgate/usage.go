@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	usageDays    = 14  // of a query that names no time
-	mostUsageDay = 100 // days of one query
+	usageDays     = 14  // of a query that names no time
+	mostUsageDays = 100 // days of one query
 )
 
 // wireUsageSums sums up the tasks of a day or of a model.
@@ -92,10 +92,12 @@ func (c calls) usageQuery(r *http.Request) (task.UsageQuery, error) {
 		return q, err
 	}
 	switch length := q.To.Sub(q.From); {
-	case length <= 0:
-		p.AddError("from", "must be before to, which is now if it is absent")
-	case length > mostUsageDay*task.UsageDay:
-		p.AddError("from", "is %.1f days before to; at most %d", length.Hours()/24, mostUsageDay)
+	case length < 0:
+		p.AddError("from", "must not be after to, which is now if it is absent")
+	case length > mostUsageDays*task.UsageDay:
+		p.AddError("from", "is %.1f days before to; at most %d", length.Hours()/24, mostUsageDays)
+	case q.From.UnixMilli() < 0:
+		p.AddError("from", "is in the year %d; the first possible one is 1970", q.From.Year())
 	}
 	return q, p.Err()
 }
@@ -129,7 +131,7 @@ func (c calls) usageRoutes() []dialect.Route {
 			"Days are counted from `from` on, 24 hours each: give the begin of a day where you are, and they are your days. " +
 			"Tasks that the server keeps no longer are not counted.",
 		Params: []dialect.Param{
-			{In: "query", Name: "from", Text: fmt.Sprintf("Only tasks made then or later; at most %d days before `to`. Absent: midnight, UTC, %d days before the day of `to`.", mostUsageDay, usageDays-1), Schema: when},
+			{In: "query", Name: "from", Text: fmt.Sprintf("Only tasks made then or later; at most %d days before `to`. Absent: midnight, UTC, %d days before the day of `to`.", mostUsageDays, usageDays-1), Schema: when},
 			{In: "query", Name: "to", Text: "Only tasks made before then. Absent: now.", Schema: when},
 			{In: "query", Name: "by", Text: "What the sums are told apart by.", Schema: by},
 			{In: "query", Name: "model", Text: "Only tasks of this model.", Example: "gen3a_turbo"},

@@ -85,7 +85,7 @@ func TestListsUseAnIndex(t *testing.T) {
 }
 
 // migratedDB opens the empty database at a URL and makes its tables.
-func migratedDB(t *testing.T, url string) *DB {
+func migratedDB(t testing.TB, url string) *DB {
 	t.Helper()
 	db, err := OpenDB(t.Context(), url)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/filmgate/filmgate/internal/store/storetest"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -36,4 +37,12 @@ func TestUsageOfAnEarlierVersionIsCounted(t *testing.T) {
 			t.Errorf("step %d counts %d and then there are %+v, %v; want %+v", step, added, found, err, c)
 		}
 	}
+}
+
+func BenchmarkUsage(b *testing.B) {
+	db := migratedDB(b, Shared.Server(b).NewDatabase(b))
+	storetest.BenchUsage(b, New(db, nil), func(statement string) error {
+		_, err := db.pool.Exec(b.Context(), statement)
+		return err
+	})
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // openAtVersion returns a new database with the tables of that version.
-func openAtVersion(t *testing.T, version int64) *DB {
+func openAtVersion(t testing.TB, version int64) *DB {
 	t.Helper()
 	db, err := OpenDB(t.Context(), filepath.Join(t.TempDir(), "filmgate.db"))
 	if err != nil {
@@ -27,7 +27,7 @@ func openAtVersion(t *testing.T, version int64) *DB {
 }
 
 // migrationsOf returns goose's provider for db, which applies single migrations.
-func migrationsOf(t *testing.T, db *DB) *goose.Provider {
+func migrationsOf(t testing.TB, db *DB) *goose.Provider {
 	t.Helper()
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {

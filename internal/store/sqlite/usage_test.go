@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/store/storetest"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -35,4 +36,12 @@ func TestUsageOfAnEarlierVersionIsCounted(t *testing.T) {
 			t.Errorf("step %d counts %d and then there are %+v, %v; want %+v", step, added, found, err, c)
 		}
 	}
+}
+
+func BenchmarkUsage(b *testing.B) {
+	db := openAtVersion(b, 13)
+	storetest.BenchUsage(b, New(db, nil), func(statement string) error {
+		_, err := db.writer.ExecContext(b.Context(), statement)
+		return err
+	})
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 	"time"
@@ -136,5 +137,30 @@ func runUsageWaits(t *testing.T, open Open) {
 			continue
 		}
 		checkUsage(t, u, task.UsageQuery{By: task.UsageByDay}, []task.Usage{want})
+	}
+}
+
+// BenchUsage sums up the usage of an account that has made 100,000 tasks in 90 days. exec runs a statement on the database.
+func BenchUsage(b *testing.B, u store.Usage, exec func(statement string) error) {
+	const rows = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) `
+	for _, statement := range []string{
+		rows + `INSERT INTO usage (account, created, task, model, state, wait, video) SELECT 1, i * CAST(77760 AS bigint), 't' || i, 'model', 'SUCCEEDED', (i * CAST(7919 AS bigint)) % 60000, 5000 FROM n`,
+		rows + `INSERT INTO usage_costs (account, created, task, engine, currency, model, cost) SELECT 1, i * CAST(77760 AS bigint), 't' || i, 'team', 'USD', 'model', 250000 FROM n`,
+		`ANALYZE`,
+	} {
+		if err := exec(statement); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for days, by := range map[int]task.UsageBy{14: task.UsageByDay, 90: task.UsageByDay, 91: task.UsageByModel} {
+		b.Run(fmt.Sprintf("%d days by %s", days, by), func(b *testing.B) {
+			to := time.UnixMilli(0).Add(91 * task.UsageDay)
+			for b.Loop() {
+				found, err := u.Usage(b.Context(), task.UsageQuery{Account: 1, From: to.Add(-time.Duration(days) * task.UsageDay), To: to, By: by})
+				if err != nil || len(found) == 0 || found[0].Tasks == 0 {
+					b.Fatalf("%+v, %v", found, err)
+				}
+			}
+		})
 	}
 }
