@@ -1,6 +1,7 @@
 package config
 
 import (
+	"context"
 	"log/slog"
 	"maps"
 	"reflect"
@@ -30,6 +31,8 @@ type Loader struct {
 	Places func(engine, key, vendor string) engine.Places
 	// ModelServer returns how the model server does that this server runs for the engine of the name; nil = it runs none.
 	ModelServer func(name string) *task.ModelServer
+	// Around is called around the calls of the engine with the name that reach its vendor, as engine.Policy says; nil = nothing is.
+	Around func(ctx context.Context, engine, verb string) (context.Context, func(error))
 	// Announce tells the other servers that a key of the engine with the name is paused, as engine.Policy says; nil = there are none.
 	Announce func(name string, told engine.Pause)
 }
@@ -124,7 +127,7 @@ func (l Loader) newEngine(i int, e Engine, next Loaded, c *checker) engine.Engin
 		}
 		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight, Counter: next.counter(e, k.Name), Places: l.places(e, k.Name), Secrets: k.secrets()})
 	}
-	made, err := engine.Wrap(engine.Policy{Now: l.Now, OnPause: l.logPauses(e.Name), Announce: l.announce(e.Name), ModelServer: l.modelServer(e.Name)}, keys...)
+	made, err := engine.Wrap(engine.Policy{Now: l.Now, OnPause: l.logPauses(e.Name), Announce: l.announce(e.Name), Around: l.around(e.Name), ModelServer: l.modelServer(e.Name)}, keys...)
 	if err != nil {
 		return nil // wrong names of keys, or no keys: reported already
 	}
@@ -154,6 +157,16 @@ func (l Loader) announce(name string) func(engine.Pause) {
 		return nil
 	}
 	return func(told engine.Pause) { l.Announce(name, told) }
+}
+
+// around returns a function that is called around the calls of an engine.
+func (l Loader) around(name string) func(context.Context, string) (context.Context, func(error)) {
+	if l.Around == nil {
+		return nil
+	}
+	return func(ctx context.Context, verb string) (context.Context, func(error)) {
+		return l.Around(ctx, name, verb)
+	}
 }
 
 // modelServer returns a function that returns how an engine's model server does. An engine without one may be given one by a reload, and

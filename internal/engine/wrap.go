@@ -29,6 +29,11 @@ type Policy struct {
 	// nil = there are no others.
 	Announce func(Pause)
 
+	// Around is called before each call that reaches the vendor, with its verb: submit, poll, open, cancel, find or previews. The call has
+	// the context that it returns. The function that it returns is called after the call, with its error; a download's call ends when the
+	// download begins. nil = nothing is.
+	Around func(ctx context.Context, verb string) (context.Context, func(error))
+
 	// ModelServer returns how the engine's model server does, if this server has started one; else nil. While it does not work, no call
 	// is made. nil = it has started none.
 	ModelServer func() *task.ModelServer
@@ -78,7 +83,7 @@ func (p Policy) wrapKey(k Key) *poolKey {
 		r.inFlight = &InFlight{}
 	}
 	b := newBreaker(p, k.Name)
-	next := withMaskedFailures(k.Secrets, callEngine(k.Engine))
+	next := withMaskedFailures(k.Secrets, withAround(p.Around, callEngine(k.Engine)))
 	next = withTries(p, k.Name, next)
 	next = withBreaker(b, next)
 	next = withConcurrencyLimit(p.MaxConcurrent, next)
@@ -129,7 +134,7 @@ const (
 	verbOpen     = "open"
 	verbCancel   = "cancel"
 	verbFind     = "find"
-	verbPreviews = "stills"
+	verbPreviews = "previews"
 )
 
 // call is one call of the port: its arguments and, if it succeeded, its results. One type for all verbs lets a wrapper be
@@ -152,6 +157,19 @@ type call struct {
 
 // callFunc makes a call, or wraps a function that does.
 type callFunc func(ctx context.Context, c *call) error
+
+// withAround calls around before each call, and what it returns after.
+func withAround(around func(context.Context, string) (context.Context, func(error)), next callFunc) callFunc {
+	if around == nil {
+		return next
+	}
+	return func(ctx context.Context, c *call) error {
+		ctx, after := around(ctx, c.verb)
+		err := next(ctx, c)
+		after(err)
+		return err
+	}
+}
 
 // callEngine calls the engine itself.
 func callEngine(e Engine) callFunc {

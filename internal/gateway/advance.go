@@ -119,6 +119,7 @@ func (g *Gateway) stepPoll(ctx context.Context, t task.Task, e engine.Engine) (N
 func (g *Gateway) jobEnded(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
 	switch st.State {
 	case task.Succeeded:
+		g.seeResult(t)
 		return g.ingestOrRetry(ctx, t, e, st)
 	case task.Failed:
 		return g.engineFailed(ctx, t, e, st)

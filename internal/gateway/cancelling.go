@@ -127,7 +127,7 @@ func (g *Gateway) recordCancelled(ctx context.Context, t task.Task, handle strin
 	next := t
 	next.Handle, next.Submitting, next.Cancelling, next.NotBefore, next.FailedPolls = handle, false, true, time.Time{}, 0
 	next.Attempts = answered(t.Attempts, handle)
-	_, err := g.write(ctx, task.Change{Task: next, Wakes: cancelWakes(next)})
+	_, err := g.write(ctx, t, task.Change{Task: next, Wakes: cancelWakes(next)})
 	return err
 }
 
@@ -140,7 +140,7 @@ func (g *Gateway) cancelLater(ctx context.Context, t task.Task, why string) (Nex
 	next.FailedPolls++
 	wait := g.backoff(next.FailedPolls, 0)
 	next.NotBefore = g.now().Add(wait)
-	_, err := g.write(ctx, task.Change{Task: next})
+	_, err := g.write(ctx, t, task.Change{Task: next})
 	return Next{After: wait}, err
 }
 
@@ -166,7 +166,7 @@ func (g *Gateway) settleAs(ctx context.Context, t task.Task, st engine.Status) (
 func (g *Gateway) settle(ctx context.Context, t, next task.Task, text string) (Next, error) {
 	next.Cancelling, next.Submitting, next.FailedPolls, next.NotBefore = false, false, 0, time.Time{}
 	event := task.Event{At: g.now(), Kind: "cancel", From: t.State, To: t.State, Text: text}
-	if _, err := g.write(ctx, task.Change{Task: next, Events: []task.Event{event}}); err != nil {
+	if _, err := g.write(ctx, t, task.Change{Task: next, Events: []task.Event{event}}); err != nil {
 		return Next{}, fmt.Errorf("gateway: record the end of a job of task %s: %w", t.ID, err)
 	}
 	g.wakeNextWaiting(context.WithoutCancel(ctx), t.Engine, true)

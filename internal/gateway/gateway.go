@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 
@@ -38,7 +39,7 @@ import (
 	"github.com/filmgate/filmgate/internal/webhook"
 )
 
-// Config is what a Gateway is made of. All fields but Waits, Called, Boards, Webhooks, Keys, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
+// Config is what a Gateway is made of. All fields but Waits, Called, Boards, Webhooks, Keys, Meter, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
 // Passed, ClockRight, After and Panics are needed.
 type Config struct {
 	Store     *taskcache.Store
@@ -51,6 +52,7 @@ type Config struct {
 	Boards    *storyboard.Boards // over the same Store; nil = there are none
 	Webhooks  *webhook.Endpoints // over the same database; nil = there are none
 	Keys      *keystore.Accounts // over the same Store; nil = there are no calls for keys
+	Meter     Meter              // counts what happens to tasks; nil = nobody does
 	Temp      *tempdir.Dir       // for files in the making
 	Registry  registry.Registry  // the first one in force; Use replaces it
 	Waits     registry.Waits     // the tasks of all processes above the limits of engines; nil = this process steps all
@@ -112,7 +114,8 @@ type Gateway struct {
 	jumps           jumps
 	callbacks       *callbacks
 	leftovers       leftovers
-	joining         joining // tasks that wait for the shots that they join
+	joining         joining                       // tasks that wait for the shots that they join
+	results         *lru.Cache[string, time.Time] // when a job was first seen to have ended, by its task and handle
 	lastSweep       atomic.Pointer[time.Time]
 	storageAway     atomic.Bool         // the last video that was to be stored could not be
 	progressLimiter *rate.Limiter       // writes that only tell progress
@@ -145,9 +148,13 @@ func New(c Config) *Gateway {
 	if c.Waits == nil {
 		c.Waits = registry.NewWaits()
 	}
+	if c.Meter == nil {
+		c.Meter = noMeter{}
+	}
+	results, _ := lru.New[string, time.Time](resultsSeen) // fails on no size above 0
 	g := &Gateway{
 		Inputs: c.Inputs, Catalog: c.Catalog, Boards: c.Boards, Endpoints: c.Webhooks, Accounts: c.Keys,
-		cfg: c, throughput: newThroughput(), backlog: newBacklog(), registry: registry.NewLive(c.Registry), waits: c.Waits, callbacks: newCallbacks(),
+		cfg: c, throughput: newThroughput(), backlog: newBacklog(), registry: registry.NewLive(c.Registry), waits: c.Waits, callbacks: newCallbacks(), results: results,
 		submits:         registry.NewSlots(maxInDoubt),
 		progressLimiter: rate.NewLimiter(progressPerSecond, progressPerSecond),
 		downloadSem:     semaphore.NewWeighted(ingests), mediaSem: semaphore.NewWeighted(int64(workers)), retryMediaSem: semaphore.NewWeighted(1),

@@ -115,6 +115,7 @@ func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st e
 		return Next{}, err
 	}
 	g.throughput.add(next)
+	g.meterResult(next)
 	if n, ok := g.registry.EngineFor(t); ok {
 		if g.callbacksEnabled(n) {
 			g.callbacks.taskEnded(n.Name, t.ID)

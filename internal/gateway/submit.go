@@ -89,7 +89,7 @@ func (g *Gateway) create(ctx context.Context, t task.Task, c registry.Choice, on
 	}
 	creates := g.creates.Add(1)
 	defer g.creates.Add(-1)
-	t.Version, err = g.write(ctx, task.Change{
+	t.Version, err = g.write(ctx, task.Task{}, task.Change{
 		Task:        t,
 		Events:      []task.Event{{At: now, Kind: "created", To: task.Queued}},
 		Wakes:       append([]task.Wake{firstWake(t, c.Engine.Capabilities().Lane, creates)}, deadlineWake(t, c.Engine.Capabilities().Lane)...),

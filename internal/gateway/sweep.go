@@ -75,8 +75,9 @@ func (g *Gateway) rescheduleCancels(ctx context.Context, now time.Time) error {
 		if t.NotBefore.After(old) && t.NotBefore.Before(ahead) || t.Finished.After(old) && t.Finished.Before(ahead) {
 			return nil // it has been tried, or has ended, not long ago
 		}
-		t.NotBefore = now // gives the step time to run before the next sweep
-		_, err := g.write(ctx, task.Change{Task: t, Wakes: cancelWakes(t)})
+		next := t
+		next.NotBefore = now // gives the step time to run before the next sweep
+		_, err := g.write(ctx, t, task.Change{Task: next, Wakes: cancelWakes(next)})
 		return ignoreStale(err)
 	})
 }
@@ -98,9 +99,10 @@ func (g *Gateway) reschedule(ctx context.Context, t task.Task, now time.Time) er
 	if waits, err := g.waitsInQueue(ctx, t, lane, now); waits || err != nil {
 		return err
 	}
-	t.Updated = now
-	_, err := g.write(ctx, task.Change{
-		Task:  t,
+	next := t
+	next.Updated = now
+	_, err := g.write(ctx, t, task.Change{
+		Task:  next,
 		Wakes: []task.Wake{wakeOf(t, lane)},
 	})
 	if errors.Is(err, store.ErrStale) {

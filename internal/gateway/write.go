@@ -24,7 +24,7 @@ func (g *Gateway) apply(ctx context.Context, prev, next task.Task, text string, 
 	} else if text != "" {
 		c.Events = []task.Event{{At: next.Updated, Kind: "note", From: prev.State, To: next.State, Text: text}}
 	}
-	return g.write(ctx, c)
+	return g.write(ctx, prev, c)
 }
 
 // notifications returns the wakes that tell the request's callback URL of the task's new state. Of the states before RUNNING it
@@ -36,8 +36,9 @@ func notifications(t task.Task) []task.Wake {
 	return []task.Wake{{Task: t.ID, Notify: t.State}}
 }
 
-// write stores a change with what its events are to tell webhooks, and has the estimates and the registry follow it.
-func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
+// write stores a change over prev with what its events are to tell webhooks, and has the estimates, the registry and the meter follow
+// it.
+func (g *Gateway) write(ctx context.Context, prev task.Task, c task.Change) (int64, error) {
 	if err := g.Endpoints.Plan(ctx, &c); err != nil {
 		return 0, err
 	}
@@ -51,6 +52,7 @@ func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
 	written := c.Task
 	written.Version = version
 	g.backlog.update(written, g.lane(written))
+	g.cfg.Meter.Changed(prev, written)
 	if written.State.Terminal() && !written.Cancelling {
 		g.release(written.ID)
 	}

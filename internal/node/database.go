@@ -33,6 +33,7 @@ type database interface {
 	store.Storyboards
 	store.Prompts
 	store.Usage
+	store.Live
 	store.Webhooks
 	// Ping reports whether the database can be read and written.
 	Ping(ctx context.Context) error

@@ -44,6 +44,7 @@ type Node struct {
 	store    database
 	hooks    *webhook.Endpoints
 	attempts attempts     // of deliveries
+	meter    *meter       // of tasks, engines and files
 	rows     tables       // of the same database
 	peers    *postgres.DB // the database, if it is PostgreSQL
 	bucket   blob.Storage
@@ -62,7 +63,7 @@ type Node struct {
 // Open opens the data folder and wires the packages together. Nothing runs before [Node.Serve]. It fails if another process
 // serves the folder, if a file in it can't be opened, or if the settings file has an error.
 func Open(ctx context.Context, o Options) (*Node, error) {
-	n := &Node{Options: o, attempts: newAttempts()}
+	n := &Node{Options: o, attempts: newAttempts(), meter: newMeter(o.Now)}
 	if err := n.open(ctx); err != nil {
 		return nil, errors.Join(err, n.Close())
 	}
@@ -97,6 +98,7 @@ func (n *Node) open(ctx context.Context) error {
 	if err := n.openFiles(folder); err != nil {
 		return err
 	}
+	n.bucket = countedStorage{n.bucket, n.meter.stored}
 	if err := n.claimFiles(ctx); err != nil {
 		return err
 	}

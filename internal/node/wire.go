@@ -87,7 +87,7 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 	clockRight(ctx)
 	owned := keystore.NewAccounts(keystore.Keys{Store: tasks, Now: n.Now, Random: n.Random}) // over the cache, which forgets keys that change
 	c := gateway.Config{
-		Store: tasks, Feed: n.store, Usage: n.store, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Boards: boards, Webhooks: n.hooks, Keys: owned, Temp: dir,
+		Store: tasks, Feed: n.store, Usage: n.store, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Boards: boards, Webhooks: n.hooks, Keys: owned, Meter: n.meter, Temp: dir,
 		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: routes.Models(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
 		Secret: naming, AccessSecret: access, Workers: s.Workers, IdempotencyLife: s.KeepKeys, SingleProcess: !isShared(s), Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
 		Now: n.Now, Passed: passed(), SetForward: n.clockSetForward(), ClockRight: clockRight, Rand: n.Random, Log: n.Log, Panics: n.Panics,

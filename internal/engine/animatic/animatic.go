@@ -44,6 +44,9 @@ type Options struct {
 	Decode  func([]byte) (image.Image, error) // decodes an input picture
 	Panics  *panics.Recorder                  // records panics of renders, which then fail; nil = they are only logged
 	FFmpeg  Health                            // nil = it works
+	// Rendering is called when a render begins. What it returns is called when the render has ended, with the frames that were drawn.
+	// nil = nothing is.
+	Rendering func() func(frames int)
 }
 
 // Health is the state of this machine's ffmpeg.
@@ -200,16 +203,27 @@ func (e *Engine) run(ctx context.Context, w *renderJob, make func(ctx context.Co
 	}
 	w.set(task.Running, 0)
 	var movie render.Result
+	drawn, rendered := 0, e.rendering()
 	err := e.opts.Panics.Run(ctx, "render", func() (err error) {
 		movie, err = make(ctx, func(done, total int) {
+			drawn = done
 			w.set(task.Running, float64(done)/float64(total))
 		})
 		return err
 	})
+	rendered(drawn)
 	if err != nil && ctx.Err() == nil && e.opts.FFmpeg != nil {
 		_ = e.opts.FFmpeg.Check(ctx) // so that readers of the failure know whether ffmpeg caused it
 	}
 	w.end(movie, err)
+}
+
+// rendering tells that a render begins, and returns what tells its end.
+func (e *Engine) rendering() func(frames int) {
+	if e.opts.Rendering == nil {
+		return func(int) {}
+	}
+	return e.opts.Rendering()
 }
 
 func (w *renderJob) set(s task.State, progress float64) {

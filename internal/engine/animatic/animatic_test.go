@@ -71,6 +71,18 @@ func TestCancelRemovesFilesAndProcesses(t *testing.T) {
 	goleak.VerifyNone(t)
 }
 
+func TestARenderIsTold(t *testing.T) {
+	told := make(chan int, 1)
+	e := animatic.New(animatic.Options{Dir: t.TempDir(), Workers: 1, Decode: decode, Rendering: func() func(int) { return func(frames int) { told <- frames } }})
+	t.Cleanup(e.Close)
+	if _, err := e.Submit(t.Context(), job(12)("a")); err != nil {
+		t.Fatal(err)
+	}
+	if frames := <-told; frames != 12 {
+		t.Errorf("%d frames were told, want 12", frames)
+	}
+}
+
 func TestResubmittedTaskIsRenderedOnce(t *testing.T) {
 	e, _ := open(t)
 	first, err := e.Submit(t.Context(), job(1000)("a"))

@@ -32,6 +32,7 @@ func Run(t *testing.T, open Open) {
 		{"Usage", runUsage},
 		{"Events", runEvents},
 		{"Feed", runFeed},
+		{"Live", runLive},
 		{"Artifacts", runArtifacts},
 		{"Idempotency", runIdempotency},
 		{"Keys", runKeys},
