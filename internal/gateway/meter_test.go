@@ -53,7 +53,7 @@ func TestMeterIsToldWhenTheJobEnded(t *testing.T) {
 	var first time.Time
 	for range 100 {
 		if tries := h.read(t, id).Attempts; first.IsZero() && len(tries) > 0 && h.now().Sub(tries[0].Begun) >= h.fake.Takes {
-			first, h.store.failAt = h.now(), 1 // the write of the result
+			first, h.store.failAt = h.now().Truncate(time.Millisecond), 1 // the write of the result
 		}
 		next, err := h.Advance(t.Context(), id)
 		if err == nil && next.Done {

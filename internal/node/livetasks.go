@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -21,6 +22,7 @@ const (
 // counted.
 type liveTasks struct {
 	rows            store.Live
+	current         func() registry.Registry // its engines have values even if they have no tasks
 	now             func() time.Time
 	models, engines *labelValues
 	all             *prometheus.Desc
@@ -29,15 +31,16 @@ type liveTasks struct {
 
 	mu      sync.Mutex
 	counted []store.LiveTasks
+	known   bool
 	next    time.Time // when they are counted again
 }
 
-func newLiveTasks(rows store.Live, m *meter) *liveTasks {
+func newLiveTasks(rows store.Live, current func() registry.Registry, m *meter) *liveTasks {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc(name, help, labels, nil)
 	}
 	return &liveTasks{
-		rows: rows, now: m.now, models: m.models, engines: m.engines,
+		rows: rows, current: current, now: m.now, models: m.models, engines: m.engines,
 		all:     desc("filmgate_tasks", "Tasks that have not ended, of all servers of the database.", "state", "model", "engine"),
 		waiting: desc("filmgate_queue_tasks", "Tasks whose work has not begun (QUEUED or THROTTLED), of all servers of the database.", "engine"),
 		oldest:  desc("filmgate_queue_oldest_seconds", "Age of the oldest task whose work has not begun.", "engine"),
@@ -57,8 +60,15 @@ func (l *liveTasks) Collect(to chan<- prometheus.Metric) {
 		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
 	type group struct{ state, model, engine string }
+	counted, ok := l.count()
+	if !ok {
+		return
+	}
 	tasks, waiting, oldest := map[group]int{}, map[string]int{}, map[string]time.Time{}
-	for _, c := range l.count() {
+	for _, e := range l.current().Engines {
+		waiting[l.engines.of(e.Name)] = 0
+	}
+	for _, c := range counted {
 		name := l.engines.of(c.Engine)
 		tasks[group{string(c.State), l.models.of(c.Model), name}] += c.Tasks
 		if c.State != task.Queued && c.State != task.Throttled {
@@ -74,25 +84,27 @@ func (l *liveTasks) Collect(to chan<- prometheus.Metric) {
 	}
 	for name, n := range waiting {
 		gauge(l.waiting, float64(n), name)
-		gauge(l.oldest, max(l.now().Sub(oldest[name]).Seconds(), 0), name)
+		age := time.Duration(0)
+		if o, ok := oldest[name]; ok {
+			age = max(l.now().Sub(o), 0) // another server's clock may be ahead
+		}
+		gauge(l.oldest, age.Seconds(), name)
 	}
 }
 
-// count returns the tasks as they were counted not long ago.
-func (l *liveTasks) count() []store.LiveTasks {
+// count returns the tasks as they were counted not long ago. It reports false if they could not be counted, which filmgate_ready says too.
+func (l *liveTasks) count() ([]store.LiveTasks, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	begun := l.now()
 	if left := l.next.Sub(begun); left > 0 && left <= liveShare*liveTimeout { // later is from before the clock was set back
-		return l.counted
+		return l.counted, l.known
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), liveTimeout)
 	defer cancel()
-	counted, err := l.rows.CountLive(ctx)
-	if err != nil {
-		counted = nil // filmgate_ready says so
-	}
+	var err error
+	l.counted, err = l.rows.CountLive(ctx)
 	ended := l.now()
-	l.counted, l.next = counted, ended.Add(max(liveLife, liveShare*ended.Sub(begun)))
-	return l.counted
+	l.known, l.next = err == nil, ended.Add(max(liveLife, liveShare*ended.Sub(begun)))
+	return l.counted, l.known
 }

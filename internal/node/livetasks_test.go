@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -29,6 +30,10 @@ func (r *slowRows) CountLive(context.Context) ([]store.LiveTasks, error) {
 }
 
 func (r *slowRows) now() time.Time { return r.clock }
+
+func idleEngine() registry.Registry {
+	return registry.Registry{Engines: []registry.ConfiguredEngine{{Name: "idle"}}}
+}
 
 // collect returns the values that a collector exports, by the name and the labels.
 func collect(t *testing.T, c prometheus.Collector) map[string]float64 {
@@ -67,14 +72,15 @@ func TestLiveTasksAreThoseOfTheRows(t *testing.T) {
 		"filmgate_tasks engine=team model=gen4 state=QUEUED": 3, "filmgate_tasks engine=team model=gen3 state=THROTTLED": 1,
 		"filmgate_tasks engine=team model=gen4 state=RUNNING": 2, "filmgate_tasks engine=none model=none state=QUEUED": 1,
 		"filmgate_queue_tasks engine=team": 4, "filmgate_queue_oldest_seconds engine=team": 3600,
+		"filmgate_queue_tasks engine=idle": 0, "filmgate_queue_oldest_seconds engine=idle": 0,
 		"filmgate_queue_tasks engine=none": 1, "filmgate_queue_oldest_seconds engine=none": 0,
 	}
-	got := collect(t, newLiveTasks(rows, newMeter(rows.now)))
+	got := collect(t, newLiveTasks(rows, idleEngine, newMeter(rows.now)))
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
 	rows.err = errors.New("away")
-	if got := collect(t, newLiveTasks(rows, newMeter(rows.now))); len(got) != 0 {
+	if got := collect(t, newLiveTasks(rows, idleEngine, newMeter(rows.now))); len(got) != 0 {
 		t.Errorf("while the database is away: %v", got)
 	}
 }
@@ -84,7 +90,7 @@ func TestLiveTasksAreCountedSeldom(t *testing.T) {
 	t.Parallel()
 	for takes, seconds := range map[time.Duration]int{time.Millisecond: 10, time.Second: 50} {
 		rows := &slowRows{clock: time.Unix(1_800_000_000, 0), takes: takes}
-		live := newLiveTasks(rows, newMeter(rows.now))
+		live := newLiveTasks(rows, idleEngine, newMeter(rows.now))
 		for range 10 * seconds {
 			live.count()
 			rows.clock = rows.clock.Add(time.Second)

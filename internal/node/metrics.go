@@ -13,7 +13,7 @@ import (
 func (n *Node) collectors() []prometheus.Collector {
 	folder := n.Settings.Data
 	all := []prometheus.Collector{
-		engineKeys{n.gw.Registry}, newLiveTasks(n.store, n.meter), n.attempts.ended, n.attempts.seconds,
+		engineKeys{n.gw.Registry}, newLiveTasks(n.store, n.gw.Registry, n.meter), n.attempts.ended, n.attempts.seconds,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "filmgate_clock_jumped",
 			Help: "1 if the clock was set forward within the last hour, while the server ran or before it started, else 0."}, func() float64 {
 			return oneIf(n.gw.ClockJumped())
