@@ -48,7 +48,7 @@ func Find(text []string, most int) []Subject {
 // filmWords are never drawn, ambiguous words only after an article, a number or a colour.
 const (
 	filmWords = "camera film movie shot lens drone light down turn"
-	ambiguous = "truck crane watch fly bat bear seal duck ring key orange chain rock shell ball hook bell drum brick cook judge guard pilot plate hammer plane hole leg foot ear nose eyes back fall pick saw link clamp fan band park pop coat dress cap book label tag note bow pen pie jar mouse ox ram"
+	ambiguous = "die gold truck crane watch fly bat bear seal duck ring key orange chain rock shell ball hook bell drum brick cook judge guard pilot plate hammer plane hole leg foot ear nose eyes back fall pick saw link clamp fan band park pop coat dress cap book label tag note bow pen pie jar mouse ox ram"
 )
 
 // isOne reports whether a word is one of a list.

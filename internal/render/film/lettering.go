@@ -15,6 +15,7 @@ import (
 type reading struct {
 	letterings []words.Lettering
 	scene      string // the prompt without them
+	card       string // what the prompt is about, if nothing of it can be drawn
 	plate      bool   // the words are written on a plate: the prompt names no scene
 }
 
@@ -28,7 +29,13 @@ func (s Spec) read() reading {
 		}
 		r.letterings = append(r.letterings, l)
 	}
-	r.plate = len(r.letterings) > 0 && !s.hasPicture() && !scene.Shows(rest)
+	if s.hasPicture() {
+		return r
+	}
+	if len(r.letterings) == 0 {
+		r.card = scene.Card(rest)
+	}
+	r.plate = r.card != "" || len(r.letterings) > 0 && !scene.Shows(rest)
 	return r
 }
 
@@ -46,7 +53,8 @@ type lettering struct {
 type entrance int
 
 const (
-	fade   entrance = iota // it becomes visible
+	stand  entrance = iota // it is there from the beginning
+	fade                   // it becomes visible
 	slide                  // it rises to its place
 	reveal                 // it is uncovered from the left to the right
 )
@@ -68,6 +76,9 @@ func newLetterings(s Spec, r reading, set *typeset.Setter) []lettering {
 		out[i].from = float64(seconds*float64(i)) / float64(len(out))
 		out[i].to = float64(seconds*float64(i+1)) / float64(len(out))
 		out[i].lasts = i == len(out)-1
+	}
+	if r.card != "" {
+		out = append(out, lettering{mask: cardMask(r.card, s, set), entrance: stand, to: seconds, lasts: true})
 	}
 	return out
 }
@@ -148,6 +159,7 @@ func (l *lettering) visibleAt(seconds float64) (visibility, bool) {
 	}
 	v := seen()
 	switch l.entrance {
+	case stand:
 	case slide:
 		v.down = int(math.Floor(float64(float64(16*l.mask.white.Rect.Dy())*0.5*float64((1-come)*(1-come))) + 0.5))
 		v.opacity = int(float64(256 * come))

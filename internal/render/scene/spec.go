@@ -21,6 +21,7 @@ type sceneSpec struct {
 	tintShare               float64 // share of the tint in all colours, 0 to 1
 	dim, vivid              float64
 	subjects                []cutout.Subject // nouns that are drawn as cut-outs
+	named                   bool             // the words name an hour, a place or a thing, and not only a mood
 	unwanted                *sceneSpec       // what must not be visible; nil: nothing
 }
 
@@ -33,6 +34,7 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 	text := words.Split(prompt)
 	s.subjects = findSubjects(text)
 	known = len(s.subjects) > 0
+	s.named = known
 	var firm, weak []string
 	for i := 0; i < len(text); i++ {
 		if n := s.subjectAt(i); n > 0 { // "snow leopard" has no snow
@@ -44,6 +46,7 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 			continue
 		}
 		known = true
+		s.named = s.named || !isMood(settings)
 		i += n - 1
 		for _, set := range strings.Fields(settings) {
 			if name, value, _ := strings.Cut(set, "="); strings.HasSuffix(name, "?") {
@@ -65,6 +68,11 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 		}
 	}
 	return s, known
+}
+
+// isMood reports whether the settings of a phrase are those of a mood. What else they add, nobody asked for.
+func isMood(settings string) bool {
+	return strings.Contains(settings, "tint=") || strings.Contains(settings, "dim=") || strings.Contains(settings, "vivid=")
 }
 
 // subjectAt returns the number of words of the cut-out whose name begins at word i of the prompt; 0: none does.

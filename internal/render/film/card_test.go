@@ -1,0 +1,69 @@
+package film
+
+import (
+	"bytes"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/render/sound"
+	"github.com/filmgate/filmgate/internal/render/typeset"
+)
+
+func TestWhatCannotBeDrawnIsACardInEveryFrame(t *testing.T) {
+	for _, prompt := range []string{"a zorgle flumps the quibnax, slow zoom in", "Albert Einstein on a beach at sunset", "justice, dark"} {
+		spec := letteringSpec(prompt)
+		for i, f := range frames(spec, 0, 48, 96) {
+			if n := ink(f); n < 100 {
+				t.Errorf("%s: in frame %d of three only %d pixels are letters", prompt, i, n)
+			}
+		}
+	}
+}
+
+// A scene of the renderer's choice would be heard; with a card it is not.
+func TestACardHasNoSoundOfALandscape(t *testing.T) {
+	for seed := range uint32(5) {
+		spec := letteringSpec("a zorgle flumps the quibnax")
+		spec.Seed = seed
+		if got, want := spec.soundBed().Sources, sound.Of(sound.Scene{}, sound.Scene{}); !reflect.DeepEqual(got, want) {
+			t.Errorf("seed %d: %v is heard, wanted %v", seed, got, want)
+		}
+	}
+}
+
+func TestACardInLettersThatNoFontHasSaysSo(t *testing.T) {
+	s, set := letteringSpec(""), typeset.NewSetter()
+	if got, want := cardMask("一只猫在窗台上睡觉", s, set), cardMask(noLetters, s, set); slices.Max(got.white.Pix) < 200 || len(got.white.Pix) != len(want.white.Pix) {
+		t.Error("it says something else")
+	}
+}
+
+func TestThereIsNoCardOverAPictureOrAScene(t *testing.T) {
+	spec := letteringSpec("a zorgle flumps the quibnax")
+	spec.Last = testPicture(400, 240)
+	for _, s := range []Spec{spec, letteringSpec("a zorgle on a beach"), letteringSpec("pan left"), letteringSpec(""), letteringSpec(`a zorgle says "hello"`)} {
+		if r := s.read(); r.card != "" {
+			t.Errorf("%q: the card says %q", s.Prompt, r.card)
+		}
+	}
+}
+
+// The words stand still in the middle of a thin frame.
+func TestACardHasAFrame(t *testing.T) {
+	s := letteringSpec("")
+	m := cardMask("A zorgle", s, typeset.NewSetter())
+	at := func(x, y int) byte { return m.white.AlphaAt(x-m.x, y-m.y).A }
+	inset := min(s.Width, s.Height) / 18
+	for _, p := range [][2]int{{inset, 96}, {s.Width - inset - 1, 96}, {160, inset}, {160, s.Height - inset - 1}} {
+		if a := at(p[0], p[1]); a < 40 || a > 120 {
+			t.Errorf("the frame's opacity at %v is %d", p, a)
+		}
+	}
+	if bytes.Count(m.white.Pix, []byte{240}) < 100 {
+		t.Error("there are no letters")
+	}
+	if a := at(160, inset+20); a != 0 {
+		t.Errorf("between the frame and the words the opacity is %d", a)
+	}
+}
