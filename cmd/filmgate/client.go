@@ -39,6 +39,9 @@ func (p program) generateCommand() *cobra.Command {
 	f.StringVar(&g.Model, "model", "", "model, one of `filmgate models`; empty takes the server's default")
 	f.StringVar(&g.Seed, "seed", "", "0 to 4294967295: the same seed makes the same video; empty lets the server choose")
 	f.StringVarP(&output, "output", "o", "", "file to write (default: the task's id and .mp4)")
+	completeFiles(c, "image")
+	completeFiles(c, "output")
+	completeFlag(c, "model", p.fromServer(modelCompletions))
 	return c
 }
 
@@ -137,6 +140,7 @@ func (p program) taskCommand() *cobra.Command {
 		_, err := fmt.Fprintf(p.out, "task %s is cancelled\n", args[0])
 		return err
 	}, "ID")
+	p.completeFromServer(taskCompletions, get, watch, cancel)
 	return ownGroup("task", "See and cancel the tasks of a running server", list, get, watch, cancel)
 }
 
@@ -150,14 +154,20 @@ func (p program) modelsCommand() *cobra.Command {
 		if raw {
 			return terminal.JSON(p.out, answer)
 		}
-		var list struct {
-			Models []client.Model `json:"models"`
-		}
-		if err := client.Decode(answer, &list); err != nil {
+		models, err := decodeModels(answer)
+		if err != nil {
 			return err
 		}
-		return terminal.Models(p.out, list.Models)
+		return terminal.Models(p.out, models)
 	})
 	c.Flags().BoolVar(&raw, "json", false, "print all that is known, as JSON")
 	return c
+}
+
+func decodeModels(answer []byte) ([]client.Model, error) {
+	var list struct {
+		Models []client.Model `json:"models"`
+	}
+	err := client.Decode(answer, &list)
+	return list.Models, err
 }

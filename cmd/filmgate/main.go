@@ -87,11 +87,20 @@ func (p program) run(ctx context.Context, args []string) int {
 func (p program) commands() *cobra.Command {
 	root := ownGroup("filmgate", "Makes videos: a gateway before video engines, with a renderer of its own",
 		p.serveCommand(), p.generateCommand(), p.taskCommand(), p.storyboardCommand(), p.webhookCommand(), p.modelsCommand(), p.mcpCommand(), p.keyCommand(),
-		p.configCommand(), p.engineCommand(), p.migrateCommand(), p.backupCommand(), p.restoreCommand(), p.retentionCommand(), p.doctorCommand(), p.versionCommand())
+		p.configCommand(), p.engineCommand(), p.migrateCommand(), p.backupCommand(), p.restoreCommand(), p.retentionCommand(), p.doctorCommand(), p.manCommand(), p.versionCommand())
+	root.Long = root.Short + `.
+
+` + "`filmgate serve`" + ` needs no settings: its data goes to the folder ./data, and videos are made by the renderer that is built in, which
+needs ffmpeg. ` + "`filmgate generate`" + ` makes a video on a running server.
+
+Each setting is a flag of the commands that use it, and an environment variable, which the flag's text names; the flag wins.
+
+The exit status is 0 after success, 1 after a failure, 2 if a flag, an argument or a setting is wrong, and 130 after an interrupt.`
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return config.Usage(fmt.Errorf("%w; see `%s --help`", err, c.CommandPath()))
 	})
+	completeNothingElse(root)
 	return root
 }
 
@@ -124,7 +133,8 @@ func (p program) command(use, short string, do func(ctx context.Context, s confi
 		}
 		return nil
 	}
-	addFlags(c.Flags(), parts...)
+	c.ValidArgsFunction = completeNames(names)
+	addFlags(c, parts...)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		s, err := config.Read(p.source(c.Flags()), parts...)
 		if err != nil {
@@ -136,13 +146,15 @@ func (p program) command(use, short string, do func(ctx context.Context, s confi
 }
 
 // addFlags adds a flag for each setting of the parts. Their defaults are empty: a variable comes before the default.
-func addFlags(flags *pflag.FlagSet, parts ...config.Part) {
+func addFlags(c *cobra.Command, parts ...config.Part) {
 	for _, s := range config.Of(parts...) {
-		help := fmt.Sprintf("%s; %s [%s]", s.Help, s.Allowed, s.Env())
+		origin := s.Env()
 		if s.Default != "" {
-			help += fmt.Sprintf(" (default %q)", s.Default)
+			origin += fmt.Sprintf(", default %q", s.Default)
 		}
-		flags.String(s.Flag(), "", help)
+		// Manual pages are Markdown first: "[…] (…)" would be a link there.
+		c.Flags().String(s.Flag(), "", fmt.Sprintf("%s; %s [%s]", s.Help, s.Allowed, origin))
+		completeFlag(c, s.Flag(), completeSetting(s))
 	}
 }
 

@@ -15,16 +15,17 @@ import (
 )
 
 func (p program) storyboardCommand() *cobra.Command {
+	wait := p.clientCommand("wait", "Show the progress of the newest render until it has ended", func(ctx context.Context, c client.Client, args []string) error {
+		last, err := p.lastRender(ctx, c, args[0])
+		if err != nil {
+			return err
+		}
+		return p.say("%s\n", last.URL)
+	}, "ID")
+	show, render, download, sheet := p.storyboardShowCommand(), p.storyboardRenderCommand(), p.storyboardDownloadCommand(), p.storyboardSheetCommand()
+	p.completeFromServer(storyboardCompletions, show, render, wait, download, sheet)
 	return ownGroup("storyboard", "Make storyboards on a running server, and one video of each",
-		p.storyboardCreateCommand(), p.storyboardListCommand(), p.storyboardShowCommand(), p.storyboardRenderCommand(),
-		p.clientCommand("wait", "Show the progress of the newest render until it has ended", func(ctx context.Context, c client.Client, args []string) error {
-			last, err := p.lastRender(ctx, c, args[0])
-			if err != nil {
-				return err
-			}
-			return p.say("%s\n", last.URL)
-		}, "ID"),
-		p.storyboardDownloadCommand(), p.storyboardSheetCommand())
+		p.storyboardCreateCommand(), p.storyboardListCommand(), show, render, wait, download, sheet)
 }
 
 func (p program) storyboardCreateCommand() *cobra.Command {
@@ -123,6 +124,7 @@ func (p program) storyboardDownloadCommand() *cobra.Command {
 		return p.say("%s\n", name)
 	}, "ID")
 	download.Flags().StringVarP(&output, "output", "o", "", "file to write (default: the task's id and .mp4)")
+	completeFiles(download, "output")
 	return download
 }
 
@@ -146,6 +148,7 @@ func (p program) storyboardSheetCommand() *cobra.Command {
 		return p.say("%s\n", output)
 	}, "ID")
 	sheet.Flags().StringVarP(&output, "output", "o", output, "file to write")
+	completeFiles(sheet, "output")
 	return sheet
 }
 

@@ -12,28 +12,29 @@ import (
 )
 
 func (p program) webhookCommand() *cobra.Command {
-	return ownGroup("webhook", "Have a URL told of a running server's events", p.webhookCreateCommand(),
-		p.clientCommand("list", "List the webhooks", func(ctx context.Context, c client.Client, _ []string) error {
-			all, err := c.Webhooks(ctx)
-			if err != nil {
-				return err
-			}
-			return terminal.Webhooks(p.out, all)
-		}),
-		p.clientCommand("delete", "Delete a webhook and its log", func(ctx context.Context, c client.Client, args []string) error {
-			if err := c.DeleteWebhook(ctx, args[0]); err != nil {
-				return err
-			}
-			return p.say("webhook %s is deleted\n", args[0])
-		}, "ID"),
-		p.clientCommand("test", "Send a test event", func(ctx context.Context, c client.Client, args []string) error {
-			d, err := c.TestWebhook(ctx, args[0])
-			if err != nil {
-				return err
-			}
-			return p.say("delivery %s is under way; see what came of it: filmgate webhook deliveries %s\n", d.ID, args[0])
-		}, "ID"),
-		p.webhookDeliveriesCommand(), p.webhookReplayCommand())
+	list := p.clientCommand("list", "List the webhooks", func(ctx context.Context, c client.Client, _ []string) error {
+		all, err := c.Webhooks(ctx)
+		if err != nil {
+			return err
+		}
+		return terminal.Webhooks(p.out, all)
+	})
+	remove := p.clientCommand("delete", "Delete a webhook and its log", func(ctx context.Context, c client.Client, args []string) error {
+		if err := c.DeleteWebhook(ctx, args[0]); err != nil {
+			return err
+		}
+		return p.say("webhook %s is deleted\n", args[0])
+	}, "ID")
+	test := p.clientCommand("test", "Send a test event", func(ctx context.Context, c client.Client, args []string) error {
+		d, err := c.TestWebhook(ctx, args[0])
+		if err != nil {
+			return err
+		}
+		return p.say("delivery %s is under way; see what came of it: filmgate webhook deliveries %s\n", d.ID, args[0])
+	}, "ID")
+	deliveries, replay := p.webhookDeliveriesCommand(), p.webhookReplayCommand()
+	p.completeFromServer(webhookCompletions, remove, test, deliveries, replay)
+	return ownGroup("webhook", "Have a URL told of a running server's events", p.webhookCreateCommand(), list, remove, test, deliveries, replay)
 }
 
 // say prints a line.

@@ -79,6 +79,8 @@ type Setting struct {
 	Secret  bool   // errors and the docs page show *** for its value
 	Allowed string // what is allowed, for errors and the docs page
 	Help    string
+	Choices []string // all values, if there are few; for completions
+	Path    bool     // its value is a path on this machine; for completions
 
 	parts []Part
 	set   func(v *values, text string) error // its error says what is wrong; Allowed says what is allowed

@@ -25,11 +25,11 @@ func accessSettings() []Setting {
 			Allowed: "octal permissions such as 0600, 0660 or 0666",
 			Help:    "permissions of the Unix socket: who may write to it may connect",
 		}, {
-			Name: "tls_cert", parts: server, set: func(v *values, text string) error { v.TLSCert = text; return nil },
+			Name: "tls_cert", Path: true, parts: server, set: func(v *values, text string) error { v.TLSCert = text; return nil },
 			Allowed: "the path of a PEM file, with the intermediate certificates after the server's own; empty speaks plain HTTP",
 			Help:    "certificate for TLS; it is read again when the file changes, and at SIGHUP (docs/proxy.md)",
 		}, {
-			Name: "tls_key", parts: server, set: func(v *values, text string) error { v.TLSKey = text; return nil },
+			Name: "tls_key", Path: true, parts: server, set: func(v *values, text string) error { v.TLSKey = text; return nil },
 			Allowed: "the path of a PEM file that belongs to FILMGATE_TLS_CERT",
 			Help:    "private key of the certificate",
 		}, {
@@ -61,7 +61,7 @@ func accessSettings() []Setting {
 func storageSettings() []Setting {
 	return []Setting{
 		{
-			Name: "data", Default: "./data", parts: []Part{PartServer, PartData}, set: setData,
+			Name: "data", Default: "./data", Path: true, parts: []Part{PartServer, PartData}, set: setData,
 			Allowed: "a folder; it is made if it is missing",
 			Help:    "folder of the database and the files",
 		}, {
@@ -112,7 +112,7 @@ func retentionSettings() []Setting {
 func workSettings() []Setting {
 	return []Setting{
 		{
-			Name: "config", parts: []Part{PartServer, PartFile}, set: func(v *values, text string) error { v.Config = text; return nil },
+			Name: "config", Path: true, parts: []Part{PartServer, PartFile}, set: func(v *values, text string) error { v.Config = text; return nil },
 			Allowed: "the path of a YAML file; empty makes every video with the built-in renderer",
 			Help:    "settings file of engines, their keys, and which of them make which models (docs/engines.md)",
 		}, {
@@ -120,11 +120,11 @@ func workSettings() []Setting {
 			Allowed: "a whole number from 1 to 1024; empty takes one for each processor core",
 			Help:    "videos rendered on this machine at once",
 		}, {
-			Name: "role", Default: "all", parts: []Part{PartServer}, set: setRole,
+			Name: "role", Default: "all", Choices: []string{string(RoleAll), string(RoleAPI), string(RoleWorker)}, parts: []Part{PartServer}, set: setRole,
 			Allowed: "all, api or worker; api and worker need FILMGATE_DATABASE_URL and FILMGATE_BLOB_URL",
 			Help:    "what this server does: api answers calls and works on no task, worker works on tasks and answers no calls, all does both (docs/many-nodes.md)",
 		}, {
-			Name: "log", Default: "info", parts: []Part{PartServer}, set: setLog,
+			Name: "log", Default: "info", Choices: []string{"debug", "info", "warn", "error"}, parts: []Part{PartServer}, set: setLog,
 			Allowed: "debug, info, warn or error",
 			Help:    "least level that is logged",
 		},
@@ -136,11 +136,12 @@ func encoderSettings() []Setting {
 	server := []Part{PartServer}
 	return []Setting{
 		{
-			Name: "encoder", Default: defaultCodec, parts: server, set: setCodec,
+			Name: "encoder", Default: defaultCodec, Choices: []string{"libx264", "h264_nvenc", "h264_qsv", autoCodec}, parts: server, set: setCodec,
 			Allowed: "libx264, h264_nvenc, h264_qsv, or auto: the first in hardware that works here, else libx264",
 			Help:    "ffmpeg's encoder for videos of the built-in renderer; with those in hardware the same request makes slightly different videos on different machines",
 		}, {
 			Name: "encoder_preset", Default: "veryfast", parts: server, set: setPreset,
+			Choices: []string{"ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"},
 			Allowed: "ultrafast, superfast, veryfast, faster, fast, medium, slow, slower or veryslow",
 			Help:    "effort of libx264: slower makes smaller files of the same quality",
 		}, {
