@@ -24,6 +24,7 @@ import (
 type Settings struct {
 	Addr           string         // HOST:PORT or unix:/PATH
 	SocketMode     fs.FileMode    // permissions of the Unix socket
+	DebugAddr      string         // where profiles are served: HOST:PORT of this machine alone or unix:/PATH; "" = nowhere
 	TLSCert        string         // path of a certificate in PEM form; "" = no TLS
 	TLSKey         string         // path of its key; "" as TLSCert
 	Data           string         // folder

@@ -56,6 +56,11 @@ func TestAFlagWinsOverAVariableOverTheDefault(t *testing.T) {
 		{"an empty variable is none", nil, map[string]string{"FILMGATE_DATA": ""}, func(s Settings) any { return s.Data }, "./data"},
 		{"port 0", []string{"--addr", "127.0.0.1:0"}, nil, func(s Settings) any { return s.Addr }, "127.0.0.1:0"},
 		{"address of version 6", []string{"--addr", "[::1]:80"}, nil, func(s Settings) any { return s.Addr }, "[::1]:80"},
+		{"no profiles", nil, nil, func(s Settings) any { return s.DebugAddr }, ""},
+		{"profiles on this machine", []string{"--debug-addr", "127.0.0.1:6060"}, nil, func(s Settings) any { return s.DebugAddr }, "127.0.0.1:6060"},
+		{"profiles on this machine, version 6", []string{"--debug-addr", "[::1]:0"}, nil, func(s Settings) any { return s.DebugAddr }, "[::1]:0"},
+		{"profiles by name", nil, map[string]string{"FILMGATE_DEBUG_ADDR": "localhost:6060"}, func(s Settings) any { return s.DebugAddr }, "localhost:6060"},
+		{"profiles at a socket", []string{"--debug-addr", "unix:/run/filmgate/debug.sock"}, nil, func(s Settings) any { return s.DebugAddr }, "unix:/run/filmgate/debug.sock"},
 		{"a Unix socket", []string{"--addr", "unix:/run/filmgate/filmgate.sock"}, nil, func(s Settings) any { return s.Addr }, "unix:/run/filmgate/filmgate.sock"},
 		{"permissions of the socket", nil, nil, func(s Settings) any { return s.SocketMode }, fs.FileMode(0o660)},
 		{"other permissions", []string{"--socket-mode", "666"}, nil, func(s Settings) any { return s.SocketMode }, fs.FileMode(0o666)},
@@ -115,6 +120,7 @@ func TestAFlagWinsOverAVariableOverTheDefault(t *testing.T) {
 
 func TestErrorsNameTheSettingAndWhatIsAllowed(t *testing.T) {
 	tests := map[string]struct{ value, fault, allowed string }{
+		"FILMGATE_DEBUG_ADDR":            {"0.0.0.0:6060", "not this machine alone", "localhost or a loopback address"},
 		"FILMGATE_ADDR":                  {"localhost", "not HOST:PORT", "port 0 takes a free one"},
 		"FILMGATE_SOCKET_MODE":           {"rw-rw----", "no permissions", "0660"},
 		"FILMGATE_DATABASE_URL":          {"mysql://me:hunter2@db/films", `"mysql://" is not supported`, "SQLite in the data folder"},
@@ -190,7 +196,7 @@ func TestOutOfRangeValuesAreRefused(t *testing.T) {
 	for _, args := range [][]string{
 		{"--keep-files", "30"}, {"--keep-files", "d"}, {"--keep-files", "h"}, {"--keep-files", "-1d"}, {"--keep-files", "1h1d"}, {"--keep-files", "0d"},
 		{"--keep-files", "3 d"}, {"--keep-files", "1.5d"}, {"--keep-files", "never"}, {"--keep-files", ""}, {"--keep-files", "99999999d"},
-		{"--keep-files", "99999999999999999999h"}, {"--addr", "127.0.0.1:65536"}, {"--addr", "127.0.0.1:http"}, {"--addr", "unix:"}, {"--addr", "unix:filmgate.sock"}, {"--addr", "unix:/" + strings.Repeat("a", 103)},
+		{"--keep-files", "99999999999999999999h"}, {"--addr", "127.0.0.1:65536"}, {"--addr", "127.0.0.1:http"}, {"--addr", "unix:"}, {"--debug-addr", ":6060"}, {"--debug-addr", "10.0.0.1:6060"}, {"--debug-addr", "[::]:6060"}, {"--debug-addr", "example.org:6060"}, {"--debug-addr", "6060"}, {"--debug-addr", "unix:x"}, {"--addr", "unix:filmgate.sock"}, {"--addr", "unix:/" + strings.Repeat("a", 103)},
 		{"--socket-mode", "0o660"}, {"--socket-mode", "1777"}, {"--socket-mode", "888"}, {"--workers", "0"}, {"--workers", "1025"},
 		{"--public-url", "ftp://films.example"}, {"--public-url", "https://me@films.example"}, {"--public-url", "https://films.example?a"}, {"--public-url", "https://films.example/a/../b"}, {"--public-url", "https://films.example/a%2Fb"},
 		{"--trusted-proxies", "fe80::1%eth0"}, {"--cors-origins", "*,https://app.example"}, {"--cors-origins", "app.example"}, {"--cors-origins", "null"}, {"--cors-origins", "https://a@b"},

@@ -127,6 +127,10 @@ func workSettings() []Setting {
 			Name: "log", Default: "info", Choices: []string{"debug", "info", "warn", "error"}, parts: []Part{PartServer}, set: setLog,
 			Allowed: "debug, info, warn or error",
 			Help:    "least level that is logged",
+		}, {
+			Name: "debug_addr", parts: []Part{PartServer}, set: setDebugAddr,
+			Allowed: "HOST:PORT with localhost or a loopback address such as 127.0.0.1 or [::1]; or unix:/PATH for a Unix socket; empty serves none",
+			Help:    "address of the Go runtime's profiles (/debug/pprof/), which ask for no key (docs/metrics.md)",
 		},
 	}
 }

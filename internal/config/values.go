@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"net/netip"
 	"net/url"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -15,28 +13,6 @@ import (
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/render"
 )
-
-// maxSocketPath is the length of the longest path of a Unix socket, in bytes, that every system takes.
-const maxSocketPath = 103
-
-func setAddr(v *values, text string) error {
-	if path, ok := strings.CutPrefix(text, "unix:"); ok {
-		if !filepath.IsAbs(path) || len(path) > maxSocketPath {
-			return fmt.Errorf("what follows unix: is no absolute path of at most %d bytes", maxSocketPath)
-		}
-		v.Addr = text
-		return nil
-	}
-	_, port, err := net.SplitHostPort(text)
-	if err != nil {
-		return errors.New("not HOST:PORT")
-	}
-	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return fmt.Errorf("%q is no port from 0 to 65535", port)
-	}
-	v.Addr = text
-	return nil
-}
 
 func setSocketMode(v *values, text string) error {
 	mode, err := strconv.ParseUint(text, 8, 32)

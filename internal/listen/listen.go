@@ -5,6 +5,7 @@
 package listen
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -28,6 +29,7 @@ type Options struct {
 	Mode      fs.FileMode  // permissions of the Unix socket that is made
 	Inherited []*os.File   // sockets that systemd passed, as [Inherited] returns them; with one, Addr and Mode are not used
 	TLS       *Certificate // nil = without TLS
+	Setting   string       // names where Addr is from in errors; "" = FILMGATE_ADDR (--addr)
 }
 
 // Open opens the socket. Closing the listener removes the Unix socket that Open has made.
@@ -43,16 +45,17 @@ func open(ctx context.Context, o Options) (net.Listener, error) {
 	if len(o.Inherited) > 0 {
 		return inherit(o.Inherited)
 	}
+	setting := cmp.Or(o.Setting, "FILMGATE_ADDR (--addr)")
 	if path, ok := UnixPath(o.Addr); ok {
 		l, err := openUnix(ctx, path, o.Mode)
 		if err != nil {
-			return nil, fmt.Errorf("FILMGATE_ADDR (--addr): %w", err)
+			return nil, fmt.Errorf("%s: %w", setting, err)
 		}
 		return l, nil
 	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", o.Addr)
 	if err != nil {
-		return nil, fmt.Errorf("FILMGATE_ADDR (--addr): %w; take another port, or 0 for a free one", err)
+		return nil, fmt.Errorf("%s: %w; take another port, or 0 for a free one", setting, err)
 	}
 	return l, nil
 }

@@ -28,6 +28,11 @@ func (n *Node) Serve(ctx context.Context, hangups <-chan os.Signal, listening fu
 	if err != nil {
 		return err
 	}
+	stopDebug, err := n.serveDebug(ctx)
+	if err != nil {
+		return err
+	}
+	defer stopDebug()
 	listener, err := listen.Open(ctx, listen.Options{Addr: n.Settings.Addr, Mode: n.Settings.SocketMode, Inherited: listen.Inherited(), TLS: n.certificate})
 	if err != nil {
 		return err
