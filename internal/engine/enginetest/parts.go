@@ -161,10 +161,24 @@ func another(allowed []string, given string, usual ...string) string {
 	return ""
 }
 
-// shapes match what asks for a frame: "16:9", "1280x720", "1280*720", or a width and a height.
-var shapes = regexp.MustCompile(`\b(\d+)[:x*](\d+)\b|"width":(\d+),"height":(\d+)`)
+// shapes match what asks for a frame: "16:9", "1280x720", "1280*720", or a width and a height in one object. The names of the groups are
+// those of the sides, by a letter.
+var shapes = regexp.MustCompile(`\b(?P<w>\d+)[:x*](?P<h>\d+)\b|"width":(?P<w>\d+),"height":(?P<h>\d+)|"height":(?P<h>\d+),(?:"\w+":[^{}]*,)?"width":(?P<w>\d+)`)
 
-// portraits checks that a portrait as first frame, without an aspect ratio, never has the vendor asked for another shape.
+// sides returns the frame that a match of shapes asks for.
+func sides(match []string) (width, height int) {
+	for i, name := range shapes.SubexpNames() {
+		if n, err := strconv.Atoi(match[i]); err == nil && name == "w" {
+			width = n
+		} else if err == nil && name == "h" {
+			height = n
+		}
+	}
+	return width, height
+}
+
+// portraits checks that a portrait as first frame, without an aspect ratio, never has the vendor asked for another shape, and that the
+// vendor is told the shape if it takes one and does not follow the frame by itself.
 func portraits(t *testing.T, v Vendor) {
 	s := v.newSpy(t)
 	id := byte(0)
@@ -180,12 +194,16 @@ func portraits(t *testing.T, v Vendor) {
 			j.Request = m.WithShape(j.Request)
 			id++
 			sent := s.submitted(t, id, j, v.Sync)
+			tall := false
 			for _, found := range shapes.FindAllStringSubmatch(sent, -1) {
-				w, _ := strconv.Atoi(found[1] + found[3])
-				h, _ := strconv.Atoi(found[2] + found[4])
-				if w > h {
+				w, h := sides(found)
+				if tall = tall || w < h; w > h {
 					t.Errorf("model %s, from %s: a portrait is asked for as %s: %.600s", m.Name, mode, found[0], sent)
 				}
+			}
+			sends := slices.Contains(m.Sends, engine.PartAspectRatio) && !slices.Contains(m.Omits[mode], engine.PartAspectRatio)
+			if sends && !m.FollowsFrame && !tall {
+				t.Errorf("model %s, from %s: the vendor is not told that a portrait is wanted: %.600s", m.Name, mode, sent)
 			}
 		}
 	}
