@@ -1,8 +1,11 @@
 package gateway_test
 
 import (
+	"context"
 	"testing"
 
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/fake"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -26,6 +29,32 @@ func TestSizeFollowsTheImage(t *testing.T) {
 				t.Errorf("format %+v, want %dx%d", f, c.wantW, c.wantH)
 			}
 		})
+	}
+}
+
+// shapedEngine keeps the aspect ratio that it was last asked for.
+type shapedEngine struct {
+	*fake.Engine
+	ratio string
+}
+
+func (e *shapedEngine) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
+	e.ratio = j.Request.AspectRatio
+	return e.Engine.Submit(ctx, j)
+}
+
+func TestAnEngineIsAskedForThePicturesShape(t *testing.T) {
+	h := newHarness(t)
+	e := &shapedEngine{Engine: h.fake}
+	m := &h.fake.Caps.Models[0]
+	m.FollowsFrame, m.AspectRatios = false, []string{"16:9", "1:1", "9:16"}
+	h.use(e)
+	made, err := h.submitPicture(t, dataURI("image/jpeg", jpegOf(t, 300, 600)), task.ImageLimits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.run(t, made.ID); e.ratio != "9:16" {
+		t.Errorf("asked for %q, want 9:16", e.ratio)
 	}
 }
 
