@@ -52,7 +52,7 @@ bench: setup-run
 
 # Measures the figures of docs/benchmarks.md and writes it: some 15 minutes, and 8 GB of disk for a million tasks.
 benchmarks: setup-test $(VERSITYGW)
-	go test -p 1 -run '^$$' -bench '^Benchmark(Poll|Create|Nodes|Wake|Streams|Webhooks|Studio|Estimate|Recovery|Polling)$$' -timeout 1h \
+	go test -p 1 -run '^$$' -bench '^Benchmark(Poll|Create|Nodes|Wake|Streams|Webhooks|Studio|Estimate|Recovery|Polling|PollingByEngines)$$' -timeout 1h \
 		./cmd/filmgate ./internal/queue ./internal/web/studio ./internal/gateway | tee bench.txt
 	go run ./cmd/benchreport bench.txt > bench.md
 	mv bench.md docs/benchmarks.md

@@ -77,17 +77,38 @@ func tables() map[string][]column {
 			{title: "until the first step, s", unit: "s-to-step", atMost: 5},
 			{title: "the longest of them, s", unit: "s-to-step-most", atMost: 5},
 		},
-		"Polling": {
-			{title: "finished, of 240", unit: "finished"},
-			{title: "their lag, median, s", unit: "s-lag-p50"},
-			{title: "lag, p99, s", unit: "s-lag-p99", atMost: 6},
-			{title: "until a poll heard of it, p99, s", unit: "s-heard-p99"},
-			{title: "cores", unit: "cores", atMost: 1},
-			{title: "cores for previews (ffmpeg)", unit: "cores-ffmpeg"},
-			{title: "polls/s", unit: "polls/s"},
-			{title: "until all are submitted, s", unit: "s-to-submit"},
-			{title: "memory, MiB", unit: "MiB-peak"},
-		},
+		"Polling":          inFlight(),
+		"PollingByEngines": byEngines(),
+	}
+}
+
+// inFlight returns the columns of the table of thousands of tasks in flight.
+func inFlight() []column {
+	return []column{
+		{title: "finished, of 240", unit: "finished"},
+		{title: "their lag, median, s", unit: "s-lag-p50"},
+		{title: "lag, p99, s", unit: "s-lag-p99", atMost: 6},
+		{title: "until a poll heard of it, p99, s", unit: "s-heard-p99"},
+		{title: "cores", unit: "cores", atMost: 1},
+		{title: "cores for previews (ffmpeg)", unit: "cores-ffmpeg"},
+		{title: "polls/s", unit: "polls/s"},
+		{title: "until all are submitted, s", unit: "s-to-submit"},
+		{title: "memory, MiB", unit: "MiB-peak"},
+	}
+}
+
+// byEngines returns the columns of the table that compares twenty engines with one.
+func byEngines() []column {
+	return []column{
+		{title: "processor with 20 engines, µs a task each second", unit: "µs-cpu"},
+		{title: "with one", unit: "µs-cpu-one"},
+		{title: "× that of one", unit: "ratio-cpu"},
+		{title: "until a poll heard of it, with 20, p99, s", unit: "s-heard-p99"},
+		{title: "with one, s", unit: "s-heard-one-p99"},
+		{title: "lag with 20, median, s", unit: "s-lag-p50"},
+		{title: "with one, s", unit: "s-lag-one-p50"},
+		{title: "finished with 20, of 100", unit: "finished"},
+		{title: "with one", unit: "finished-one"},
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -35,49 +34,51 @@ const (
 func BenchmarkPolling(b *testing.B) {
 	onBoth(b, func(b *testing.B, fresh func() benchData) {
 		for b.Loop() {
-			poll5000(b, fresh(), 1)
+			poll5000(b, fresh())
 		}
 	})
 }
 
-// BenchmarkPollingByEngines compares twenty engines, which share the 5,000 tasks, with one.
-func BenchmarkPollingByEngines(b *testing.B) {
-	for _, engines := range []int{1, 20} {
-		b.Run(strconv.Itoa(engines), func(b *testing.B) {
-			for b.Loop() {
-				poll5000(b, benchData{folder: b.TempDir()}, engines)
-			}
-		})
+func poll5000(b *testing.B, data benchData) {
+	vendor := startVendor(b, "--delay", vendorWait.String())
+	data.fill(b, inFlight, endsWhileMeasured(inFlight, finishing))
+	s := atEngines{data, vendor, data.serve(b, vendorConfig(b, vendor))}
+	begun := time.Now()
+	s.awaitSubmits(b, inFlight)
+	b.ReportMetric(time.Since(begun).Seconds(), "s-to-submit")
+	<-time.After(time.Until(begun.Add(settling)))
+	measure(b, s.process, vendor)
+	<-time.After(arriving)
+	stopping := time.Now()
+	s.end(syscall.SIGTERM)
+	b.ReportMetric(time.Since(stopping).Seconds(), "s-to-stop")
+	heard, finished := lags(b, data, vendorTasks(b, vendor))
+	b.ReportMetric(float64(len(finished)), "finished")
+	reportLags(b, "heard", heard)
+	reportLags(b, "lag", finished)
+}
+
+// endsWhileMeasured returns the tags of tasks of which so many end one after the other while it is measured.
+func endsWhileMeasured(tasks, ending int) func(i int) string {
+	return func(i int) string {
+		slow := 10 * time.Minute
+		if step := tasks / ending; i%step == 0 {
+			slow = settling + (measuring-5*time.Second)*time.Duration(i/step)/time.Duration(ending)
+		}
+		return fmt.Sprintf("tag:%s slow:%s", benchID(i), slow)
 	}
 }
 
-func poll5000(b *testing.B, data benchData, engines int) {
-	vendor := startVendor(b, "--delay", vendorWait.String())
-	data.fillFor(b, inFlight, engines, func(i int) string {
-		slow := 10 * time.Minute
-		if step := inFlight / finishing; i%step == 0 {
-			slow = settling + (measuring-5*time.Second)*time.Duration(i/step)/finishing
-		}
-		return fmt.Sprintf("tag:%s slow:%s", benchID(i), slow)
-	})
-	p := data.serve(b, vendorsConfig(b, vendor, engines))
-	begun := time.Now()
-	tick := time.NewTicker(time.Second)
+// awaitSubmits waits until the vendor has accepted so many tasks.
+func (s atEngines) awaitSubmits(b *testing.B, tasks int) {
+	begun, tick := time.Now(), time.NewTicker(time.Second)
 	defer tick.Stop()
-	for accepted(vendorTasks(b, vendor)) < inFlight {
+	for accepted(vendorTasks(b, s.vendor)) < tasks {
 		if time.Since(begun) > 5*time.Minute {
-			b.Fatalf("only %d are submitted\n%s", accepted(vendorTasks(b, vendor)), p.errs)
+			b.Fatalf("only %d are submitted\n%s", accepted(vendorTasks(b, s.vendor)), s.errs)
 		}
 		<-tick.C
 	}
-	b.ReportMetric(time.Since(begun).Seconds(), "s-to-submit")
-	<-time.After(time.Until(begun.Add(settling)))
-	measure(b, p, vendor)
-	<-time.After(arriving)
-	stopping := time.Now()
-	p.end(syscall.SIGTERM)
-	b.ReportMetric(time.Since(stopping).Seconds(), "s-to-stop")
-	lags(b, data, vendorTasks(b, vendor))
 }
 
 // measure reports the processor time, memory and polls of a stretch of time.
@@ -93,8 +94,8 @@ func measure(b *testing.B, p *process, vendor string) {
 	b.ReportMetric(memory(b, p.cmd.Process.Pid, "VmHWM:"), "MiB-peak")
 }
 
-// lags reports how long after the vendor was done a poll heard of it, and our rows said so.
-func lags(b *testing.B, data benchData, at map[string]fakevendor.Count) {
+// lags returns, of the tasks that have succeeded, how long after the vendor was done a poll heard of it, and our rows said so.
+func lags(b *testing.B, data benchData, at map[string]fakevendor.Count) (heard, finished []time.Duration) {
 	rows, _, _, err := node.OpenStore(b.Context(), data.settings())
 	if err != nil {
 		b.Fatal(err)
@@ -104,17 +105,17 @@ func lags(b *testing.B, data benchData, at map[string]fakevendor.Count) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	var heard, finished []time.Duration
 	for _, t := range done {
 		heard = append(heard, at[t.ID].Reported.Sub(at[t.ID].Ends))
 		finished = append(finished, t.Finished.Sub(at[t.ID].Ends))
 	}
-	b.ReportMetric(float64(len(done)), "finished")
-	for name, lag := range map[string][]time.Duration{"heard": heard, "lag": finished} {
-		if slices.Sort(lag); len(lag) > 0 {
-			b.ReportMetric(lag[len(lag)/2].Seconds(), "s-"+name+"-p50")
-			b.ReportMetric(lag[len(lag)*99/100].Seconds(), "s-"+name+"-p99")
-		}
+	return heard, finished
+}
+
+func reportLags(b *testing.B, name string, lag []time.Duration) {
+	if slices.Sort(lag); len(lag) > 0 {
+		b.ReportMetric(lag[len(lag)/2].Seconds(), "s-"+name+"-p50")
+		b.ReportMetric(lag[len(lag)*99/100].Seconds(), "s-"+name+"-p99")
 	}
 }
 
