@@ -128,16 +128,18 @@ var outside = map[string][]string{
 	"golang.org/x/sys":                {"blob/file", "backup", "datafolder", "render"},
 	"gocloud.dev":                     {"blob/s3"}, // its s3blob and no other driver
 	"github.com/aws":                  {"blob/s3"},
-	"github.com/prometheus":           {"web", "node"},
 	"github.com/spf13":                {"cmd"},
 	"github.com/coreos/go-systemd":    {"listen"},
-	"go.yaml.in/yaml":                 {"config", "engine"}, // the settings file, and the tables of models
+	"go.yaml.in/yaml":                 {"config", "engine", "node tests"}, // the settings file, and the tables of models
 	"github.com/vbauerster/mpb":       {"terminal"},
 	"github.com/modelcontextprotocol": {"mcp"},
 	"github.com/go-rod/rod":           {"tests"},
 	"github.com/pb33f":                {"tests"},
 	"go.uber.org/goleak":              {"tests"},
 	"golang.org/x/perf":               {"cmd/benchreport"}, // its benchfmt
+
+	"github.com/prometheus/client_golang": {"web", "node"},
+	"github.com/prometheus/prometheus":    {"node tests"}, // its parser of expressions, for the alerts and the dashboard
 }
 
 // vague are folder names that say nothing about what is inside.
