@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/render"
 )
 
@@ -36,17 +37,18 @@ type Settings struct {
 	CORSOrigins    []string       // of web pages that may call; ["*"] = all
 	APIKey         apikey.Secret  // "" = none was given
 	Log            slog.Level
-	Workers        int            // local renders at once
-	Role           Role           // what a server does
-	TempSpace      int64          // bytes for all uploads, downloads and conversions in progress
-	KeepFiles      time.Duration  // how long files are kept; 0 = for ever
-	KeepTasks      time.Duration  // how long tasks are kept after they ended; 0 = for ever
-	KeepEvents     time.Duration  // how long tasks' events are kept; 0 = for ever
-	KeepKeys       time.Duration  // how long idempotency keys hold
-	Encoder        render.Encoder // of local renders; its Codec may be "auto"
-	AllowNetworks  []netip.Prefix // private networks that callers' URLs may point into
-	Config         string         // path of the settings file; "" = none
-	Server         string         // base URL of the server that a client command calls, no trailing slash
+	Workers        int               // local renders at once
+	Role           Role              // what a server does
+	TempSpace      int64             // bytes for all uploads, downloads and conversions in progress
+	KeepFiles      time.Duration     // how long files are kept; 0 = for ever
+	KeepTasks      time.Duration     // how long tasks are kept after they ended; 0 = for ever
+	KeepEvents     time.Duration     // how long tasks' events are kept; 0 = for ever
+	KeepKeys       time.Duration     // how long idempotency keys hold
+	Blocked        *engine.Blocklist // words that the built-in renderer refuses in prompts; nil = its own list
+	Encoder        render.Encoder    // of local renders; its Codec may be "auto"
+	AllowNetworks  []netip.Prefix    // private networks that callers' URLs may point into
+	Config         string            // path of the settings file; "" = none
+	Server         string            // base URL of the server that a client command calls, no trailing slash
 }
 
 // Role is what a server does.

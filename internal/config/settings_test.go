@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"reflect"
 	"runtime"
 	"slices"
@@ -136,6 +138,7 @@ func TestErrorsNameTheSettingAndWhatIsAllowed(t *testing.T) {
 		"FILMGATE_ALLOW_NETWORKS":        {"10.0.0.0/8,home", `"home" is no network prefix`, "127.0.0.0/8"},
 		"FILMGATE_TRUSTED_PROXIES":       {"10.0.0.0/8,nginx", `"nginx" is no network prefix`, "127.0.0.1"},
 		"FILMGATE_CORS_ORIGINS":          {"https://app.example/page", "is no origin", "or * for all"},
+		"FILMGATE_BLOCKED_WORDS":         {"/nowhere/words.txt", "no such file", "a word or a phrase on each line"},
 		"FILMGATE_ENCODER":               {"libx265", "no encoder that is known here", "h264_nvenc"},
 		"FILMGATE_ENCODER_PRESET":        {"placebo", "no preset of libx264", "veryslow"},
 		"FILMGATE_ENCODER_QUALITY":       {"0", "out of range", "1 (best, largest) to 51"},
@@ -174,6 +177,30 @@ func TestNothingOutlivesItsTask(t *testing.T) {
 		if usage := (*UsageError)(nil); !errors.As(err, &usage) || !strings.Contains(err.Error(), name+" ("+flag+") is longer than FILMGATE_KEEP_TASKS") {
 			t.Errorf("%s for longer than the tasks: %v", flag, err)
 		}
+	}
+}
+
+func TestAFileOfBlockedWordsTakesThePlaceOfTheList(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "words.txt")
+	for _, c := range []struct{ text, blocked, fault string }{
+		{"# ours\nfoo\n", "foo", ""}, {"", "", ""}, {"\xff", "", "not in UTF-8"}, {strings.Repeat("a", 1<<20+1), "", "larger than 1 MiB"},
+	} {
+		if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := readArgs([]string{"--blocked-words", file}, nil, PartServer)
+		if c.fault != "" {
+			if err == nil || !strings.Contains(err.Error(), c.fault) {
+				t.Errorf("%.9q: %v", c.text, err)
+			}
+			continue
+		}
+		if err != nil || s.Blocked == nil || s.Blocked.Find("a foo and sex") != c.blocked {
+			t.Errorf("%q: %v, %v", c.text, s.Blocked, err)
+		}
+	}
+	if s, err := readArgs(nil, nil, PartServer); err != nil || s.Blocked != nil {
+		t.Errorf("without the setting: %v, %v", s.Blocked, err)
 	}
 }
 

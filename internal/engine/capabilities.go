@@ -44,9 +44,10 @@ type Model struct {
 	// ByMode holds the limits that differ in a mode. A zero limit is the model's own, but Seconds or MaxSeconds replace both
 	// of the model's limits on length.
 	ByMode  map[Mode]task.Limits
-	Seed    bool // the same seed gives the same video
-	Caption bool // it can write the prompt along the lower edge
-	Loop    bool // it can make a video that ends on the frame that it begins with
+	Seed    bool       // the same seed gives the same video
+	Caption bool       // it can write the prompt along the lower edge
+	Blocked *Blocklist // the words that it refuses in prompts; nil = none that we know
+	Loop    bool       // it can make a video that ends on the frame that it begins with
 	// NoTaskID says that the vendor takes no id of ours for this model's jobs, although it does for others: neither ExternalID nor Finder
 	// holds for them.
 	NoTaskID bool
@@ -140,6 +141,7 @@ func (m Model) Check(r task.Request) []task.FieldError {
 	if n := m.PromptUnit.count(r.Prompt); m.PromptLimit > 0 && n > m.PromptLimit {
 		add("prompt", "%d %s; model %s takes at most %d", n, m.PromptUnit, m.Name, m.PromptLimit)
 	}
+	out = append(out, m.Blocked.check(r.Prompt, m.Name)...)
 	if m.NeedsPrompt && strings.TrimSpace(r.Prompt) == "" {
 		add("prompt", "must not be empty: model %s needs one", m.Name)
 	}

@@ -58,7 +58,7 @@ func (n *Node) places(name, key, vendor string) engine.Places {
 // renderOptions returns the options of the built-in renderer. A server that works on no task always takes tasks for it: the state of
 // its own ffmpeg says nothing of the others'.
 func (n *Node) renderOptions(temp string, encoder render.Encoder) animatic.Options {
-	o := animatic.Options{Dir: temp, Workers: n.Settings.Workers, Encoder: encoder, Decode: media.Decode, Panics: n.Panics, Rendering: n.meter.rendering}
+	o := animatic.Options{Dir: temp, Workers: n.Settings.Workers, Encoder: encoder, Decode: media.Decode, Panics: n.Panics, Blocked: n.Settings.Blocked, Rendering: n.meter.rendering}
 	if isShared(n.Settings) {
 		o.Node = n.peers.Node() + "-"
 	}

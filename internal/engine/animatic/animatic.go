@@ -5,6 +5,7 @@ package animatic
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"image"
@@ -44,6 +45,7 @@ type Options struct {
 	Decode  func([]byte) (image.Image, error) // decodes an input picture
 	Panics  *panics.Recorder                  // records panics of renders, which then fail; nil = they are only logged
 	FFmpeg  Health                            // nil = it works
+	Blocked *engine.Blocklist                 // the words that it refuses in prompts; nil = a list of its own
 	// Rendering is called when a render begins. What it returns is called when the render has ended, with the frames that were drawn.
 	// nil = nothing is.
 	Rendering func() func(frames int)
@@ -84,8 +86,14 @@ type renderJob struct {
 	diskError *DiskError
 }
 
+//go:embed blocked.txt
+var blockedWords string
+
 // New returns an Engine.
 func New(o Options) *Engine {
+	if o.Blocked == nil {
+		o.Blocked = engine.ParseBlocklist(blockedWords)
+	}
 	return &Engine{opts: o, slots: make(chan struct{}, max(o.Workers, 1)), jobs: map[string]*renderJob{}}
 }
 
@@ -94,7 +102,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
 		Lane: task.Local, Cancel: true, Cleanup: engine.FreesJob, Restartable: true, ExternalID: true, PollEvery: pollEvery,
 		Models: []engine.Model{{
-			Name: "animatic", Limits: task.Limits{MaxSeconds: 60, Resolutions: []string{"360p", "480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}}, Seed: true,
+			Name: "animatic", Limits: task.Limits{MaxSeconds: 60, Resolutions: []string{"360p", "480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}}, Seed: true, Blocked: e.opts.Blocked,
 			Modes:   []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},
 			Caption: true, Loop: true, Sound: engine.SoundOptional, FollowsFrame: true,
 			Sends: []engine.Part{engine.PartAudio, engine.PartNegative, engine.PartCamera, engine.PartWatermark, engine.PartAspectRatio, engine.PartResolution},

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"maps"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,6 +93,25 @@ func TestResubmittedTaskIsRenderedOnce(t *testing.T) {
 	second, err := e.Submit(t.Context(), job(1000)("a"))
 	if err != nil || first.Handle != second.Handle {
 		t.Errorf("handles %q and %q, %v", first.Handle, second.Handle, err)
+	}
+}
+
+func TestBlockedWordsAreRefused(t *testing.T) {
+	own, _ := open(t)
+	other := animatic.New(animatic.Options{Dir: t.TempDir(), Workers: 1, Decode: decode, Blocked: engine.ParseBlocklist("dunes")})
+	t.Cleanup(other.Close)
+	for _, c := range []struct {
+		e      *animatic.Engine
+		prompt string
+		want   bool
+	}{{own, "a porn film", true}, {own, "dunes", false}, {own, "Sussex, an essex road, a sextant", false}, {other, "dunes", true}, {other, "a porn film", false}} {
+		r := job(12)("a").Request
+		r.Prompt = c.prompt
+		m, _ := c.e.Capabilities().Model("animatic")
+		faults := m.Check(r)
+		if got := len(faults) == 1 && faults[0].Field == "prompt" && strings.Contains(faults[0].Detail, string(task.SafetyInputText)); got != c.want {
+			t.Errorf("%s: %v", c.prompt, faults)
+		}
 	}
 }
 
