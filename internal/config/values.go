@@ -3,18 +3,14 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/netip"
 	"net/url"
-	"os"
 	"runtime"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/filmgate/filmgate/internal/apikey"
-	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/render"
 )
 
@@ -124,32 +120,6 @@ func setTempSpace(v *values, text string) error {
 		return err
 	}
 	v.TempSpace = int64(n) << 30
-	return nil
-}
-
-// maxBlocked is how many bytes a file of blocked words may have.
-const maxBlocked = 1 << 20
-
-// setBlocked reads the file of blocked words. An empty path leaves the renderer's own list.
-func setBlocked(v *values, text string) error {
-	if text == "" {
-		return nil
-	}
-	f, err := os.Open(text) //nolint:gosec // the operator names it
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }()
-	list, err := io.ReadAll(io.LimitReader(f, maxBlocked+1))
-	switch {
-	case err != nil:
-		return err
-	case len(list) > maxBlocked:
-		return errors.New("the file is larger than 1 MiB")
-	case !utf8.Valid(list):
-		return errors.New("the file is not in UTF-8")
-	}
-	v.Blocked = engine.ParseBlocklist(string(list))
 	return nil
 }
 

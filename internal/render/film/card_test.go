@@ -56,3 +56,21 @@ func TestACardHasAFrame(t *testing.T) {
 		t.Errorf("between the frame and the words the opacity is %d", a)
 	}
 }
+
+func TestCardsAndWordsAreInWhatWasUnderstood(t *testing.T) {
+	for _, c := range []struct {
+		prompt       string
+		drawn, cards []string
+	}{
+		{"a zorgle flumps the quibnax, pan left", nil, []string{"A zorgle flumps the quibnax"}},
+		{"Albert Einstein and a cat", nil, []string{"Albert Einstein and a cat"}},
+		{`a cat, text that says "Hello"`, []string{"cat", "Hello"}, nil},
+		{"title card: The End", []string{"The End"}, nil},
+		{"a beach", nil, nil},
+	} {
+		u := newFilm(letteringSpec(c.prompt)).understood()
+		if !slices.Equal(u.Drawn, c.drawn) || !slices.Equal(u.Cards, c.cards) {
+			t.Errorf("%s: drawn %q, on cards %q", c.prompt, u.Drawn, u.Cards)
+		}
+	}
+}

@@ -16,6 +16,7 @@ type film struct {
 	first, last    *raster.Compositor // last is nil unless there are pictures for both the beginning and the end
 	particles      []scene.ParticleSystem
 	flow, flowBack *raster.Flow // from first to last and back, as seen in the middle of the morph
+	read           reading      // what the prompt asks for
 	letterings     []lettering  // texts that the prompt asks for
 	caption        *overlayMask // over every frame; nil: none
 	watermark      *overlayMask // nil: none
@@ -24,7 +25,7 @@ type film struct {
 
 func newFilm(spec Spec) *film {
 	r, set := spec.read(), typeset.NewSetter()
-	f := &film{spec: spec, caption: caption(spec, set), letterings: newLetterings(spec, r, set), Take: &raster.Take{
+	f := &film{spec: spec, read: r, caption: caption(spec, set), letterings: newLetterings(spec, r, set), Take: &raster.Take{
 		Plan: camera.NewPlan(r.scene, spec.Camera, spec.Seed), W: spec.Width, H: spec.Height,
 		Seconds: float64(spec.Frames-1) / float64(spec.FrameRate),
 	}}

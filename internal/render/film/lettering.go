@@ -44,6 +44,7 @@ func (s Spec) hasPicture() bool { return s.First != nil || s.Last != nil }
 // lettering is a text over the frames, from one time of the video to another, and how it comes and goes.
 type lettering struct {
 	mask     *overlayMask
+	text     string  // of the prompt; "" of a card
 	from, to float64 // times of the video in seconds
 	entrance entrance
 	lasts    bool // it stays until the video ends
@@ -68,7 +69,7 @@ func newLetterings(s Spec, r reading, set *typeset.Setter) []lettering {
 	for _, l := range r.letterings {
 		mask := letteringMask(l, s, r.plate, set)
 		if mask != nil {
-			out = append(out, lettering{mask: mask, entrance: entranceOf(l.Kind, r.scene)})
+			out = append(out, lettering{mask: mask, text: l.Text, entrance: entranceOf(l.Kind, r.scene)})
 		}
 	}
 	seconds := float64(s.Frames) / float64(s.FrameRate)

@@ -10,8 +10,16 @@ import (
 // understood returns what was read in the prompt.
 func (f *film) understood() *task.Understood {
 	out := &task.Understood{}
-	if f.spec.First == nil && f.spec.Last == nil {
-		out.Drawn = scene.Cutouts(f.spec.Prompt, f.spec.Without)
+	switch {
+	case f.read.card != "":
+		out.Cards = []string{f.read.card}
+	case !f.spec.hasPicture():
+		out.Drawn = scene.Cutouts(f.read.scene, f.spec.Without)
+	}
+	for _, l := range f.letterings {
+		if l.text != "" {
+			out.Drawn = append(out.Drawn, l.text)
+		}
 	}
 	seconds := f.Seconds
 	if f.spec.Loop {
