@@ -32,6 +32,7 @@ require (
 	github.com/coreos/go-systemd/v22 v22.7.0
 	github.com/go-rod/rod v0.116.2
 	github.com/go-text/typesetting v0.3.5
+	github.com/google/licensecheck v0.3.1
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/kovidgoyal/imaging v1.9.0
 	github.com/modelcontextprotocol/go-sdk v1.8.0

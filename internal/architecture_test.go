@@ -80,6 +80,7 @@ var packages = map[string][]string{
 	"cmd/fakevendor":  {"media"},
 	"cmd/chaos":       {},
 	"cmd/benchreport": {},
+	"cmd/licenses":    {},
 }
 
 // testLibraries lists the packages that tests everywhere may import, each with the one program that may too.
@@ -137,6 +138,7 @@ var outside = map[string][]string{
 	"github.com/pb33f":                {"tests"},
 	"go.uber.org/goleak":              {"tests"},
 	"golang.org/x/perf":               {"cmd/benchreport"}, // its benchfmt
+	"github.com/google/licensecheck":  {"cmd/licenses"},
 
 	"github.com/prometheus/client_golang": {"web", "node"},
 	"github.com/prometheus/prometheus":    {"node tests"}, // its parser of expressions, for the alerts and the dashboard

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	_ "embed"
 	"runtime"
 	"runtime/debug"
 
@@ -11,14 +11,26 @@ import (
 	"github.com/filmgate/filmgate/internal/config"
 )
 
+//go:generate go run ../licenses -root ../.. -o licenses.txt
+
+// licenses holds the licences of what others made and is part of this program.
+//
+//go:embed licenses.txt
+var licenses string
+
 // version is set by the linker (-X main.version=…); "" in a build by hand.
 var version string
 
 func (p program) versionCommand() *cobra.Command {
-	return p.command("version", "Print the version", func(context.Context, config.Settings, []string) error {
-		_, err := fmt.Fprintf(p.out, "filmgate %s %s %s/%s\n", thisVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-		return err
+	all := false
+	c := p.command("version", "Print the version", func(context.Context, config.Settings, []string) error {
+		if all {
+			return p.say("%s", licenses)
+		}
+		return p.say("filmgate %s %s %s/%s\n", thisVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	}, nil)
+	c.Flags().BoolVar(&all, "licenses", false, "print instead the licences of what others made and is part of this program")
+	return c
 }
 
 // thisVersion returns the version of this program.

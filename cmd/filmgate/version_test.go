@@ -31,4 +31,5 @@ func TestVersionPrefersTheLinkersThenTheModules(t *testing.T) {
 
 func TestVersionCommand(t *testing.T) {
 	new(session).run(t, "version").expect(t, 0, "filmgate ", "go1.")
+	new(session).run(t, "version", "--licenses").expect(t, 0, "Apache License, Version 2.0", "modernc.org/sqlite v", "preact", "SIL OPEN FONT LICENSE", "Fluent Emoji")
 }
