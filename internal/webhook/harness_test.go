@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -38,15 +39,27 @@ func owner() apikey.Key {
 // port is embedded under another name than its method's.
 type port = store.Webhooks
 
-// rows are a database whose records can be made to fail.
+// rows are a database whose records can be made to fail, or to wait.
 type rows struct {
 	port
-	fail error // what RecordDelivery returns
+	fail    error         // what RecordDelivery returns
+	commit  chan struct{} // nil = at once; otherwise RecordDelivery waits until it is closed
+	claimed func()        // what happens after ClaimDeliveries; nil = nothing
+}
+
+func (r *rows) ClaimDeliveries(ctx context.Context, webhook string, now, until time.Time, limit int) ([]task.Delivery, error) {
+	if r.claimed != nil {
+		defer r.claimed()
+	}
+	return r.port.ClaimDeliveries(ctx, webhook, now, until, limit)
 }
 
 func (r *rows) RecordDelivery(ctx context.Context, d task.Delivery, now time.Time) error {
 	if r.fail != nil {
 		return r.fail
+	}
+	if r.commit != nil {
+		<-r.commit
 	}
 	return r.port.RecordDelivery(ctx, d, now)
 }
@@ -177,6 +190,17 @@ type sink struct {
 	mu     sync.Mutex
 	all    []got
 	answer func(w http.ResponseWriter, r *http.Request) // nil = 200
+}
+
+// await returns when so many requests have come.
+func (s *sink) await(t *testing.T, n int) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); len(s.got()) < n; { // only guards against a hanging test
+		if time.Now().After(deadline) {
+			t.Fatalf("%d of %d requests have come", len(s.got()), n)
+		}
+		runtime.Gosched()
+	}
 }
 
 func newSink(t testing.TB, answer func(w http.ResponseWriter, r *http.Request)) *sink {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -107,53 +108,42 @@ func (s *Sender) next(ctx context.Context, id string, made int) (wait time.Durat
 	return min(max(due.Sub(now), s.health.pause(id, now), least), longestNap), false, nil
 }
 
-// drain makes attempts until nothing more is due, or for some seconds, waits for their ends, and returns how many it made.
+// drain makes attempts until nothing more is due, or for some seconds, waits for their records, and returns how many it made.
 func (s *Sender) drain(ctx context.Context, w task.Webhook) (made int, err error) {
-	var attempts panics.Group
-	ended := make(chan error, maxAtOnce)
+	all := newUnderWay()
 	clock := s.cfg.Endpoints.cfg.Now // with the time of the process, which no setting of the clock changes
-	running, until := 0, clock().Add(drainTime)
-	var failed error
-	for look := true; ; {
-		if look && failed == nil && ctx.Err() == nil && clock().Before(until) {
-			claimed, failures, err := s.claim(ctx, w.ID, running)
-			failed = err
+	until := clock().Add(drainTime)
+	for look := true; ; look = all.wait(recheck) {
+		if look && all.failed() == nil && ctx.Err() == nil && clock().Before(until) {
+			claimed, failures, err := s.claim(ctx, w.ID, all)
+			all.fail(err)
 			for _, d := range claimed {
-				running++
 				made++
-				attempts.Go(func() {
-					err := errors.New("webhook: an attempt panicked")
-					defer func() { s.sends.Release(1); ended <- err }()
-					err = s.attempt(ctx, w, d, failures)
+				all.begin(func(sent func(error)) error {
+					var once sync.Once
+					free := func(err error) { once.Do(func() { s.sends.Release(1); sent(err) }) }
+					defer free(nil)
+					return s.attempt(ctx, w, d, failures, free)
 				})
 			}
 		}
-		if running == 0 {
-			attempts.Wait()
-			if errors.Is(failed, errDisabled) {
-				return made, nil // the next call drops what is left
-			}
-			return made, failed
+		if all.none() {
+			break
 		}
-		timer := time.NewTimer(recheck)
-		select {
-		case err := <-ended:
-			running--
-			failed = errors.Join(failed, err)
-			look = running <= maxAtOnce/2 // several are claimed by one commit
-		case <-timer.C:
-			look = true
-		}
-		timer.Stop()
 	}
+	all.attempts.Wait()
+	if err = all.failed(); errors.Is(err, errDisabled) {
+		err = nil // the next call drops what is left
+	}
+	return made, err
 }
 
 // claim begins as many attempts as there is room for, and returns how many have failed in a row before them. For each of them a place among
 // all sends is taken.
-func (s *Sender) claim(ctx context.Context, id string, running int) (claimed []task.Delivery, failures int, err error) {
+func (s *Sender) claim(ctx context.Context, id string, all *underWay) (claimed []task.Delivery, failures int, err error) {
 	now, room := s.cfg.Endpoints.now(), int64(0)
 	attempts, failures := s.health.room(id, now)
-	for room < int64(attempts-running) && s.sends.TryAcquire(1) {
+	for most := int64(all.claim(attempts)); room < most && s.sends.TryAcquire(1); {
 		room++
 	}
 	if room == 0 {
@@ -167,8 +157,13 @@ func (s *Sender) claim(ctx context.Context, id string, running int) (claimed []t
 }
 
 // attempt makes one attempt of a delivery, before which so many attempts of its webhook had failed in a row, and records how it ended. It
-// returns an error of the database: the attempt is then made again when its lease has ended.
-func (s *Sender) attempt(ctx context.Context, w task.Webhook, d task.Delivery, failures int) error {
+// calls sent when its request has ended and the conclusions are drawn; what is left is the record. The error of that call is errDisabled if
+// the webhook is. It returns an error of the database: the attempt is then made again when its lease has ended.
+func (s *Sender) attempt(ctx context.Context, w task.Webhook, d task.Delivery, failures int, sent func(error)) error {
+	if now := s.cfg.Endpoints.now(); d.Due.Sub(now) < sendLimit { // it has waited for long, and another process may claim it soon
+		d.Due = now
+		return s.record(ctx, d)
+	}
 	body, err := s.body(ctx, w, d)
 	if errors.Is(err, store.ErrNotFound) {
 		d.State = task.DeliveryDropped
@@ -189,13 +184,14 @@ func (s *Sender) attempt(ctx context.Context, w task.Webhook, d task.Delivery, f
 	d.Attempts = d.Attempts[max(0, len(d.Attempts)-task.MaxDeliveryAttempts):]
 	s.health.note(w.ID, works(a), failures, wait, s.cfg.Endpoints.now())
 	disabled, err := s.judge(ctx, w, a)
-	if err == nil {
-		err = s.record(ctx, s.settled(d, a, wait))
+	if err != nil {
+		return err
 	}
-	if err == nil && disabled {
-		err = errDisabled
+	if disabled {
+		err = errDisabled // before the record, which lets the next event come due
 	}
-	return err
+	sent(err)
+	return s.record(ctx, s.settled(d, a, wait))
 }
 
 // body returns what a delivery says. store.ErrNotFound if its task is gone.

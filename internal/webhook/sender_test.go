@@ -129,6 +129,64 @@ func TestATasksEventsComeInTheirOrder(t *testing.T) {
 	}
 }
 
+// An attempt that waits for its record keeps its task's next event back, and no other task's first one. 64 may wait.
+func TestAnAttemptThatIsNotRecordedKeepsItsTaskBackOnly(t *testing.T) {
+	const tasks, mayWait = 70, 64
+	h := newHarness(t, local())
+	r := newSink(t, nil)
+	w, _ := h.create(t, r.URL)
+	for n := range tasks {
+		states := []task.State{task.Queued}
+		if n < 4 {
+			states = append(states, task.Failed)
+		}
+		h.happen(t, fmt.Sprint("task ", n), states...)
+	}
+	h.rows.commit = make(chan struct{})
+	ended := make(chan error, 1)
+	go func() {
+		_, _, err := h.Deliver(t.Context(), w.ID)
+		ended <- err
+	}()
+	r.await(t, mayWait)
+	seen := map[string]bool{}
+	for _, body := range r.bodies() {
+		if seen[body] || !strings.Contains(body, "task.created") {
+			t.Errorf("%s came before a record", body)
+		}
+		seen[body] = true
+	}
+	if len(seen) != mayWait {
+		t.Errorf("%d attempts wait for their records", len(seen))
+	}
+	close(h.rows.commit)
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	h.deliver(t, w.ID)
+	if n := len(r.got()); n != tasks+4 {
+		t.Errorf("then %d have come", n)
+	}
+}
+
+// Another process may claim a delivery again 25 seconds after it was claimed, and a request may take 20: one that begins later is not made.
+func TestAnAttemptThatCouldOutlastItsClaimIsGivenBack(t *testing.T) {
+	h := newHarness(t, local())
+	r := newSink(t, nil)
+	w, _ := h.create(t, r.URL)
+	h.happen(t, "a", task.Queued)
+	h.rows.claimed = func() { h.sleep(5*time.Second + time.Millisecond) }
+	wait, done, err := h.Deliver(t.Context(), w.ID)
+	if err != nil || done || wait != 0 || len(r.got()) > 0 {
+		t.Errorf("%d requests, then a wait of %v (done %v, %v)", len(r.got()), wait, done, err)
+	}
+	h.rows.claimed = nil
+	h.deliver(t, w.ID)
+	if d := h.log(t, w.ID)[0]; d.State != task.Delivered || len(d.Attempts) != 1 || len(r.got()) != 1 {
+		t.Errorf("%d requests, and it is %+v", len(r.got()), d)
+	}
+}
+
 func TestAWebhookThatHangsHoldsNobodyUp(t *testing.T) {
 	h := newHarness(t, local())
 	hanging := make(chan struct{})

@@ -17,7 +17,8 @@ type Store struct {
 	*webhookRows
 	db      *DB
 	enqueue store.Enqueue[pgx.Tx]
-	group   *groupcommit.Group[change] // of all changes to tasks
+	group   *groupcommit.Group[change]          // of all changes to tasks
+	records *groupcommit.Group[webhooks.Record] // of all attempts to deliver to webhooks
 }
 
 var _ store.Store = (*Store)(nil)
@@ -28,6 +29,7 @@ var _ store.Store = (*Store)(nil)
 func New(db *DB, enqueue store.Enqueue[pgx.Tx]) *Store {
 	s := &Store{db: db, enqueue: enqueue}
 	s.group = groupcommit.New(s.commit)
+	s.records = groupcommit.New(s.commitRecords)
 	s.webhookRows = webhooks.New(webhookDB{s}, webhookStatements())
 	return s
 }

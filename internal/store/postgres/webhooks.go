@@ -16,12 +16,10 @@ var _ store.Webhooks = (*Store)(nil)
 // webhookRows are the webhooks of a Store.
 type webhookRows = webhooks.Rows
 
-// webhookStatements are the statements that keep several servers in step. Whoever writes an event of a task has locked the task's
-// row before, in a way that FOR SHARE waits for.
+// webhookStatements are the statements that keep several servers in step.
 func webhookStatements() webhooks.Statements {
 	return webhooks.Statements{
 		LockAccount: `SELECT pg_advisory_xact_lock(hashtextextended('filmgate webhooks', $1))`,
-		LockTask:    `SELECT 1 FROM tasks WHERE id = $1 FOR SHARE`,
 		Announce:    `SELECT pg_notify('` + channel + `', '{"h":true}')`,
 	}
 }
@@ -57,6 +55,11 @@ func (d webhookDB) Write(ctx context.Context, wakes []task.Wake, f func(context.
 		}
 		return nil
 	})
+}
+
+// Record implements webhooks.DB.
+func (d webhookDB) Record(ctx context.Context, r webhooks.Record) error {
+	return d.s.records.Do(ctx, r)
 }
 
 // webhookTx implements webhooks.Tx.

@@ -26,6 +26,11 @@ func (d webhookDB) Write(ctx context.Context, wakes []task.Wake, f func(context.
 	return mapError(d.s.group.Do(ctx, change{func(ctx context.Context, tx *writeTx) error { return f(ctx, webhookTx{tx}) }, wakes}))
 }
 
+// Record implements webhooks.DB.
+func (d webhookDB) Record(ctx context.Context, r webhooks.Record) error {
+	return d.Write(ctx, nil, func(ctx context.Context, tx webhooks.Tx) error { return webhooks.PutRecord(ctx, tx, r) })
+}
+
 // webhookTx implements webhooks.Tx.
 type webhookTx struct{ tx *writeTx }
 

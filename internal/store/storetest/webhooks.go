@@ -31,6 +31,7 @@ func runWebhooks(t *testing.T, open Open) {
 	t.Run("a task's come one after another", func(t *testing.T) { runDeliveryOrder(t, open) })
 	t.Run("each is claimed once", func(t *testing.T) { runClaims(t, open) })
 	t.Run("an attempt is recorded once", func(t *testing.T) { runRecords(t, open) })
+	t.Run("attempts that are recorded at once", func(t *testing.T) { runRecordsTogether(t, open) })
 	t.Run("replays", func(t *testing.T) { runReplays(t, open) })
 	t.Run("the end of a webhook", func(t *testing.T) { runDrops(t, open) })
 	t.Run("what goes with a task, and what is old", func(t *testing.T) { runOldDeliveries(t, open) })
@@ -279,6 +280,56 @@ func runRecords(t *testing.T, open Open) {
 	checkError(t, "one that has ended", w.RecordDelivery(t.Context(), d, at(202)), store.ErrStale)
 	if due, err := w.NextDelivery(t.Context(), id(1)); err != nil || !due.IsZero() {
 		t.Errorf("the next is due at %v (%v), want none", due, err)
+	}
+}
+
+// runRecordsTogether records many attempts at once, which a store may commit together. Each is written or refused by itself.
+func runRecordsTogether(t *testing.T, open Open) {
+	const tasks = 40
+	s, w := openWebhooks(t, open)
+	for n := range tasks {
+		tell(t, s, tell(t, s, newTask(n), n, id(1)), 100+n, id(1))
+	}
+	got, _ := claim(t, w, id(1), 200, tasks)
+	stale := map[string]bool{}
+	for n := range got {
+		switch n % 5 {
+		case 1: // claimed anew below
+			got[n].Due = at(210)
+			checkError(t, "RecordDelivery", w.RecordDelivery(t.Context(), got[n], at(201)), nil)
+			stale[got[n].ID] = true
+		case 2:
+			got[n].Due = at(300) // its next attempt
+			continue
+		}
+		got[n].State = task.Delivered
+	}
+	if again, _ := claim(t, w, id(1), 210, tasks); len(again) != len(stale) {
+		t.Fatalf("claimed %d anew, want %d", len(again), len(stale))
+	}
+	errs := make([]error, tasks)
+	var all sync.WaitGroup
+	for n, d := range got {
+		all.Go(func() { errs[n] = w.RecordDelivery(t.Context(), d, at(220+n)) })
+	}
+	all.Wait()
+	var next []string
+	for n, d := range got {
+		want := d
+		if stale[d.ID] {
+			checkError(t, "a stale record", errs[n], store.ErrStale)
+			want.State, want.Due, want.Tries = task.DeliveryPending, at(270), 2
+		} else {
+			checkError(t, "RecordDelivery", errs[n], nil)
+		}
+		if want.State == task.Delivered {
+			want.Due = time.Time{}
+			next = append(next, id(1100+n))
+		}
+		checkEqual(t, deliveries(t, w, task.DeliveryQuery{Webhook: id(1), ID: d.ID}), []task.Delivery{want})
+	}
+	if _, ids := claim(t, w, id(1), 269, 2*tasks); !slices.Equal(ids, next) {
+		t.Errorf("claimed the next ones %v, want %v", ids, next)
 	}
 }
 

@@ -131,7 +131,7 @@ func (r *Rows) NextDelivery(ctx context.Context, webhook string) (time.Time, err
 func (r *Rows) RecordDelivery(ctx context.Context, d task.Delivery, now time.Time) error {
 	body, err := store.MarshalDelivery(d)
 	if err == nil {
-		err = r.db.Write(ctx, nil, func(ctx context.Context, tx Tx) error { return r.record(ctx, tx, d, body, now) })
+		err = r.db.Record(ctx, Record{d, body, now})
 	}
 	if err != nil {
 		return fmt.Errorf("webhooks: record delivery %s: %w", d.ID, err)
@@ -139,26 +139,36 @@ func (r *Rows) RecordDelivery(ctx context.Context, d task.Delivery, now time.Tim
 	return nil
 }
 
-func (r *Rows) record(ctx context.Context, tx Tx, d task.Delivery, body []byte, now time.Time) error {
-	ended := d.State != task.DeliveryPending
-	if ended && d.Task != "" && r.statements.LockTask != "" {
-		if _, err := tx.Exec(ctx, r.statements.LockTask, d.Task); err != nil {
-			return err
-		}
-	}
+// PutRecord writes a record in a transaction of the only writer. It returns store.ErrStale, and has written nothing, if the delivery is not
+// as it was claimed.
+func PutRecord(ctx context.Context, tx Tx, r Record) error {
+	d := r.Delivery
 	n, err := tx.Exec(ctx, `UPDATE webhook_deliveries SET state = $3, due = $4, body = $5 WHERE id = $1 AND tries = $2 AND state = 'pending'`,
-		d.ID, d.Tries, string(d.State), millis(d.Due), body)
+		d.ID, d.Tries, string(d.State), millis(d.Due), r.Body)
 	if err == nil && n == 0 {
 		err = store.ErrStale
 	}
-	if err != nil || !ended || d.Task == "" {
+	if err != nil || !r.Releases() {
 		return err
 	}
-	_, err = tx.Exec(ctx, Release+` AND task = $3`, d.Webhook, millis(now), d.Task)
+	_, err = tx.Exec(ctx, Release+` AND task = $3`, d.Webhook, millis(r.Now), d.Task)
 	return err
 }
 
-// Release lets the first pending delivery of each task to the webhook $1 come due at $2.
-const Release = `UPDATE webhook_deliveries SET due = $2 WHERE webhook = $1 AND state = 'pending' AND due = 253402300799999
-	AND (task = '' OR NOT EXISTS (SELECT 1 FROM webhook_deliveries e WHERE e.task = webhook_deliveries.task AND e.webhook = $1 AND e.state = 'pending'
+// Release lets the first pending delivery of each task to the webhook $1 come due at $2. It changes nothing for a task of which a delivery is
+// due or under way.
+const Release = `UPDATE webhook_deliveries SET due = $2 WHERE webhook = $1 AND ` + released
+
+// released are the conditions of a row that Release changes.
+const released = `state = 'pending' AND due = 253402300799999
+	AND (task = '' OR NOT EXISTS (SELECT 1 FROM webhook_deliveries e WHERE e.task = webhook_deliveries.task AND e.webhook = webhook_deliveries.webhook AND e.state = 'pending'
 		AND (e.due <> 253402300799999 OR (e.version, e.id) < (webhook_deliveries.version, webhook_deliveries.id))))`
+
+// PutAll writes many records: those of the deliveries $1, claimed as the attempts $2, with the states $3, the times $4 and the stored forms
+// $5. It returns the ids and attempts of those that were as they were claimed.
+const PutAll = `UPDATE webhook_deliveries d SET state = r.state, due = r.due, body = r.body
+	FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::bytea[]) AS r (id, tries, state, due, body)
+	WHERE d.id = r.id AND d.tries = r.tries AND d.state = 'pending' RETURNING d.id, d.tries`
+
+// ReleaseAll is Release for many webhooks, and for the tasks $3.
+const ReleaseAll = `UPDATE webhook_deliveries SET due = $2 WHERE webhook = ANY($1) AND task = ANY($3) AND ` + released

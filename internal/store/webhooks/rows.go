@@ -28,14 +28,28 @@ type DB interface {
 	// Write runs f in a transaction, in which it schedules wakes too. f may be called twice, in a transaction in which the first call
 	// left nothing.
 	Write(ctx context.Context, wakes []task.Wake, f func(context.Context, Tx) error) error
+	// Record writes how an attempt ended, as RecordDelivery does. Records that wait at the same moment may share a transaction.
+	Record(ctx context.Context, r Record) error
+}
+
+// Record is how an attempt of a delivery ended.
+type Record struct {
+	Delivery task.Delivery
+	Body     []byte // the stored form of what has no column of its own
+	Now      time.Time
+}
+
+// Releases reports whether the next delivery of the task may come due.
+func (r Record) Releases() bool {
+	return r.Delivery.State != task.DeliveryPending && r.Delivery.Task != ""
 }
 
 // Statements are those of a database that several processes write to; "" = there is one writer.
 type Statements struct {
-	// LockAccount keeps others from adding a webhook to the account $1, and LockTask from adding an event to the task $1, until the
-	// transaction ends. What they have added is seen by the next statement.
-	LockAccount, LockTask string
-	Announce              string // tells all processes that the transaction writes a webhook
+	// LockAccount keeps others from adding a webhook to the account $1 until the transaction ends. What they have added is seen by
+	// the next statement.
+	LockAccount string
+	Announce    string // tells all processes that the transaction writes a webhook
 }
 
 // Rows implements store.Webhooks.
