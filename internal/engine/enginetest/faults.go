@@ -86,7 +86,6 @@ func wrongKey(t *testing.T, v Vendor) {
 }
 
 func refusedSubmits(t *testing.T, p *vendorHarness) {
-	p.skipIfSync(t)
 	for i, c := range []struct {
 		status      int
 		classes     []engine.Class
@@ -144,7 +143,6 @@ func wantSentence(t *testing.T, text string) {
 }
 
 func refusedModel(t *testing.T, p *vendorHarness) {
-	p.skipIfSync(t)
 	j := p.jobWith(taskID(1), "no-model:1 tag:no-model")
 	_, err := p.Engine.Submit(t.Context(), j)
 	e := wantError(t, err, engine.ModelError)
@@ -159,7 +157,6 @@ func refusedModel(t *testing.T, p *vendorHarness) {
 }
 
 func refusedAccount(t *testing.T, p *vendorHarness) {
-	p.skipIfSync(t)
 	for i, words := range []string{"no-money:1", "no-region:1"} {
 		j := p.jobWith(taskID(byte(i)), words+" tag:"+words)
 		_, err := p.Engine.Submit(t.Context(), j)

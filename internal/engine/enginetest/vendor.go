@@ -37,6 +37,8 @@ type Vendor struct {
 	New func(base string, hc *http.Client, now func() time.Time) engine.Engine
 	// Sync says that the submit's own call lasts until the video is finished, so that there are no polls to disturb.
 	Sync bool
+	// NewPatient is New for a Sync engine whose submits wait until a refusal would have come.
+	NewPatient func(base string, hc *http.Client, now func() time.Time) engine.Engine
 	// Inline says that the video comes within the answer to a poll, so that there are no downloads to disturb.
 	Inline bool
 	// NewWithKey is New with another key, for an engine that signs with its key instead of sending it; nil = it sends it.
@@ -71,9 +73,6 @@ func RunVendor(t *testing.T, v Vendor) {
 		{"every model works in every mode", everyModelAndMode},
 		{"what is said of sound reaches the vendor", soundReaches},
 		{"references reach the vendor", referencesReach},
-		{"a refused submit has its class and creates no job", refusedSubmits},
-		{"a model that the vendor does not offer is a ModelError and creates no job", refusedModel},
-		{"an account without money, and a region that is not served, are the operator's and create no job", refusedAccount},
 		{"a key is tried without a job", checkedKey},
 		{"a submit without an answer is unconfirmed", lostAnswers},
 		{"a task that is submitted twice is made once", submitTwice},
@@ -96,6 +95,9 @@ func RunVendor(t *testing.T, v Vendor) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) { c.try(t, v.open(t)) })
 	}
+	for _, c := range refusalCases() {
+		t.Run(c.name, func(t *testing.T) { c.try(t, v.patient().open(t)) })
+	}
 	t.Run("a wrong key is an AuthError and is not shown", func(t *testing.T) { wrongKey(t, v) })
 	t.Run("no error shows the key", func(t *testing.T) { errorsHideKey(t, v) })
 	t.Run("recordings can be replayed and show no key", func(t *testing.T) { recordAndReplay(t, v) })
@@ -108,6 +110,23 @@ func RunVendor(t *testing.T, v Vendor) {
 type vendorCase struct {
 	name string
 	try  func(t *testing.T, p *vendorHarness)
+}
+
+// patient returns v with an engine that returns refusals from its submits.
+func (v Vendor) patient() Vendor {
+	if v.NewPatient != nil {
+		v.New = v.NewPatient
+	}
+	return v
+}
+
+// refusalCases are the tests of submits that the vendor does not take.
+func refusalCases() []vendorCase {
+	return []vendorCase{
+		{"a refused submit has its class and creates no job", refusedSubmits},
+		{"a model that the vendor does not offer is a ModelError and creates no job", refusedModel},
+		{"an account without money, and a region that is not served, are the operator's and create no job", refusedAccount},
+	}
 }
 
 // downloadCases are the tests of vendors whose videos are downloaded.

@@ -29,10 +29,10 @@ var _ engine.Finder = (*Engine)(nil)
 const BaseURL = "http://127.0.0.1:8080"
 
 const (
-	callTimeout  = time.Hour // how long a video may take; Options.HTTP must not have a shorter timeout
-	pollEvery    = time.Second
-	maxRetryWait = time.Minute // before a busy server is asked again
-	frameRate    = 24          // frames a second if the job names none
+	callTimeout = time.Hour // how long a video may take; Options.HTTP must not have a shorter timeout
+	pollEvery   = time.Second
+	refusalWait = time.Second // a server that is busy, or does not have the model, says so at once
+	frameRate   = 24          // frames a second if the job names none
 )
 
 // Options configures an Engine.
@@ -43,14 +43,18 @@ type Options struct {
 	HTTP    *http.Client
 	Now     func() time.Time
 	Panics  *panics.Recorder // counts calls that panic, which fail; nil = they are only logged
+
+	// RefusalWait is how long Submit waits for a refusal before it counts the call as taken; 0 = a second, negative = not at all.
+	RefusalWait time.Duration
 }
 
 // Engine makes videos on a LocalAI server. After a restart every handle is [engine.NotFound]; submitting again costs nothing.
 type Engine struct {
-	client *engine.Client
-	models []engine.Model
-	panics *panics.Recorder
-	wg     panics.Group
+	client      *engine.Client
+	models      []engine.Model
+	panics      *panics.Recorder
+	wg          panics.Group
+	refusalWait time.Duration
 
 	mu     sync.Mutex
 	closed bool
@@ -62,15 +66,17 @@ type Engine struct {
 type backgroundCall struct {
 	task   string
 	cancel context.CancelFunc
+	ended  chan struct{}
 
 	state   task.State
 	link    string
 	failure *task.Failure
+	err     error // of a failure
 }
 
 // New returns an Engine.
 func New(o Options) *Engine {
-	e := &Engine{models: o.Models, panics: o.Panics, jobs: map[string]*backgroundCall{}}
+	e := &Engine{models: o.Models, panics: o.Panics, jobs: map[string]*backgroundCall{}, refusalWait: cmp.Or(o.RefusalWait, refusalWait)}
 	if e.models == nil {
 		e.models = []engine.Model{{
 			Name: "video", Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}, Limits: task.Limits{MaxSeconds: 20}, Seed: true,
@@ -94,30 +100,58 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	}
 }
 
-// Submit starts the call. If the task already has a call here that runs or has succeeded, Submit returns its handle; one that has
-// failed is forgotten, so that a retry reaches the server.
+// Submit starts the call, and returns its error if it is refused at once. If the task already has a call here that runs or has
+// succeeded, Submit returns its handle; one that has failed is forgotten, so that a retry reaches the server.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if err := ctx.Err(); err != nil {
 		return engine.Submission{}, err
 	}
+	handle, w, err := e.start(ctx, job)
+	if err != nil || e.refusalWait < 0 {
+		return engine.Submission{Handle: handle}, err
+	}
+	timer := time.NewTimer(e.refusalWait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done(): // the call goes on
+	case <-w.ended:
+		return e.ended(handle, w)
+	}
+	return engine.Submission{Handle: handle}, nil
+}
+
+// start returns the task's call, which it starts if there is none, and its handle.
+func (e *Engine) start(ctx context.Context, job engine.Job) (string, *backgroundCall, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if handle, w := e.callOf(job.Task); w != nil {
 		if w.state == task.Running || w.state == task.Succeeded {
-			return engine.Submission{Handle: handle}, nil
+			return handle, w, nil
 		}
 		delete(e.jobs, handle)
 	}
 	if e.closed {
-		return engine.Submission{}, &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "the engine is stopping"}
+		return "", nil, &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "the engine is stopping"}
 	}
 	e.count++
 	handle := job.Task + "/" + strconv.Itoa(e.count)
 	// The call runs until it has a result, or until Cancel or Close.
 	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	w := &backgroundCall{task: job.Task, cancel: cancel, state: task.Running}
+	w := &backgroundCall{task: job.Task, cancel: cancel, ended: make(chan struct{}), state: task.Running}
 	e.jobs[handle] = w
 	e.wg.Go(func() { e.run(run, w, requestOf(job)) })
+	return handle, w, nil
+}
+
+// ended returns the handle of a call that has ended, or the error of one that failed, which is then forgotten.
+func (e *Engine) ended(handle string, w *backgroundCall) (engine.Submission, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if w.err != nil {
+		delete(e.jobs, handle)
+		return engine.Submission{}, w.err
+	}
 	return engine.Submission{Handle: handle}, nil
 }
 
@@ -149,30 +183,13 @@ func requestOf(job engine.Job) request {
 // foldSeed maps a seed to LocalAI's range, the positive int32. Its backends take 0 as no seed.
 func foldSeed(seed uint32) int32 { return int32(seed%math.MaxInt32) + 1 } //nolint:gosec // at most MaxInt32
 
-// postVideo makes the call, and repeats it while the server is busy or loading the model: 503 with the time to wait
-// (applyBackendAdmission and respondModelLoading of core/http/app.go).
-func (e *Engine) postVideo(ctx context.Context, in request) (out videoResponse, err error) {
-	for {
-		_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/video", In: in, Out: &out})
-		if err == nil || engine.AsError(err).Class != engine.Overloaded {
-			return out, err
-		}
-		timer := time.NewTimer(cmp.Or(min(engine.AsError(err).RetryAfter, maxRetryWait), pollEvery))
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return out, ctx.Err()
-		}
-	}
-}
-
 // run makes the call and stores its result in w.
 func (e *Engine) run(ctx context.Context, w *backgroundCall, in request) {
+	defer close(w.ended)
 	defer w.cancel()
 	var out videoResponse
-	err := e.panics.Run(ctx, "localai", func() (err error) {
-		out, err = e.postVideo(ctx, in)
+	err := e.panics.Run(ctx, "localai", func() error {
+		_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/video", In: in, Out: &out})
 		return err
 	})
 	if err == nil && (len(out.Data) == 0 || out.Data[0].URL == "") {
@@ -186,7 +203,7 @@ func (e *Engine) run(ctx context.Context, w *backgroundCall, in request) {
 	case errors.Is(err, context.Canceled):
 		w.state = task.Cancelled
 	default:
-		w.state, w.failure = task.Failed, engine.AsError(err).Failure()
+		w.state, w.failure, w.err = task.Failed, engine.AsError(err).Failure(), err
 	}
 }
 

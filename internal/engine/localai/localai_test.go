@@ -19,11 +19,16 @@ import (
 )
 
 func newEngine(base string, hc *http.Client, now func() time.Time) engine.Engine {
-	return localai.New(localai.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
+	return localai.New(localai.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now, RefusalWait: -1})
+}
+
+// newPatient returns an engine whose Submit returns every refusal of the fake vendor.
+func newPatient(base string, hc *http.Client, now func() time.Time) engine.Engine {
+	return localai.New(localai.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now, RefusalWait: time.Minute})
 }
 
 func TestSuite(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{Wire: "localai", Sync: true, AnyModel: true, New: newEngine})
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "localai", Sync: true, AnyModel: true, New: newEngine, NewPatient: newPatient})
 }
 
 func TestCloseCancelsEveryCall(t *testing.T) {
@@ -33,7 +38,7 @@ func TestCloseCancelsEveryCall(t *testing.T) {
 		<-r.Context().Done()
 		close(closed)
 	}))
-	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client()})
+	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client(), RefusalWait: -1})
 	sub, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
 	if err != nil {
 		t.Fatal(err)
@@ -52,27 +57,25 @@ func TestCloseCancelsEveryCall(t *testing.T) {
 	goleak.VerifyNone(t)
 }
 
-func TestABusyServerIsAskedAgainUntilClose(t *testing.T) {
-	calls := make(chan struct{}, 100)
+func TestASubmitWaitsOnlyForARefusal(t *testing.T) {
+	answer := make(chan struct{})
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "0.001")
+		<-answer
 		w.WriteHeader(http.StatusServiceUnavailable)
-		calls <- struct{}{}
 	}))
 	defer s.Close()
-	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client()})
+	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client(), RefusalWait: time.Millisecond})
+	defer e.Close()
 	sub, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 3 {
-		<-calls
+	close(answer)
+	st, err := e.Poll(t.Context(), sub.Handle)
+	for ; err == nil && st.State == task.Running; st, err = e.Poll(t.Context(), sub.Handle) {
+		runtime.Gosched()
 	}
-	if st, err := e.Poll(t.Context(), sub.Handle); err != nil || st.State != task.Running {
-		t.Errorf("%+v, %v", st, err)
-	}
-	e.Close()
-	if st, err := e.Poll(t.Context(), sub.Handle); err != nil || st.State != task.Cancelled {
+	if err != nil || st.State != task.Failed || st.Failure.Reason != task.VendorUnavailable {
 		t.Errorf("%+v, %v", st, err)
 	}
 }
@@ -87,7 +90,7 @@ func TestARetryOfAFailedCallReachesTheServer(t *testing.T) {
 		_, _ = io.WriteString(w, `{"data":[{"url":"/video.mp4"}]}`)
 	}))
 	defer s.Close()
-	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client()})
+	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client(), RefusalWait: -1})
 	defer e.Close()
 	for _, want := range []task.State{task.Failed, task.Succeeded, task.Succeeded} { // a video that was made is not made again
 		sub, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
@@ -113,7 +116,7 @@ func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 func TestACallThatPanicsFailsAndIsCounted(t *testing.T) {
 	recorder := panics.NewRecorder(slog.New(slog.DiscardHandler))
-	e := localai.New(localai.Options{Panics: recorder, HTTP: &http.Client{Transport: transport(func(*http.Request) (*http.Response, error) { panic("a test panic") })}})
+	e := localai.New(localai.Options{Panics: recorder, RefusalWait: -1, HTTP: &http.Client{Transport: transport(func(*http.Request) (*http.Response, error) { panic("a test panic") })}})
 	sub, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
 	if err != nil {
 		t.Fatal(err)
