@@ -63,7 +63,7 @@ type Model struct {
 
 	Since     time.Time // when the vendor began to offer it; zero = unknown
 	Until     time.Time // when the vendor switches it off: from then on it has Ended; zero = no end is announced
-	Successor string    // the vendor's model that takes its place; "" = the vendor names none
+	Successor string    // the vendor's model that takes its place: which it names, or else one that does the same; "" = none
 	Source    string    // where all this is from, and when it was read
 }
 

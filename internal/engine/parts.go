@@ -74,10 +74,16 @@ func (m Model) Ignored(r task.Request) []task.FieldError {
 			add("aspect_ratio", "model %s chooses the shape itself", m.Name)
 		}
 	}
-	for i, ref := range r.ReferenceImages {
-		if ref.Name != "" && !m.References.Names {
-			add(fmt.Sprintf("reference_images/%d/name", i), "model %s knows no names; where the prompt mentions it, that is a word like others", m.Name)
+	addName := func(list string, i int, name string) {
+		if name != "" && !m.References.Names {
+			add(fmt.Sprintf("%s/%d/name", list, i), "model %s knows no names; where the prompt mentions it, that is a word like others", m.Name)
 		}
+	}
+	for i, ref := range r.ReferenceImages {
+		addName("reference_images", i, ref.Name)
+	}
+	for i, ref := range r.ReferenceAudio {
+		addName("reference_audio", i, ref.Name)
 	}
 	slices.SortFunc(out, func(a, b task.FieldError) int { return strings.Compare(a.Field, b.Field) })
 	return out

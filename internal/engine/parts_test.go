@@ -12,6 +12,7 @@ func TestWishesWithoutEffectAreListed(t *testing.T) {
 	all := task.Request{
 		Prompt: "@hero", NegativePrompt: "people", Camera: &task.Camera{}, CfgScale: &scale, Mode: "pro", Watermark: true, Seed: &seed,
 		AspectRatio: "16:9", Resolution: "720p", ReferenceImages: []task.ReferenceImage{{Name: "hero"}, {}},
+		ReferenceAudio: []task.InputAudio{{}, {Name: "song"}},
 	}
 	portrait, wide := &task.Image{Width: 720, Height: 1280}, &task.Image{Width: 1281, Height: 719}
 	for _, c := range []struct {
@@ -20,7 +21,7 @@ func TestWishesWithoutEffectAreListed(t *testing.T) {
 		r      task.Request
 		fields string
 	}{
-		{"all that the engine does not send, in order", engine.Model{}, all, "aspect_ratio camera cfg_scale mode negative_prompt reference_images/0/name resolution seed watermark"},
+		{"all that the engine does not send, in order", engine.Model{}, all, "aspect_ratio camera cfg_scale mode negative_prompt reference_audio/1/name reference_images/0/name resolution seed watermark"},
 		{"nothing that it sends", engine.Model{Sends: engine.Parts(), Seed: true, References: task.ReferenceLimits{Names: true}}, all, ""},
 		{"what it does not send in the mode", engine.Model{Sends: engine.Parts(), Omits: map[engine.Mode][]engine.Part{engine.FromFirst: {engine.PartAspectRatio}}},
 			task.Request{First: portrait, AspectRatio: "16:9", Mode: "pro"}, "aspect_ratio"},

@@ -89,6 +89,9 @@ func TestEveryRowOfTheTablesIsSourced(t *testing.T) {
 			if !strings.Contains(m.Source, "202") {
 				t.Errorf("%s: model %s says not where its facts are from, and when they were read: %q", e.kind, m.Name, m.Source)
 			}
+			if !m.Until.IsZero() && m.Successor == "" {
+				t.Errorf("%s: model %s ends, and nothing says what takes its place", e.kind, m.Name)
+			}
 			if m.Successor != "" && !slices.ContainsFunc(all, func(o engine.Model) bool { return o.Name == m.Successor && o.Until.IsZero() }) {
 				t.Errorf("%s: the successor of %s, %s, is not offered", e.kind, m.Name, m.Successor)
 			}
