@@ -50,6 +50,7 @@ var packages = map[string][]string{
 	"store":        {"task", "apikey", "panics"},
 	"transfer":     {"task", "apikey", "store", "blob", "panics"},
 	"backup":       {"task", "store", "blob", "transfer"},
+	"tracing":      {"task", "engine"},
 	"taskcache":    {"task", "apikey", "store"},
 	"registry":     {"task", "engine"},
 	"dataset":      {"task", "apikey", "store", "blob", "media", "outbound", "keylock", "tempdir"},
@@ -140,6 +141,9 @@ var outside = map[string][]string{
 	"golang.org/x/perf":               {"cmd/benchreport"}, // its benchfmt
 	"github.com/google/licensecheck":  {"cmd/licenses"},
 
+	"go.opentelemetry.io/otel":            {"tracing"},
+	"go.opentelemetry.io/proto":           {"node tests"}, // what a receiver of traces reads
+	"google.golang.org/protobuf":          {"node tests"},
 	"github.com/prometheus/client_golang": {"web", "node"},
 	"github.com/prometheus/prometheus":    {"node tests"}, // its parser of expressions, for the alerts and the dashboard
 }

@@ -45,6 +45,9 @@ type Next struct {
 // later than After if that is set. Errors of an engine are recorded in the task and not returned.
 func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 	t, err := g.cfg.Store.StepTask(ctx, id)
+	if t.Trace != "" {
+		ctx = g.cfg.Tracer.Resume(ctx, t.Trace)
+	}
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.State.Terminal() {
 		return g.stepEnded(ctx, t)
 	}
@@ -103,6 +106,7 @@ func (g *Gateway) stepPoll(ctx context.Context, t task.Task, e engine.Engine) (N
 	}
 	switch st.State {
 	case task.Succeeded, task.Failed, task.Cancelled:
+		g.seeResult(ctx, t, st)
 		g.wakeNextWaiting(context.WithoutCancel(ctx), t.Engine, true) // its job runs while this one's result is copied
 		next, err := g.jobEnded(ctx, t, e, st)
 		next.woken = true
@@ -119,7 +123,6 @@ func (g *Gateway) stepPoll(ctx context.Context, t task.Task, e engine.Engine) (N
 func (g *Gateway) jobEnded(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
 	switch st.State {
 	case task.Succeeded:
-		g.seeResult(t)
 		return g.ingestOrRetry(ctx, t, e, st)
 	case task.Failed:
 		return g.engineFailed(ctx, t, e, st)

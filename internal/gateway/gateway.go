@@ -39,7 +39,7 @@ import (
 	"github.com/filmgate/filmgate/internal/webhook"
 )
 
-// Config is what a Gateway is made of. All fields but Waits, Called, Boards, Webhooks, Keys, Meter, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
+// Config is what a Gateway is made of. All fields but Waits, Called, Boards, Webhooks, Keys, Meter, Tracer, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
 // Passed, ClockRight, After and Panics are needed.
 type Config struct {
 	Store     *taskcache.Store
@@ -53,6 +53,7 @@ type Config struct {
 	Webhooks  *webhook.Endpoints // over the same database; nil = there are none
 	Keys      *keystore.Accounts // over the same Store; nil = there are no calls for keys
 	Meter     Meter              // counts what happens to tasks; nil = nobody does
+	Tracer    Tracer             // records the traces of tasks; nil = nobody does
 	Temp      *tempdir.Dir       // for files in the making
 	Registry  registry.Registry  // the first one in force; Use replaces it
 	Waits     registry.Waits     // the tasks of all processes above the limits of engines; nil = this process steps all
@@ -150,6 +151,9 @@ func New(c Config) *Gateway {
 	}
 	if c.Meter == nil {
 		c.Meter = noMeter{}
+	}
+	if c.Tracer == nil {
+		c.Tracer = noTracer{}
 	}
 	results, _ := lru.New[string, time.Time](resultsSeen) // fails on no size above 0
 	g := &Gateway{

@@ -58,7 +58,7 @@ func (g *Gateway) ingestOrRetry(ctx context.Context, t task.Task, e engine.Engin
 		}
 		defer leave()
 	}
-	next, err := g.ingest(ctx, t, e, st)
+	next, err := g.tracedIngest(ctx, t, e, st)
 	var bad badVideoError
 	var failed downloadError
 	switch {

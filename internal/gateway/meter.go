@@ -1,8 +1,10 @@
 package gateway
 
 import (
+	"context"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -23,9 +25,19 @@ type noMeter struct{}
 func (noMeter) Changed(task.Task, task.Task) {}
 func (noMeter) Stored(task.Task, time.Time)  {}
 
-// seeResult remembers when the job of t was first seen to have ended.
-func (g *Gateway) seeResult(t task.Task) {
-	g.results.ContainsOrAdd(t.ID+"/"+t.Handle, g.now())
+// seeResult remembers when the job of t was first seen to have ended, and records its trace then.
+func (g *Gateway) seeResult(ctx context.Context, t task.Task, st engine.Status) {
+	now := g.now()
+	if seen, _ := g.results.ContainsOrAdd(t.ID+"/"+t.Handle, now); seen || t.Trace == "" {
+		return
+	}
+	var failed error
+	if st.State == task.Failed {
+		failed = errJobFailed
+	}
+	if n := len(t.Attempts); n > 0 {
+		g.cfg.Tracer.Past(ctx, "job", t, t.Attempts[n-1].Begun, now, failed)
+	}
 }
 
 // meterResult tells the meter that the result of t is stored.

@@ -104,6 +104,7 @@ func (g *Gateway) writeMarker(ctx context.Context, t, next task.Task, n registry
 	version, err := g.apply(ctx, t, next, "")
 	switch {
 	case err == nil:
+		g.traceWait(ctx, t)
 		g.unsent.remove(t.ID)
 	case !errors.Is(err, store.ErrStale): // it may have been written all the same
 		g.unsent.add(t.ID, markerOf(next))

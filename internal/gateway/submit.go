@@ -82,7 +82,7 @@ func (g *Gateway) create(ctx context.Context, t task.Task, c registry.Choice, on
 	now, id := g.now(), t.ID
 	t.State, t.Engine, t.EngineModel, t.Created, t.Updated, t.Ignored = task.Queued, c.Name, c.Model, now, now, c.Ignored
 	t.Deadline = c.DeadlineOf(now)
-	t.QueueWait = g.estimateWait(ctx, t)
+	t.QueueWait, t.Trace = g.estimateWait(ctx, t), g.cfg.Tracer.Of(ctx)
 	var err error
 	if once != nil {
 		once.Task, once.Created, once.Wait = id, now, t.QueueWait

@@ -24,13 +24,14 @@ import (
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/postgres"
 	"github.com/filmgate/filmgate/internal/taskcache"
+	"github.com/filmgate/filmgate/internal/tracing"
 	"github.com/filmgate/filmgate/internal/webhook"
 )
 
 // Options holds the settings of a node, and what it uses of its process.
 type Options struct {
 	Settings config.Settings
-	Getenv   func(string) string // the variables that the settings file names
+	Getenv   func(string) string // the variables that the settings file names, and those of OpenTelemetry
 	Now      func() time.Time
 	Random   io.Reader
 	Log      *slog.Logger
@@ -43,10 +44,11 @@ type Node struct {
 	Options
 	store    database
 	hooks    *webhook.Endpoints
-	attempts attempts     // of deliveries
-	meter    *meter       // of tasks, engines and files
-	rows     tables       // of the same database
-	peers    *postgres.DB // the database, if it is PostgreSQL
+	attempts attempts        // of deliveries
+	meter    *meter          // of tasks, engines and files
+	tracer   *tracing.Tracer // nil = nothing is traced
+	rows     tables          // of the same database
+	peers    *postgres.DB    // the database, if it is PostgreSQL
 	bucket   blob.Storage
 	queue    jobs
 	engine   *animatic.Engine
@@ -72,6 +74,9 @@ func Open(ctx context.Context, o Options) (*Node, error) {
 
 func (n *Node) open(ctx context.Context) error {
 	if err := checkRole(n.Settings); err != nil {
+		return err
+	}
+	if err := n.openTracer(ctx); err != nil {
 		return err
 	}
 	if err := n.openCertificate(ctx); err != nil {

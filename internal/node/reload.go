@@ -19,7 +19,7 @@ func Loader(getenv func(string) string, now func() time.Time, recorder *panics.R
 
 func (n *Node) loader() config.Loader {
 	l := Loader(n.Getenv, n.Now, n.Panics)
-	l.Log, l.Around = n.Log, n.meter.call
+	l.Log, l.Around = n.Log, n.around
 	if n.servers != nil {
 		l.ModelServer = n.servers.of
 	}

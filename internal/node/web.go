@@ -42,6 +42,9 @@ func (n *Node) server(ctx context.Context) (*server.Server, error) {
 		Checks: n.checks(), Log: n.Log, Random: n.Random, Panics: n.Panics, Collectors: n.collectors(), CheckEvery: checkEvery, MaxRunning: maxRunning, MaxWaiting: maxWaiting,
 		Details: n.details(), Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, TrustUnix: s.TrustUnix, Origins: s.CORSOrigins,
 	}
+	if n.tracer != nil {
+		o.Trace = n.tracer.Request
+	}
 	if s.Role != config.RoleWorker {
 		served, err := n.routes(ctx)
 		if err != nil {

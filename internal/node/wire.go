@@ -92,6 +92,9 @@ func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Sto
 		Secret: naming, AccessSecret: access, Workers: s.Workers, IdempotencyLife: s.KeepKeys, SingleProcess: !isShared(s), Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
 		Now: n.Now, Passed: passed(), SetForward: n.clockSetForward(), ClockRight: clockRight, Rand: n.Random, Log: n.Log, Panics: n.Panics,
 	}
+	if n.tracer != nil {
+		c.Tracer = n.tracer
+	}
 	if isShared(s) {
 		c.Node, c.Nodes, c.Waits = n.peers.Node(), n.peers.Nodes, n.peers.Waits()
 		c.Called = n.announceCallback

@@ -22,7 +22,7 @@ func MarshalTask(t task.Task) ([]byte, error) {
 		Attempts:  mapSlice(t.Attempts, attemptToRecord),
 		Created:   storedTime(t.Created), Updated: storedTime(t.Updated), Started: storedTime(t.Started), Finished: storedTime(t.Finished),
 		NotBefore: storedTime(t.NotBefore), HeldSince: storedTime(t.WaitingSince), Deadline: storedTime(t.Deadline),
-		Cancelling: t.Cancelling, Deleted: t.Deleted, RetryOf: t.RetryOf,
+		Cancelling: t.Cancelling, Deleted: t.Deleted, RetryOf: t.RetryOf, Trace: t.Trace,
 		Ignored:    mapSlice(t.Ignored, func(f task.FieldError) ignoredRecord { return ignoredRecord(f) }),
 		Understood: understoodToRecord(t.Understood),
 	})
@@ -43,7 +43,7 @@ func UnmarshalTask(body []byte) (task.Task, error) {
 		Attempts:  mapSlice(r.Attempts, func(a attemptRecord) task.Attempt { return task.Attempt(a) }),
 		Created:   r.Created, Updated: r.Updated, Started: r.Started, Finished: r.Finished,
 		NotBefore: r.NotBefore, WaitingSince: r.HeldSince, Deadline: r.Deadline,
-		Cancelling: r.Cancelling, Deleted: r.Deleted, RetryOf: r.RetryOf,
+		Cancelling: r.Cancelling, Deleted: r.Deleted, RetryOf: r.RetryOf, Trace: r.Trace,
 		Ignored:    mapSlice(r.Ignored, func(f ignoredRecord) task.FieldError { return task.FieldError(f) }),
 		Understood: r.Understood.understood(),
 	}, nil

@@ -37,6 +37,7 @@ type taskRecord struct {
 	Cancelling   bool             `json:"Cancelling,omitzero"`
 	Deleted      bool             `json:"Deleted"`
 	RetryOf      string           `json:"RetryOf"`
+	Trace        string           `json:"Trace,omitempty"`
 	Ignored      []ignoredRecord  `json:"Ignored,omitempty"`
 
 	Understood *understoodRecord `json:"Understood,omitempty"`

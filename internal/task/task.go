@@ -35,6 +35,7 @@ type Task struct {
 	Cancelling   bool      // it has ended, and its job at the engine may not have: that job is to be cancelled, and its end recorded
 	Deleted      bool      // its owner deleted it: it is readable by id, but in no list
 	RetryOf      string    // ID of the task whose request it repeats; usually ""
+	Trace        string    // what its creation is part of, as the tracer keeps it; "" = no trace
 
 	QueueWait time.Duration // estimated time until it starts; not stored, but computed when the task is read
 }

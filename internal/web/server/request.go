@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"encoding/base64"
 	"io"
 	"log/slog"
@@ -40,7 +39,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r, a.prefix = s.stripPrefix(r)
 	a.request, a.body, a.closes = r, body, ours && framed.codings > 0
 	s.metrics.running.Inc()
-	defer s.done(r.Context(), a, begun) // it also runs if ServeHTTP panics
+	defer s.done(a, begun) // it also runs if ServeHTTP panics
 	func() {
 		defer s.recoverPanic(a)
 		if ours && framed.ambiguous(r) {
@@ -58,6 +57,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if body != nil {
 		body.drain(a)
 	}
+}
+
+// traced returns the route's handler with a trace around it, which ends when the request is logged.
+func (s *Server) traced(r Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		request, end := s.trace(request, r.Pattern)
+		if a, ok := w.(*responseWriter); ok {
+			a.request, a.traced = request, end
+		}
+		r.Handler.ServeHTTP(w, request)
+	})
 }
 
 // requestID returns the caller's id if it is valid, else a new one.
@@ -125,13 +135,16 @@ func (s *Server) recoverPanic(a *responseWriter) {
 }
 
 // done counts and logs a request.
-func (s *Server) done(ctx context.Context, a *responseWriter, begun time.Time) {
-	took, r := time.Since(begun), a.request
+func (s *Server) done(a *responseWriter, begun time.Time) {
+	took, r, ctx := time.Since(begun), a.request, a.request.Context()
 	status := a.status
 	if status == 0 {
 		status = http.StatusOK // net/http's default for a handler that writes nothing
 	}
 	s.metrics.running.Dec()
+	if a.traced != nil {
+		a.traced(status)
+	}
 	route, ok := s.routes[r.Pattern]
 	if !ok {
 		route = s.others

@@ -13,6 +13,7 @@ import (
 type responseWriter struct {
 	http.ResponseWriter
 	request *http.Request
+	traced  func(status int)                            // ends the request's trace; nil = it has none
 	errors  func(*http.Request, Error) (string, []byte) // as in Server
 	allowed func(*http.Request) []string                // as in Server
 	id      [1]string                                   // of the request, in the form of a header's values

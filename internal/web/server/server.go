@@ -60,7 +60,10 @@ type Options struct {
 	// Allowed returns the methods with which a request's path can be called, for the header Allow. Without it the patterns decide,
 	// and a path for which it returns none is not found. nil = the patterns decide.
 	Allowed func(r *http.Request) []string
-	Panics  *panics.Recorder // counts the panics of the process; nil = one that writes to Log
+	// Trace begins the trace of a request that a route answers, unless callers poll it. The request that it returns is answered; what it
+	// returns besides is called with the status. nil = nothing is traced.
+	Trace  func(r *http.Request, pattern string) (traced *http.Request, end func(status int))
+	Panics *panics.Recorder // counts the panics of the process; nil = one that writes to Log
 }
 
 // Route is one handler of the server.
@@ -100,7 +103,8 @@ type Server struct {
 	ids           requestIDs
 	errors        func(*http.Request, Error) (string, []byte) // nil = problem documents
 	allowed       func(*http.Request) []string                // nil = the mux's patterns decide
-	pace          readPace                                    // of bodies
+	trace         func(*http.Request, string) (*http.Request, func(int))
+	pace          readPace // of bodies
 	panics        *panics.Recorder
 	metrics       *metrics
 	ready         *readiness
@@ -129,7 +133,7 @@ func New(o Options) (*Server, error) {
 	if o.Panics == nil {
 		o.Panics = panics.NewRecorder(o.Log)
 	}
-	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, ids: requestIDs{random: o.Random}, errors: o.Errors, allowed: o.Allowed, routes: map[string]route{},
+	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, ids: requestIDs{random: o.Random}, errors: o.Errors, allowed: o.Allowed, trace: o.Trace, routes: map[string]route{},
 		prefix: o.Prefix, proxies: o.Proxies, trustUnix: o.TrustUnix, origins: o.Origins, firstSegments: map[string]bool{}}
 	if o.Stall <= 0 {
 		o.Stall = defaultStall
@@ -181,6 +185,9 @@ func (s *Server) mount(r Route) (err error) {
 			err = fmt.Errorf("server: route %q: %v", r.Pattern, p)
 		}
 	}()
+	if s.trace != nil && !r.QuietLog {
+		r.Handler = s.traced(r)
+	}
 	s.mux.Handle(r.Pattern, r.Handler)
 	s.routes[r.Pattern] = route{quiet: r.QuietLog, metrics: s.metrics.route(r.Pattern)}
 	s.firstSegments[firstSegment(r.Pattern[strings.Index(r.Pattern, "/"):])] = true
