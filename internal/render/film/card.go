@@ -28,13 +28,22 @@ func cardMask(text string, s Spec, set *typeset.Setter) *overlayMask {
 // framed returns letters round the middle of a frame with a thin line near the frame's edges.
 func framed(letters *image.Alpha, s Spec) *image.Alpha {
 	inset, thick := min(s.Width, s.Height)/18, max(1, min(s.Width, s.Height)/360)
-	all := image.Rect(inset-s.Width/2, inset-s.Height/2, s.Width/2-inset, s.Height/2-inset)
-	out := image.NewAlpha(all.Union(letters.Rect))
-	inner := all.Inset(thick)
-	for y := all.Min.Y; y < all.Max.Y; y++ {
-		for x := all.Min.X; x < all.Max.X; x++ {
+	return outlined(letters, image.Rect(inset-s.Width/2, inset-s.Height/2, s.Width/2-inset, s.Height/2-inset), thick, 90)
+}
+
+// boxed returns letters of a size in pixels with a line round them, as on a board.
+func boxed(letters *image.Alpha, size float64) *image.Alpha {
+	return outlined(letters, letters.Rect.Inset(-int(float64(size*0.45))), max(2, int(size/18)), 220)
+}
+
+// outlined returns letters with the outline of a rectangle: its thickness in pixels and its opacity.
+func outlined(letters *image.Alpha, r image.Rectangle, thick int, opacity byte) *image.Alpha {
+	out := image.NewAlpha(r.Union(letters.Rect))
+	inner := r.Inset(thick)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
 			if !(image.Point{X: x, Y: y}).In(inner) {
-				out.Pix[out.PixOffset(x, y)] = 90
+				out.Pix[out.PixOffset(x, y)] = opacity
 			}
 		}
 	}

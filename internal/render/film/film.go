@@ -40,7 +40,7 @@ func newFilm(spec Spec) *film {
 	case r.plate:
 		f.first = scene.NewPlate(r.scene, spec.Seed, f.Take)
 	case begin == nil && end == nil:
-		f.first, f.particles = scene.New(r.scene, spec.Without, spec.Seed, f.Take)
+		f.first, f.particles = scene.New(r.scene, spec.Without, spec.Seed, f.Take, r.signs...)
 	case begin == nil:
 		f.Reversed = true
 		f.first = f.pictureCompositor(end, true)

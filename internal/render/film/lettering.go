@@ -3,6 +3,7 @@ package film
 import (
 	"image"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/render/fp"
@@ -14,9 +15,10 @@ import (
 // reading is what a spec's prompt asks to be written, and what it asks to be drawn.
 type reading struct {
 	letterings []words.Lettering
-	scene      string // the prompt without them
-	card       string // what the prompt is about, if nothing of it can be drawn
-	plate      bool   // the words are written on a plate: the prompt names no scene
+	signs      []string // texts that stand on boards in the scene
+	scene      string   // the prompt without them
+	card       string   // what the prompt is about, if nothing of it can be drawn
+	plate      bool     // the words are written on a plate: the prompt names no scene
 }
 
 // read reads the spec's prompt. Over a picture there are no signs, because the picture has them.
@@ -36,6 +38,14 @@ func (s Spec) read() reading {
 		r.card = scene.Card(rest)
 	}
 	r.plate = r.card != "" || len(r.letterings) > 0 && !scene.Shows(rest)
+	if !r.plate {
+		r.letterings = slices.DeleteFunc(r.letterings, func(l words.Lettering) bool {
+			if l.Kind == words.Sign {
+				r.signs = append(r.signs, l.Text)
+			}
+			return l.Kind == words.Sign
+		})
+	}
 	return r
 }
 
@@ -74,9 +84,12 @@ func newLetterings(s Spec, r reading, set *typeset.Setter) []lettering {
 	}
 	seconds := float64(s.Frames) / float64(s.FrameRate)
 	for i := range out {
-		out[i].from = float64(seconds*float64(i)) / float64(len(out))
-		out[i].to = float64(seconds*float64(i+1)) / float64(len(out))
-		out[i].lasts = i == len(out)-1
+		out[i].lasts, out[i].to = true, seconds
+		if i > 0 {
+			// Not in the middle, which the poster shows.
+			out[i].from = float64(seconds * (float64(i)/float64(len(out)) + 0.06))
+			out[i-1].lasts, out[i-1].to = false, out[i].from
+		}
 	}
 	if r.card != "" {
 		out = append(out, lettering{mask: cardMask(r.card, s, set), entrance: stand, to: seconds, lasts: true})
@@ -125,8 +138,11 @@ func letteringMask(l words.Lettering, s Spec, plate bool, set *typeset.Setter) *
 		return nil
 	}
 	letters := b.Draw()
-	if l.Kind == words.Title {
+	switch l.Kind {
+	case words.Title:
 		letters = underline(letters, b.Size())
+	case words.Sign:
+		letters = boxed(letters, b.Size())
 	}
 	out := newTextMask(letters, b.Size()/12, 245)
 	out.x += s.Width / 2

@@ -16,6 +16,7 @@ func (f *film) understood() *task.Understood {
 	case !f.spec.hasPicture():
 		out.Drawn = scene.Cutouts(f.read.scene, f.spec.Without)
 	}
+	out.Drawn = append(out.Drawn, f.read.signs...)
 	for _, l := range f.letterings {
 		if l.text != "" {
 			out.Drawn = append(out.Drawn, l.text)

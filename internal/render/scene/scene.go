@@ -36,12 +36,13 @@ type scene struct {
 	graded     bool // colours are graded, because the words ask for a mood
 }
 
-// New draws what a prompt names, except what without names, in layers at their distances. It returns the layers, and
-// the particles in the air before them. First it limits the path of t so that the camera never sees an end of the
-// scene.
-func New(prompt, without string, seed uint32, t *raster.Take) (*raster.Compositor, []ParticleSystem) {
+// New draws what a prompt names, except what without names, in layers at their distances, and signs with the texts given. It
+// returns the layers, and the particles in the air before them. First it limits the path of t so that the camera never sees
+// an end of the scene.
+func New(prompt, without string, seed uint32, t *raster.Take, signs ...string) (*raster.Compositor, []ParticleSystem) {
 	limitPath(t)
 	what, known := parseWanted(prompt, without)
+	what.signs, what.neon = signs, slices.Contains(words.Split(prompt), "neon")
 	return build(what, known, seed, hashOf(prompt), t)
 }
 
@@ -226,6 +227,7 @@ func (s *scene) draw() {
 	}
 	s.drawProps()
 	s.drawSubjects()
+	s.drawSigns()
 	s.foreground()
 	if s.has("fog") {
 		s.addLayer(raster.Layer{Near: raster.Nearness{Base: 0.8}, DX: 0.01}, 0.3, -2, 2, s.fog().columns())

@@ -22,6 +22,8 @@ type sceneSpec struct {
 	dim, vivid              float64
 	subjects                []cutout.Subject // nouns that are drawn as cut-outs
 	named                   bool             // the words name an hour, a place or a thing, and not only a mood
+	signs                   []string         // texts that stand on boards
+	neon                    bool             // the boards' letters shine
 	unwanted                *sceneSpec       // what must not be visible; nil: nothing
 }
 

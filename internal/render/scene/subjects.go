@@ -34,6 +34,7 @@ type figure struct {
 	cutout.Subject
 	x, foot, tall, near float64
 	floats              bool // in air or water: it has no shadow
+	shines              bool // its light is its own
 }
 
 // drawSubjects draws the cut-outs side by side.
@@ -114,7 +115,10 @@ func (s *scene) drawFigure(f figure, picture *image.RGBA) {
 			}
 			k := 255 / float64(p.A)
 			shade := fp.MulAdd(float64(u*sign(s.sunX)), 0.1, fp.MulAdd(float64(y)/float64(h), -0.14, 1.04))
-			own := s.litFigure(rgb{float64(float64(p.R) * k), float64(float64(p.G) * k), float64(float64(p.B) * k)}).times(shade)
+			own := rgb{float64(float64(p.R) * k), float64(float64(p.G) * k), float64(float64(p.B) * k)}
+			if !f.shines {
+				own = s.litFigure(own).times(shade)
+			}
 			return blendOver(c, a, own, float64(p.A)/255)
 		}
 	})

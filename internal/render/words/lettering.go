@@ -43,6 +43,9 @@ func Letterings(prompt string) (found []Lettering, rest string) {
 		text := strings.TrimSpace(prompt[q.from:q.to])
 		before, after := prompt[at:q.start], prompt[q.end:]
 		kind, ok := kindOf(before, after)
+		if n := len(found); n > 0 && means(strings.Trim(before, " ,"), "and") { // "ONE" and "TWO" are of one kind
+			kind, ok = found[n-1].Kind, true
+		}
 		if whole := strings.Trim(prompt[:q.start]+after, " \t\r\n.,;!?") == ""; whole || !ok || utf8.RuneCountInString(text) > maxLettering {
 			out.WriteString(before + " " + text + " ")
 		} else {
@@ -53,15 +56,28 @@ func Letterings(prompt string) (found []Lettering, rest string) {
 	}
 	out.WriteString(prompt[at:])
 	if rest = out.String(); len(found) > 0 {
-		return found, rest
+		return found, withoutCarriers(rest)
 	}
 	if l, without, ok := unquoted(rest); ok {
-		return []Lettering{l}, without
+		return []Lettering{l}, withoutCarriers(without)
 	}
 	if len(quotes) == 0 {
 		rest = prompt
 	}
 	return nil, rest
+}
+
+// withoutCarriers returns a prompt without the words that name what carries a lettering: they are no things to draw.
+func withoutCarriers(prompt string) string {
+	var out strings.Builder
+	at := 0
+	for _, t := range tokens(prompt) {
+		if _, ok := carrier(t.lower); ok {
+			out.WriteString(prompt[at:t.from] + t.end)
+			at = t.to
+		}
+	}
+	return out.String() + prompt[at:]
 }
 
 // quotation is a quoted part of a prompt: with its marks from start to end, without them from from to to.
@@ -147,7 +163,7 @@ var letteringTable string
 func means(word, meaning string) bool {
 	row, _, _ := strings.Cut(letteringTable[strings.Index(letteringTable, "\n"+meaning+"\t")+1:], "\n")
 	_, list, _ := strings.Cut(row, "\t")
-	return word != "" && strings.Contains("|"+list+"|", "|"+word+"|")
+	return strings.Contains("|"+list+"|", "|"+word+"|")
 }
 
 // carrier returns what a word names, if it names a kind of lettering.

@@ -27,6 +27,8 @@ func TestLetteringsAreFoundInPrompts(t *testing.T) {
 		{`夜の街、看板に「営業中」`, []Lettering{{"営業中", Sign}}},
 		{`标题「長い道」`, []Lettering{{"長い道", Title}}},
 		{`the words "one" and then the words "two"`, []Lettering{{"one", Text}, {"two", Text}}},
+		{`signs "LEFT" and "RIGHT"`, []Lettering{{"LEFT", Sign}, {"RIGHT", Sign}}},
+		{`a sign "STOP", "GO"`, []Lettering{{"STOP", Sign}, {"GO", Sign}}},
 		{`שלט "פתוח" ברחוב`, []Lettering{{"פתוח", Text}}},
 		// Not quoted.
 		{"text that says Happy Birthday over a cake", []Lettering{{"Happy Birthday", Text}}},
@@ -61,8 +63,8 @@ func TestLetteringsAreFoundInPrompts(t *testing.T) {
 
 func TestThePromptIsLeftWithoutItsLettering(t *testing.T) {
 	for _, c := range []struct{ prompt, want string }{
-		{`a sign reading "pan left to the sea" in a forest`, "a sign reading in a forest"},
-		{"text that says Ocean Drive, zoom in", "text that says zoom in"},
+		{`a sign reading "pan left to the sea" in a forest`, "a reading in a forest"},
+		{"text that says Ocean Drive, zoom in", "that says zoom in"},
 		{`"a boat at sea"`, "a boat at sea"},
 		{`a dog named "Max" runs`, "a dog named Max runs"},
 		{"a dog's life", "a dog's life"},
