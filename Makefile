@@ -10,9 +10,10 @@ TOOLS := $(CURDIR)/.tools
 GOTESTSUM := $(TOOLS)/gotestsum@v1.13.0
 GOLANGCI_LINT := $(TOOLS)/golangci-lint@v2.15.0
 VERSITYGW := $(TOOLS)/versitygw@v1.8.0
+OASDIFF := $(TOOLS)/oasdiff@v1.38.0
 NODE := $(TOOLS)/node@22.23.5
 
-.PHONY: build demo studio test lint bench benchmarks chaos clean setup-run setup-test setup-examples setup-studio
+.PHONY: build demo studio test lint api api-released bench benchmarks chaos clean setup-run setup-test setup-examples setup-studio
 
 build: $(addprefix bin/,$(PROGRAMS))
 
@@ -42,9 +43,18 @@ studio: setup-examples
 test: setup-studio $(GOTESTSUM) $(VERSITYGW)
 	scripts/test.sh $(GOTESTSUM)/gotestsum
 
-lint: $(GOLANGCI_LINT)
+lint: $(GOLANGCI_LINT) api
 	go vet ./...
 	$(GOLANGCI_LINT)/golangci-lint run ./...
+
+# Checks that the OpenAPI document breaks no caller of the released version.
+api: $(OASDIFF)
+	scripts/api.sh $(OASDIFF)/oasdiff
+
+# At a release: the document of this version is what later ones may not break.
+api-released:
+	gzip -9nc internal/web/openapi/openapi.json >.ci/openapi-released.json.gz
+	sed -i '/^#/!d' .ci/openapi-breaks.txt
 
 # Compare two runs with: go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da bench-old.txt bench.txt
 bench: setup-run
@@ -68,5 +78,6 @@ clean:
 $(GOTESTSUM): module := gotest.tools
 $(GOLANGCI_LINT): module := github.com/golangci/golangci-lint/v2/cmd
 $(VERSITYGW): module := github.com/versity/versitygw/cmd
-$(GOTESTSUM) $(GOLANGCI_LINT) $(VERSITYGW):
+$(OASDIFF): module := github.com/oasdiff
+$(GOTESTSUM) $(GOLANGCI_LINT) $(VERSITYGW) $(OASDIFF):
 	GOBIN=$@ go install $(module)/$(notdir $@) || { rm -rf $@; exit 1; }
