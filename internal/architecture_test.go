@@ -92,7 +92,8 @@ var parts = map[string][]string{
 	"dialect/dialecttest":    {"dialect/exchange"},
 	"dialect/kling":          {"dialect/makevid"}, // makevid's Kling family has Kling's envelope and camera
 	"dialect/runway":         {"dialect/makevid"}, // makevid's get answers as Runway's web API does
-	"render/camera":          {"render/fp", "render/words"},
+	"render/camera":          {"render/fp", "render/directions"},
+	"render/directions":      {},
 	"render/raster":          {"render/fp", "render/camera"},
 	"render/cutout":          {},
 	"render/cutout/generate": {},

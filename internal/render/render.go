@@ -11,8 +11,8 @@
 // randomness is the Spec's seed. The same Spec gives the same frames on every machine: pixels are integers, and
 // floating-point values that lead to pixels never depend on a fused multiply-add (see package fp).
 //
-// The work is done in the packages under it: words splits prompts, camera plans moves, raster samples layers, scene draws
-// what a prompt names, film makes frames and the video; fp is the arithmetic of all of them.
+// The work is done in the packages under it: words splits prompts, directions reads moves, camera plans them, raster samples
+// layers, scene draws what a prompt names, film makes frames and the video; fp is the arithmetic of all of them.
 package render
 
 import (

@@ -71,7 +71,7 @@ func TestRaysMeetThePlaneAtTheRightPoint(t *testing.T) {
 }
 
 func TestSizesFollowTheNearness(t *testing.T) {
-	path := NewPlan("camera push in, a meadow", nil, 1).Path
+	path := NewPlan("camera push in, a meadow", 5, nil, 1).Path
 	last := 1.0
 	for _, near := range []float64{0.01, 0.4, 1, 1.4} {
 		small, large := path.Sizes(near, false)

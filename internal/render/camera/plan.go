@@ -1,12 +1,12 @@
 package camera
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
 
+	"github.com/filmgate/filmgate/internal/render/directions"
 	"github.com/filmgate/filmgate/internal/render/fp"
-	"github.com/filmgate/filmgate/internal/render/words"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -24,64 +24,145 @@ type Move struct {
 	From, To float64 // times of [0,1]
 }
 
-// NewPlan reads the camera's moves from a prompt, or takes the caller's values if there are any. If the prompt names no
-// move, the seed chooses one.
-func NewPlan(prompt string, values *task.Camera, seed uint32) Plan {
+// NewPlan reads the camera's moves from a prompt for a video of the length given, or takes the caller's values if there are
+// any. If the prompt names no move, the camera holds nearly still; the seed chooses which way it drifts.
+func NewPlan(prompt string, seconds float64, values *task.Camera, seed uint32) Plan {
 	d := Plan{DriftSpeed: 1, Shutter: 0.5}
-	haste := normalSpeed
 	table := parseMoves(moveTable)
 	if values != nil {
-		d.add([]move{valuesMove(values, table)}, seed)
+		d.add([]step{{moves: []move{valuesMove(values, table)}, to: 1}}, seed)
 		return d
 	}
-	var moves []move
-	for _, clause := range clauses(words.Split(prompt)) {
-		m, ok := parseClause(table, clause)
-		if m.hold {
-			m.change, m.shake, m.names, ok = Pose{}, 0, []string{holdName}, true
-		}
-		haste.include(m.driftSpeed)
+	read := directions.Read(prompt, seconds)
+	steps := d.steps(read.Steps, table)
+	speed := 1.0
+	for _, style := range read.Styles {
+		m := table[style.Name]
+		speed, d.DriftSpeed = float64(speed*m.speed), float64(d.DriftSpeed*m.driftSpeed)
 		d.Shutter = max(d.Shutter, m.shutter)
-		if !ok && len(moves) > 0 {
-			moves[len(moves)-1].speed *= m.speed
+		if len(steps) > 0 && m.speed == 1 && m.driftSpeed == 1 {
+			m.change = Pose{} // it gives way to the moves that are named
 		}
-		if ok {
-			moves = append(moves, m)
+		if m.change != (Pose{}) || m.shake > 0 {
+			steps = withStyle(steps, m)
+			d.Moves = append(d.Moves, Move{style.Name, 0, 1})
 		}
 	}
-	if len(moves) == 0 {
-		moves = []move{defaultMove(seed)}
+	if len(steps) == 0 {
+		steps = []step{{moves: []move{defaultMove(seed)}, to: 1}}
 	}
-	d.DriftSpeed = haste.factor()
-	d.add(moves, seed)
+	for i := range steps {
+		for k := range steps[i].moves {
+			steps[i].moves[k].change = Pose{}.plus(steps[i].moves[k].change, speed)
+		}
+	}
+	d.add(steps, seed)
 	return d
 }
 
-// holdName is what Plan.Moves calls a camera that must not move.
-const holdName = "static"
+// step is moves at the same time, from one time of [0,1] to another.
+type step struct {
+	moves    []move
+	from, to float64
+}
 
-// add appends the moves to the path, one after another, each for the same time.
-func (d *Plan) add(moves []move, seed uint32) {
-	rnd := rand.New(rand.NewPCG(uint64(seed), 0x7368616b65))
-	part := 1 / float64(max(1, len(moves)))
-	for i, m := range moves {
-		start := float64(float64(i) * part)
-		d.Path.segments = append(d.Path.segments, pathSegment{
-			from: fp.MulAdd(m.from, part, start), to: fp.MulAdd(m.to, part, start),
-			change: Pose{}.plus(m.change, m.speed), ramp: m.ramp,
-		})
-		for _, name := range m.names {
-			d.Moves = append(d.Moves, Move{name, start, start + part})
+// steps returns the meaning of the steps that were read, and lists them in the plan.
+func (d *Plan) steps(read []directions.Step, table map[string]move) []step {
+	var out []step
+	for _, s := range read {
+		next := step{from: s.From, to: s.To}
+		for _, said := range s.Moves {
+			m := table[said.Name]
+			m.change = Pose{}.plus(m.change, said.Factor).measured(said)
+			m.shake = float64(m.shake * min(said.Factor, 1.5))
+			d.Shutter = max(d.Shutter, m.shutter)
+			d.DriftSpeed = max(d.DriftSpeed, m.driftSpeed)
+			next.moves = append(next.moves, m)
+			d.Moves = append(d.Moves, Move{said.Name, s.From, s.To})
 		}
-		if m.shake > 0 {
-			// The shaking goes on until the camera must not move.
-			end := 1.0
-			if n := slices.IndexFunc(moves[i:], func(o move) bool { return o.hold }); n > 0 {
-				end = float64(float64(i+n) * part)
-			}
-			d.Path.shake = append(d.Path.shake, shakeWaves(rnd, m.shake, start, end)...)
+		out = append(out, next)
+	}
+	return out
+}
+
+// withStyle adds a shot to the whole video.
+func withStyle(steps []step, m move) []step {
+	if len(steps) == 0 {
+		return []step{{moves: []move{m}, to: 1}}
+	}
+	steps[0].moves = append(steps[0].moves, m)
+	return steps
+}
+
+// measured returns the change as far as words say it in figures: degrees of a turn, or how much larger a zoom makes things.
+func (p Pose) measured(said directions.Move) Pose {
+	if said.Times > 1 && p.Zoom != 0 {
+		p.Zoom = math.Copysign(logarithm(min(said.Times, 8)), p.Zoom)
+	}
+	if said.Degrees <= 0 {
+		return p
+	}
+	if p.X != 0 && p.Pan != 0 { // an orbit's usual way is an eighth of a circle
+		return Pose{}.plus(p, fp.Clamp(said.Degrees/45, 0.3, 2.5))
+	}
+	for _, axis := range []*float64{&p.Pan, &p.Tilt, &p.Roll} {
+		if *axis != 0 {
+			*axis = math.Copysign(float64(min(said.Degrees, 75)*degree), *axis)
 		}
 	}
+	return p
+}
+
+// logarithm returns the natural logarithm of a number of [1,8], by Newton's method, because math.Log is not the same on every
+// machine.
+func logarithm(n float64) float64 {
+	z := 1.0
+	for range 8 {
+		z = z - 1 + n/fp.Exp(z)
+	}
+	return z
+}
+
+// add appends steps to the path, one after another.
+func (d *Plan) add(steps []step, seed uint32) {
+	rnd := rand.New(rand.NewPCG(uint64(seed), 0x7368616b65))
+	for i, s := range steps {
+		part := s.to - s.from
+		for _, segment := range merged(s.moves) {
+			segment.from, segment.to = fp.MulAdd(segment.from, part, s.from), fp.MulAdd(segment.to, part, s.from)
+			d.Path.segments = append(d.Path.segments, segment)
+		}
+		shake := 0.0
+		for _, m := range s.moves {
+			shake = max(shake, m.shake)
+		}
+		if shake > 0 {
+			// The shaking goes on until the camera must not move.
+			end := 1.0
+			if n := slices.IndexFunc(steps[i:], func(o step) bool { return len(o.moves) == 1 && o.moves[0].hold }); n > 0 {
+				end = steps[i+n].from
+			}
+			d.Path.shake = append(d.Path.shake, shakeWaves(rnd, shake, s.from, end)...)
+		}
+	}
+}
+
+// merged returns the path's segments for moves at the same time. Words may name one move in several ways, so each axis
+// follows the move that changes it most, not their sum.
+func merged(moves []move) []pathSegment {
+	var out []pathSegment
+	for _, m := range moves {
+		found := false
+		for k := range out {
+			if o := &out[k]; o.from == m.from && o.to == m.to {
+				o.change, o.ramp, found = o.change.stronger(m.change), m.ramp, true
+			}
+		}
+		if !found {
+			out = append(out, pathSegment{from: m.from, to: m.to, change: m.change, ramp: m.ramp})
+		}
+	}
+	return out
 }
 
 // shakeWaves returns the waves of a camera held by hand: slow and wide ones, quick and small ones.
@@ -99,109 +180,19 @@ func shakeWaves(rnd *rand.Rand, size, from, to float64) []shakeWave {
 	return out
 }
 
-// clauses splits the words at those that say that one move follows another.
-func clauses(text []string) [][]string {
-	out := [][]string{nil}
-	for i, w := range text {
-		if w == "then" || w == "finally" || w == "afterwards" || w == "followed" && i+1 < len(text) && text[i+1] == "by" {
-			out = append(out, nil)
-			continue
-		}
-		out[len(out)-1] = append(out[len(out)-1], w)
-	}
-	return out
-}
-
-// speedRange is the slowest and the fastest factor that words ask for. Only the strongest word of each kind counts.
-type speedRange struct{ slow, fast float64 }
-
-var normalSpeed = speedRange{1, 1}
-
-// include adds the factor of one word.
-func (t *speedRange) include(k float64) { t.slow, t.fast = min(t.slow, k), max(t.fast, k) }
-
-// factor returns the product of the slowest and the fastest factor.
-func (t speedRange) factor() float64 { return float64(t.slow * t.fast) }
-
-// parseClause returns the move that the words of a clause name. ok is false if they name none.
-func parseClause(table []phrase, text []string) (m move, ok bool) {
-	m = move{to: 1, ramp: 0.25, speed: 1, driftSpeed: 1, shutter: 0.5}
-	speed, haste := normalSpeed, normalSpeed
-	camera := len(text) <= 5
-	for _, w := range text {
-		camera = camera || strings.Contains(" camera shot movement motion lens cinematography view drone ", " "+w+" ")
-	}
-	for i := 0; i < len(text); i++ {
-		// The longest phrase counts, so that "zoom out" is not taken for "zoom".
-		var best *phrase
-		length := 0
-		for k := range table {
-			p := &table[k]
-			if n := p.matches(text[i:]); n > 0 && (camera || !p.weak) && (best == nil || len(p.words) > len(best.words)) {
-				best, length = p, n
-			}
-		}
-		if best == nil {
-			continue
-		}
-		// Words of speed within a phrase ("zooms slowly in") count as well.
-		for _, w := range text[i : i+length] {
-			if !slices.Contains(best.words, w) {
-				speed.include(speedOf(table, w))
-			}
-		}
-		m.take(best.move)
-		speed.include(best.move.speed)
-		haste.include(best.move.driftSpeed)
-		if moves := best.move.change != (Pose{}) || best.move.shake > 0; moves || best.move.hold {
-			ok = ok || moves
-			m.names = append(m.names, best.move.names...)
-		}
-		i += length - 1
-	}
-	m.speed, m.driftSpeed = speed.factor(), haste.factor()
-	return m, ok
-}
-
-// speedOf returns the speed that a single word asks for; 1 if it asks for none.
-func speedOf(table []phrase, word string) float64 {
-	for _, p := range table {
-		if len(p.words) == 1 && p.words[0] == word && p.move.change == (Pose{}) {
-			return p.move.speed
-		}
-	}
-	return 1
-}
-
-// take adds the meaning of one phrase, except its speeds. A clause may name one move in several ways, so each axis
-// follows the phrase that moves it most, not their sum.
-func (m *move) take(o *move) {
-	m.change = m.change.stronger(o.change)
-	m.shutter = max(m.shutter, o.shutter)
-	m.shake = max(m.shake, o.shake)
-	m.hold = m.hold || o.hold
-	if o.from > 0 || o.to < 1 {
-		m.from, m.to, m.ramp = o.from, o.to, o.ramp
-	}
-}
-
-// defaultMove returns the move of a prompt that names none.
+// defaultMove returns the move of a prompt that names none: nearly nothing, as a camera on a tripod is not quite a picture.
 func defaultMove(seed uint32) move {
 	r := rand.New(rand.NewPCG(uint64(seed), 0x6d6f7665))
 	side := 1 - float64(2*r.IntN(2))
 	m := move{to: 1, ramp: 0.3, speed: 1}
-	m.change = Pose{X: float64(0.07 * side), Z: 0.13 + float64(0.08*r.Float64()), Pan: float64(-0.02 * side)}
+	m.change = Pose{X: float64(0.01 * side), Z: 0.02 + float64(0.01*r.Float64())}
 	return m
 }
 
 // valuesMove turns the caller's values into a move.
-func valuesMove(c *task.Camera, table []phrase) move {
-	for _, p := range table {
-		if c.Preset != "" && len(p.words) == 1 && p.words[0] == c.Preset {
-			m := *p.move
-			m.names = nil // it is no word of the prompt's
-			return m
-		}
+func valuesMove(c *task.Camera, table map[string]move) move {
+	if m, ok := table[c.Preset]; ok {
+		return m
 	}
 	m := move{to: 1, ramp: 0.25, speed: 1}
 	for _, v := range []struct {

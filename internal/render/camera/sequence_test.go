@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/filmgate/filmgate/internal/render/words"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -27,10 +26,10 @@ func sequences() []string {
 
 func TestTheCameraStopsBetweenMoves(t *testing.T) {
 	for _, prompt := range sequences() {
-		path := NewPlan(prompt, nil, 4).Path
+		path := NewPlan(prompt, 5, nil, 4).Path
 		still := path
 		still.shake = nil
-		n := len(clauses(words.Split(prompt)))
+		n := 1 + strings.Count(prompt, "then") + strings.Count(prompt, "followed") + strings.Count(prompt, "finally")
 		for k := 1; k < n; k++ {
 			at := float64(k) / float64(n)
 			const little = 1e-4
@@ -52,8 +51,8 @@ func TestTheCameraStopsBetweenMoves(t *testing.T) {
 }
 
 func TestEachMoveOfASequenceEndsInTime(t *testing.T) {
-	path := NewPlan("zoom in, then pan left, finally crane up", nil, 1).Path
-	endOf := func(prompt string) Pose { return NewPlan(prompt, nil, 1).Path.at(1) }
+	path := NewPlan("zoom in, then pan left, finally crane up", 5, nil, 1).Path
+	endOf := func(prompt string) Pose { return NewPlan(prompt, 5, nil, 1).Path.at(1) }
 	first, second, third := endOf("zoom in"), endOf("pan left"), endOf("crane up")
 	for _, c := range []struct {
 		at   float64
@@ -70,7 +69,7 @@ func TestATableEntryMayUsePartOfItsClausesTime(t *testing.T) {
 		prompt   string
 		from, to float64
 	}{{"crash zoom", 0.3, 0.55}, {"whip pan", 0.35, 0.65}, {"bullet time", 0.2, 0.8}, {"dutch angle", 0, 0.4}, {"zoom in then crash zoom", 0.65, 0.775}, {"whip pan, then zoom in", 0.175, 0.325}} {
-		path := NewPlan(c.prompt, nil, 1).Path
+		path := NewPlan(c.prompt, 5, nil, 1).Path
 		segment := path.segments[0]
 		if strings.HasPrefix(c.prompt, "zoom in") {
 			segment = path.segments[1]
@@ -87,7 +86,7 @@ func TestShakeIsSmallAndZeroAtBothEnds(t *testing.T) {
 		most   float64
 	}{{"handheld", 0.08}, {"follow shot", 0.04}, {"steadicam", 0.02}, {"fpv", 0.05}} {
 		for seed := range uint32(12) {
-			path := NewPlan(c.prompt, nil, seed).Path
+			path := NewPlan(c.prompt, 5, nil, seed).Path
 			still := path
 			still.shake = nil
 			if d := path.at(0).step(still.at(0)) + path.at(1).step(still.at(1)); d > 1e-12 {
@@ -102,7 +101,7 @@ func TestShakeIsSmallAndZeroAtBothEnds(t *testing.T) {
 			}
 		}
 	}
-	if shaky, steady := NewPlan("handheld", nil, 1).Path, NewPlan("steadicam", nil, 1).Path; len(shaky.shake) != len(steady.shake) || shaky.shake[0].size.step(Pose{}) < 5*steady.shake[0].size.step(Pose{}) {
+	if shaky, steady := NewPlan("handheld", 5, nil, 1).Path, NewPlan("steadicam", 5, nil, 1).Path; len(shaky.shake) != len(steady.shake) || shaky.shake[0].size.step(Pose{}) < 5*steady.shake[0].size.step(Pose{}) {
 		t.Error("a steadicam shakes like a handheld camera")
 	}
 }
@@ -116,12 +115,12 @@ func TestPresetsMoveOnlyTheirAxes(t *testing.T) {
 		{"down_back", Pose{Y: 0.12, Z: -0.3 * Focal}}, {"forward_up", Pose{Y: -0.16, Z: 0.3 * Focal}},
 		{"right_turn_forward", Pose{Pan: 8 * math.Pi / 180, Z: 0.26 * Focal}}, {"left_turn_forward", Pose{Pan: -8 * math.Pi / 180, Z: 0.26 * Focal}},
 	} {
-		got := NewPlan("zoom out, handheld", &task.Camera{Preset: c.preset}, 1)
+		got := NewPlan("zoom out, handheld", 5, &task.Camera{Preset: c.preset}, 1)
 		if d := got.Path.at(1).step(c.want); d > 1e-9 || got.Path.at(0) != (Pose{}) || len(got.Path.shake) > 0 {
 			t.Errorf("%s ends at %+v", c.preset, got.Path.at(1))
 		}
 	}
-	right, left := NewPlan("", &task.Camera{Preset: "right_turn_forward"}, 1).Path.at(1), NewPlan("", &task.Camera{Preset: "left_turn_forward"}, 1).Path.at(1)
+	right, left := NewPlan("", 5, &task.Camera{Preset: "right_turn_forward"}, 1).Path.at(1), NewPlan("", 5, &task.Camera{Preset: "left_turn_forward"}, 1).Path.at(1)
 	if right.Pan != -left.Pan || right.Z != left.Z {
 		t.Errorf("the two turns are not mirror images: %+v, %+v", right, left)
 	}
@@ -136,7 +135,7 @@ func TestShakeLastsUntilAStaticClause(t *testing.T) {
 		{"handheld pan right, then zoom in, then static", [3]bool{true, true, false}}, {"handheld, then static, then zoom in", [3]bool{true, false, false}},
 		{"zoom in, then pan left, then handheld", [3]bool{false, false, true}},
 	} {
-		path := NewPlan(c.prompt, nil, 3).Path
+		path := NewPlan(c.prompt, 5, nil, 3).Path
 		still := path
 		still.shake = nil
 		for third, want := range c.shaky {
@@ -153,7 +152,7 @@ func TestShakeLastsUntilAStaticClause(t *testing.T) {
 }
 
 func TestThenSeparatesMoves(t *testing.T) {
-	path := NewPlan("zoom in, then pan left", nil, 1).Path
+	path := NewPlan("zoom in, then pan left", 5, nil, 1).Path
 	if half := path.at(0.5); half.Zoom < 0.3 || half.Pan != 0 {
 		t.Errorf("half way the camera is at %+v", half)
 	}
@@ -161,7 +160,7 @@ func TestThenSeparatesMoves(t *testing.T) {
 
 func TestPathsBeginAtZeroAndAreSmooth(t *testing.T) {
 	for _, prompt := range []string{"zoom in", "handheld orbit left", "whip pan", "", "push in then tilt up"} {
-		path := NewPlan(prompt, nil, 9).Path
+		path := NewPlan(prompt, 5, nil, 9).Path
 		if path.at(0) != (Pose{}) {
 			t.Errorf("%q begins at %+v", prompt, path.at(0))
 		}
@@ -190,11 +189,11 @@ func TestThePlanListsTheMovesThatItRead(t *testing.T) {
 		{"static shot", []Move{{"static", 0, 1}}},
 		{"handheld", []Move{{"handheld", 0, 1}}},
 	} {
-		if got := NewPlan(c.prompt, nil, 1).Moves; !slices.Equal(got, c.want) {
+		if got := NewPlan(c.prompt, 5, nil, 1).Moves; !slices.Equal(got, c.want) {
 			t.Errorf("%q: %v, want %v", c.prompt, got, c.want)
 		}
 	}
-	if got := NewPlan("pan left", &task.Camera{Preset: "forward_up"}, 1).Moves; got != nil {
+	if got := NewPlan("pan left", 5, &task.Camera{Preset: "forward_up"}, 1).Moves; got != nil {
 		t.Errorf("with the caller's values it lists %v", got)
 	}
 }

@@ -26,7 +26,7 @@ type film struct {
 func newFilm(spec Spec) *film {
 	r, set := spec.read(), typeset.NewSetter()
 	f := &film{spec: spec, read: r, caption: caption(spec, set), letterings: newLetterings(spec, r, set), Take: &raster.Take{
-		Plan: camera.NewPlan(r.scene, spec.Camera, spec.Seed), W: spec.Width, H: spec.Height,
+		Plan: camera.NewPlan(r.scene, spec.pathSeconds(), spec.Camera, spec.Seed), W: spec.Width, H: spec.Height,
 		Seconds: float64(spec.Frames-1) / float64(spec.FrameRate),
 	}}
 	if spec.Watermark {

@@ -22,10 +22,7 @@ func (f *film) understood() *task.Understood {
 			out.Drawn = append(out.Drawn, l.text)
 		}
 	}
-	seconds := f.Seconds
-	if f.spec.Loop {
-		seconds /= 2 // the camera then goes back the way it came
-	}
+	seconds := f.spec.pathSeconds()
 	at := func(t float64) time.Duration {
 		return time.Duration(float64(t*seconds) * float64(time.Second)).Round(time.Millisecond)
 	}
@@ -33,4 +30,13 @@ func (f *film) understood() *task.Understood {
 		out.Moves = append(out.Moves, task.UnderstoodMove{Name: m.Name, From: at(m.From), To: at(m.To)})
 	}
 	return out
+}
+
+// pathSeconds returns how long the camera's path takes. In a loop the camera then goes back the way it came.
+func (s Spec) pathSeconds() float64 {
+	seconds := float64(s.Frames-1) / float64(s.FrameRate)
+	if s.Loop {
+		return seconds / 2
+	}
+	return seconds
 }

@@ -171,13 +171,13 @@ func TestAMoveCountsOncePerClause(t *testing.T) {
 		{"push in, dolly in, move closer", "push in"},
 		{"Aerial drone shot flying over the old town, camera moves forward, cinematic flyover", "flyover"},
 		{"pan right, turn right, look right", "pan right"},
-		{"slow, gentle, subtle zoom in", "slow zoom in"},
+		{"slow, gentle, calm zoom in", "slow zoom in"},
 		{"quickly, rapidly, fast, swift zoom in", "fast zoom in"},
 		{"handheld, shaky cam, documentary style", "handheld"},
 		{"zoom in, pan left", "pan left, zoom in"},
 		{"orbit left, circle left, push in", "orbit left, push in"},
 	} {
-		repeated, once := camera.NewPlan(c.repeated, nil, 1).Path, camera.NewPlan(c.once, nil, 1).Path
+		repeated, once := camera.NewPlan(c.repeated, 5, nil, 1).Path, camera.NewPlan(c.once, 5, nil, 1).Path
 		for i := range 9 {
 			if t0 := float64(i) / 8; repeated.Pose(t0, false) != once.Pose(t0, false) {
 				t.Errorf("%q is at %+v when %q is at %+v", c.repeated, repeated.Pose(t0, false), c.once, once.Pose(t0, false))
@@ -188,7 +188,7 @@ func TestAMoveCountsOncePerClause(t *testing.T) {
 }
 
 func TestTheSameMoveInTwoClausesCountsTwice(t *testing.T) {
-	once, twice := camera.NewPlan("push in", nil, 1).Path.Pose(1, false).Z, camera.NewPlan("push in then push in", nil, 1).Path.Pose(1, false).Z
+	once, twice := camera.NewPlan("push in", 5, nil, 1).Path.Pose(1, false).Z, camera.NewPlan("push in then push in", 5, nil, 1).Path.Pose(1, false).Z
 	if twice != 2*once {
 		t.Errorf("one push-in moves %.3f forward, two move %.3f", once, twice)
 	}

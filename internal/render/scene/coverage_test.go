@@ -95,7 +95,7 @@ func TestPathIsLimitedToTheScene(t *testing.T) {
 		from, to float64 // the share of the unlimited path that is left
 	}{
 		{"pan right", 1, 1}, {"whip pan", 1, 1}, {"pull out", 1, 1}, {"fast truck left", 1, 1}, {"pedestal up", 1, 1}, {"orbit right", 1, 1},
-		{"very fast whip pan", 0.4, 0.9}, {"pedestal down", 0.7, 0.9}, {"very fast pedestal down", 0.3, 0.5}, {"very fast down back", 0.1, 0.9},
+		{"very fast whip pan", 0.4, 0.9}, {"pedestal down", 0.7, 0.9}, {"very fast pedestal down", 0.3, 0.5}, {"moves down and back very fast", 0.1, 0.9},
 	} {
 		unlimited := newTake(c.prompt+", a meadow", 1, 160, 96, 24).Pose(1, false)
 		take := newTake(c.prompt+", a meadow", 1, 160, 96, 24)

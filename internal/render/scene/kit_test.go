@@ -11,7 +11,7 @@ import (
 
 // newTake returns a take whose camera moves as a prompt says, for a number of frames at 24 a second.
 func newTake(prompt string, seed uint32, w, h, frames int) *raster.Take {
-	return &raster.Take{Plan: camera.NewPlan(prompt, nil, seed), W: w, H: h, Seconds: float64(frames-1) / 24}
+	return &raster.Take{Plan: camera.NewPlan(prompt, 5, nil, seed), W: w, H: h, Seconds: float64(frames-1) / 24}
 }
 
 // drawScene returns the frame of a take at a time of [0,1].

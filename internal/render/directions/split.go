@@ -1,0 +1,91 @@
+package directions
+
+import (
+	"strings"
+	"unicode"
+)
+
+// split cuts a prompt into lower-case words, numbers and marks. Runs of a script without spaces stay whole.
+func split(prompt string) []string {
+	text := strings.ReplaceAll(strings.ToLower(prompt), "->", "→")
+	text = strings.Map(func(r rune) rune {
+		switch r {
+		case '’', '‘':
+			return '\''
+		case '–', '—':
+			return ','
+		}
+		return r
+	}, text)
+	var out []string
+	for _, run := range runs(text) {
+		out = append(out, elided(run)...)
+	}
+	return out
+}
+
+// words cuts a phrase of the lexicon in the same way.
+func words(p string) []string {
+	if strings.ContainsAny(p, "'°") {
+		return split(p)
+	}
+	return strings.Fields(p)
+}
+
+// runs cuts text where the kind of its characters changes.
+func runs(text string) []string {
+	var out []string
+	begin, last := -1, ' '
+	flush := func(end int) {
+		if begin >= 0 {
+			out = append(out, text[begin:end])
+		}
+		begin = -1
+	}
+	for i, r := range text {
+		k := kindOf(r, last)
+		if k != kindOf(last, ' ') || k == 'm' || k == ' ' {
+			flush(i)
+		}
+		if begin < 0 && k != ' ' {
+			begin = i
+		}
+		last = r
+		if k == 'd' && r == '.' {
+			last = '0'
+		}
+	}
+	flush(len(text))
+	return out
+}
+
+// kindOf returns the kind of a character: d a digit, w a letter, u one of a script without spaces, m a mark, or a space.
+func kindOf(r, last rune) rune {
+	switch {
+	case unicode.IsDigit(r), r == '.' && unicode.IsDigit(last):
+		return 'd'
+	case unspaced(r):
+		return 'u'
+	case unicode.IsLetter(r), unicode.IsMark(r), r == '\'', r == '*':
+		return 'w'
+	case strings.ContainsRune(".,;:!?()[]。，、；：！？【】（）\n→°&", r):
+		return 'm'
+	}
+	return ' '
+}
+
+// elided cuts off the article or pronoun before an apostrophe, as French and Italian write it, and a dot that ended a number.
+func elided(word string) []string {
+	if number, ok := strings.CutSuffix(word, "."); ok && number != "" {
+		return []string{number, "."}
+	}
+	word = strings.TrimSuffix(strings.Trim(word, "'"), "'s")
+	before, after, ok := strings.Cut(word, "'")
+	if ok && after != "" && len(after) > 1 && strings.Contains(" l d s n j m qu all dell nell sull dall jusqu aujourd ", " "+before+" ") {
+		return []string{before, after}
+	}
+	if word == "" {
+		return nil
+	}
+	return []string{word}
+}
