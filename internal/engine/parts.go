@@ -74,16 +74,16 @@ func (m Model) Ignored(r task.Request) []task.FieldError {
 			add("aspect_ratio", "model %s chooses the shape itself", m.Name)
 		}
 	}
-	addName := func(list string, i int, name string) {
-		if name != "" && !m.References.Names {
-			add(fmt.Sprintf("%s/%d/name", list, i), "model %s knows no names; where the prompt mentions it, that is a word like others", m.Name)
+	addName := func(list string, i int, name string, known bool) {
+		if name != "" && !known {
+			add(fmt.Sprintf("%s/%d/name", list, i), "model %s knows no such names; where the prompt mentions it, that is a word like others", m.Name)
 		}
 	}
 	for i, ref := range r.ReferenceImages {
-		addName("reference_images", i, ref.Name)
+		addName("reference_images", i, ref.Name, m.References.Names)
 	}
 	for i, ref := range r.ReferenceAudio {
-		addName("reference_audio", i, ref.Name)
+		addName("reference_audio", i, ref.Name, m.References.Names && !m.References.Recording.Unnamed)
 	}
 	slices.SortFunc(out, func(a, b task.FieldError) int { return strings.Compare(a.Field, b.Field) })
 	return out

@@ -156,6 +156,7 @@ type recordingRow struct {
 	Bytes      int64    `yaml:"bytes"`
 	MinSeconds float64  `yaml:"min_seconds"`
 	MaxSeconds float64  `yaml:"max_seconds"`
+	Unnamed    bool     `yaml:"unnamed"` // of names, the prompt may have those of images only
 }
 
 // priceRow is a price in US dollars.
@@ -211,7 +212,7 @@ func (r referencesRow) limits() task.ReferenceLimits {
 	return task.ReferenceLimits{
 		Images: r.Images, Videos: r.Videos, Audio: r.Audio, Roles: r.Roles, Names: r.Names, Beside: r.Beside, NeedsImage: r.NeedsImage,
 		Recording: task.InputAudioLimits{
-			Types: prefixed("audio/", r.Recording.Types), Bytes: r.Recording.Bytes, MinSeconds: r.Recording.MinSeconds, MaxSeconds: r.Recording.MaxSeconds,
+			Types: prefixed("audio/", r.Recording.Types), Bytes: r.Recording.Bytes, MinSeconds: r.Recording.MinSeconds, MaxSeconds: r.Recording.MaxSeconds, Unnamed: r.Recording.Unnamed,
 		},
 	}
 }

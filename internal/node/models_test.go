@@ -194,7 +194,9 @@ func references(r task.ReferenceLimits) string {
 		}
 		out = append(out, "also beside "+strings.Join(modeWords(modes), ", "))
 	}
-	if r.Names {
+	if r.Names && r.Recording.Unnamed {
+		out = append(out, "pictures by name")
+	} else if r.Names {
 		out = append(out, "by name")
 	}
 	return strings.Join(out, ", ")

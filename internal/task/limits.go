@@ -50,4 +50,5 @@ type InputAudioLimits struct {
 	Bytes      int64    // largest file
 	MinSeconds float64  // shortest recording
 	MaxSeconds float64  // longest recording
+	Unnamed    bool     // the prompt can't mention a recording by its name, though it can an image
 }

@@ -107,6 +107,36 @@ func referencesReach(t *testing.T, p *vendorHarness) {
 	}
 }
 
+// namedReferences checks that a model that knows names is told them, in its prompt by the words of its maker or beside the reference, and
+// that no other is, so that what a task says of names without effect is true.
+func namedReferences(t *testing.T, v Vendor) {
+	s := v.newSpy(t)
+	id := byte(0)
+	for _, m := range offered(s.Engine) {
+		for _, mode := range referenceModes(m) {
+			j := modelJob(m, mode, "", "a cat walks with @hero to @song")
+			setReferences(&j, m, min(1, m.References.Images), min(1, m.References.Audio))
+			for i := range j.ReferenceImages {
+				j.ReferenceImages[i].Name, j.Request.ReferenceImages[i].Name = "hero", "hero"
+			}
+			for i := range j.ReferenceAudio {
+				j.ReferenceAudio[i].Name, j.Request.ReferenceAudio[i].Name = "song", "song"
+			}
+			id++
+			sent := s.submitted(t, id, j, v.Sync)
+			for name, known := range map[string]bool{
+				"@hero": m.References.Names && len(j.ReferenceImages) > 0,
+				"@song": m.References.Names && len(j.ReferenceAudio) > 0 && !m.References.Recording.Unnamed,
+			} {
+				told := !strings.Contains(sent, name) || strings.Contains(sent, `"`+name[1:]+`"`)
+				if told != known {
+					t.Errorf("%s from %s: the vendor is told of %s: %v, declared: %v\n%.600s", m.Name, mode, name, told, known, sent)
+				}
+			}
+		}
+	}
+}
+
 // referenceModes returns the modes in which a model takes references.
 func referenceModes(m engine.Model) []engine.Mode {
 	var out []engine.Mode

@@ -102,6 +102,7 @@ func RunVendor(t *testing.T, v Vendor) {
 	t.Run("no error shows the key", func(t *testing.T) { errorsHideKey(t, v) })
 	t.Run("recordings can be replayed and show no key", func(t *testing.T) { recordAndReplay(t, v) })
 	t.Run("optional parts are sent if they are declared", func(t *testing.T) { optionalParts(t, v) })
+	t.Run("names of references reach the vendor if they are declared", func(t *testing.T) { namedReferences(t, v) })
 	t.Run("a portrait stays one", func(t *testing.T) { portraits(t, v) })
 	t.Run("exchanges", func(t *testing.T) { exchanges(t, v) })
 }
