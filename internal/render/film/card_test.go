@@ -11,7 +11,7 @@ import (
 )
 
 func TestWhatCannotBeDrawnIsACardInEveryFrame(t *testing.T) {
-	for _, prompt := range []string{"a zorgle flumps the quibnax, slow zoom in", "Albert Einstein on a beach at sunset", "justice, dark"} {
+	for _, prompt := range []string{"a zorgle flumps the quibnax, slow zoom in", "Albert Einstein on a beach at sunset", "justice, dark", "一只猫在窗台上睡觉，镜头缓慢推近"} {
 		spec := letteringSpec(prompt)
 		for i, f := range frames(spec, 0, 48, 96) {
 			if n := ink(f); n < 100 {
@@ -33,7 +33,7 @@ func TestACardHasNoSoundOfALandscape(t *testing.T) {
 }
 
 func TestACardInLettersThatNoFontHasSaysSo(t *testing.T) {
-	if m := cardMask("一只猫在窗台上睡觉", letteringSpec(""), typeset.NewSetter()); slices.Max(m.white.Pix) < 150 {
+	if m := cardMask("კატა ზის ფანჯარასთან", letteringSpec(""), typeset.NewSetter()); slices.Max(m.white.Pix) < 150 {
 		t.Error("there are no letters")
 	}
 }

@@ -14,7 +14,7 @@ import (
 var directionWords string
 
 // Card returns the words for a storyboard card: what a prompt is about if New has no drawing for any of it, or if it names a
-// person, who gets no likeness. It returns "" if New shows what the words name, or if they name nothing to see.
+// person, who gets no likeness; emoji without a word are themselves. It returns "" if New shows what the words name, or if they name nothing to see.
 func Card(prompt string) string {
 	what, _ := parseScene(prompt)
 	if what.named && !words.Person(prompt) {
@@ -25,7 +25,23 @@ func Card(prompt string) string {
 			return text
 		}
 	}
+	if isOnlySymbols(prompt) {
+		text := []rune(prompt)
+		return string(text[:min(len(text), maxCard)])
+	}
 	return ""
+}
+
+// isOnlySymbols reports whether a prompt has emoji or other symbols, and no letters or digits.
+func isOnlySymbols(prompt string) bool {
+	symbols := false
+	for _, r := range prompt {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return false
+		}
+		symbols = symbols || unicode.Is(unicode.So, r)
+	}
+	return symbols
 }
 
 func isClauseEnd(r rune) bool {
@@ -92,20 +108,21 @@ func classify(clause []string) []wordClass {
 
 // classOf returns the class of one word.
 func classOf(word string) wordClass {
-	letters := 0
+	letters, digits, ascii := 0, false, true
 	for _, r := range word {
-		if unicode.IsDigit(r) {
-			return look
-		}
+		digits = digits || unicode.IsDigit(r)
 		if unicode.IsLetter(r) {
 			letters++
 			if r >= utf8.RuneSelf {
-				letters++
+				letters, ascii = letters+1, false // one may be a word
 			}
 		}
 	}
-	if letters < 2 {
+	switch {
+	case letters < 2:
 		return film
+	case digits && ascii: // 4k, 35mm, 24fps
+		return look
 	}
 	for _, end := range []string{"", "s", "es", "d", "ed", "ing", "ly"} {
 		stem, ok := strings.CutSuffix(word, end)

@@ -14,7 +14,7 @@ func TestACardHasWhatThePromptIsAbout(t *testing.T) {
 		{"Taylor Swift walking on a beach at sunset", "Taylor Swift walking on a beach at sunset"},
 		{"a magical zorgle", "A magical zorgle"}, {"neon quibnax", "Neon quibnax"}, {"ein Quatschwort schwebt", "Ein Quatschwort schwebt"},
 		{"justice", "Justice"}, {"quarterly earnings report", "Quarterly earnings report"}, {"квибнакс", "Квибнакс"}, {"一団の謎", "一団の謎"},
-		{"pan left: the stock exchange", "The stock exchange"}, {"xyzzy plugh", "Xyzzy plugh"},
+		{"pan left: the stock exchange", "The stock exchange"}, {"🐱🎹", "🐱🎹"}, {"xyzzy plugh", "Xyzzy plugh"}, {"30代の女性がカフェで", "30代の女性がカフェで"},
 	} {
 		if got := Card(c.prompt); got != c.want {
 			t.Errorf("%q: the card says %q, wanted %q", c.prompt, got, c.want)
@@ -27,9 +27,9 @@ func TestACardHasWhatThePromptIsAbout(t *testing.T) {
 
 func TestWhatIsDrawnGetsNoCard(t *testing.T) {
 	for _, prompt := range []string{
-		"", " ", "…!?", "🐱🎹", "camera pull out", "fast pan right, handheld", "a beach at sunset", "a breathtaking sunset, serene", "a zorgle on a beach", "a cat playing piano", "three red cars",
+		"", " ", "…!?", "a beach 🐱🎹", "pan left 🎹", "camera pull out", "fast pan right, handheld", "a beach at sunset", "a breathtaking sunset, serene", "a zorgle on a beach", "a cat playing piano", "three red cars",
 		"New York street at night", "cinematic, fine film grain", "one smooth camera movement, soft directional light, photographed on a 35 mm lens",
-		"Hyperspeed shot: [scene]. Camera movement: fast zoom.", "beautiful video, 4k, 60 fps", "1234", "x", "zooming slowly", "camera pans from left to right", "dark, moody, noir",
+		"Hyperspeed shot: [scene]. Camera movement: fast zoom.", "beautiful, 4k, 60 fps, 35mm, 1080p, 24fps, 8K UHD", "1234", "x", "zooming slowly", "camera pans from left to right", "dark, moody, noir",
 		"the camera does not move", "Epic drone shot, slow motion",
 	} {
 		if got := Card(prompt); got != "" {

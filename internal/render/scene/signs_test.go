@@ -25,7 +25,7 @@ func TestASignStandsInTheScene(t *testing.T) {
 			t.Errorf("%s: three signs add %d layers", prompt, n-layers)
 		}
 	}
-	if _, n := signScene("static, a cat", "看板", ""); n != func() int { _, n := signScene("static, a cat"); return n }() {
+	if _, n := signScene("static, a cat", "კატა", ""); n != func() int { _, n := signScene("static, a cat"); return n }() {
 		t.Error("a sign without letters stands in the scene")
 	}
 }

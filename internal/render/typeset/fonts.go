@@ -44,7 +44,10 @@ func fontOf(r rune) string {
 	for _, block := range []struct {
 		first, last rune
 		font        string
-	}{{0x590, 0x5ff, "hebrew"}, {0x600, 0x6ff, "arabic"}, {0x900, 0x97f, "devanagari"}, {0xe00, 0xe7f, "thai"}} {
+	}{
+		{0x590, 0x5ff, "hebrew"}, {0x600, 0x6ff, "arabic"}, {0x900, 0x97f, "devanagari"}, {0xe00, 0xe7f, "thai"},
+		{0x2e80, 0x9fff, "han"}, {0xff00, 0xffef, "han"}, {0xac00, 0xd7a3, "korean"},
+	} {
 		if r >= block.first && r <= block.last {
 			return block.font
 		}

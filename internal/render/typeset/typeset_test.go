@@ -20,14 +20,15 @@ func TestOnlyLettersOfTheFontsAreDrawn(t *testing.T) {
 	}{
 		{"a boat", "a boat", false}, {"  a \n\t boat ", "a boat", false}, {"Ein Schäfer, größer", "Ein Schäfer, größer", false},
 		{"Привет, мир", "Привет, мир", false}, {"λόγος", "λόγος", false}, {"שלום", "שלום", false}, {"مرحبا", "مرحبا", false}, {"नमस्ते", "नमस्ते", false}, {"สวัสดี", "สวัสดี", false},
-		{"中文 a cat 一只猫", "a cat", true}, {"一只猫", "", true}, {"fire 🔥 and ice", "fire and ice", false}, {"", "", false}, {"a\x00b\x7f", "ab", false},
+		{"中文 a cat 一只猫", "中文 a cat 一只猫", false}, {"看板の「営業中」", "看板の「営業中」", false}, {"고양이", "고양이", false}, {"歡迎光臨！", "歡迎光臨！", false},
+		{"კატა a cat ქართული", "a cat", true}, {"கதை", "", true}, {"𠀀 rare", "rare", true}, {"fire 🔥 and ice", "fire and ice", false}, {"", "", false}, {"a\x00b\x7f", "ab", false},
 		{"bad \xff byte", "bad byte", false}, {"a\u202eb", "ab", false},
 	} {
 		if got, lacks := s.Drawable(c.text); got != c.want || lacks != c.lacks {
 			t.Errorf("%q is drawn as %q (lacks: %v), wanted %q", c.text, got, lacks, c.want)
 		}
 	}
-	if s.Fit("一只猫 🔥", box) != nil {
+	if s.Fit("კატა 🔥", box) != nil {
 		t.Error("letters that no font has are set")
 	}
 }
@@ -36,7 +37,7 @@ func TestTextIsBrokenBetweenWordsAndStaysInItsBox(t *testing.T) {
 	s := NewSetter()
 	for _, text := range []string{
 		"a", "a boat on a lake", strings.Repeat("word ", 30), strings.Repeat("word ", 1000), strings.Repeat("x", 5000), "short " + strings.Repeat("y", 300),
-		"Ünïcödé wörds thät are löng " + strings.Repeat("ä", 90), strings.Repeat("สวัสดี", 60), strings.Repeat("שלום ", 60), strings.Repeat("مرحبا ", 60),
+		"Ünïcödé wörds thät are löng " + strings.Repeat("ä", 90), strings.Repeat("สวัสดี", 60), strings.Repeat("שלום ", 60), strings.Repeat("مرحبا ", 60), strings.Repeat("一只猫在窗台上睡觉，", 30),
 	} {
 		b := s.Fit(text, box)
 		if n := len(b.Text); n < 1 || n > box.Lines {
@@ -110,6 +111,11 @@ func TestScriptsAreShaped(t *testing.T) {
 	if joined, apart := width("مرحبا"), width("م ر ح ب ا")-4*(width("م م")-2*width("م")); joined >= apart {
 		t.Errorf("Arabic letters are as wide joined (%v) as apart (%v)", joined, apart)
 	}
+	for _, word := range []string{"고", "猫", "ก", "क", "א", "ب"} { // every font has a space
+		if gap := width(word+" "+word) - 2*width(word); gap < 150 || gap > 350 {
+			t.Errorf("the space beside %s is %v thousandths of an em wide", word, gap)
+		}
+	}
 	l := s.Fit("אב", box).lines[0]
 	first, _ := l.glyphs[0].face.NominalGlyph('ב')
 	if l.glyphs[0].id != first {
@@ -123,12 +129,12 @@ func TestScriptsAreShaped(t *testing.T) {
 // The hash was made on amd64. It would differ on a machine that rounds differently.
 func TestTextIsTheSameOnEveryMachine(t *testing.T) {
 	s, h := NewSetter(), sha256.New()
-	for _, text := range []string{"SALE 50% OFF", "Долгая дорога", "שלום עולם", "مرحبا بالعالم", "नमस्ते दुनिया", "สวัสดีชาวโลก", strings.Repeat("many words ", 30)} {
+	for _, text := range []string{"SALE 50% OFF", "Долгая дорога", "שלום עולם", "مرحبا بالعالم", "नमस्ते दुनिया", "สวัสดีชาวโลก", "一只猫、看板", "고양이", strings.Repeat("many words ", 30)} {
 		var a *image.Alpha = s.Fit(text, box).Draw()
 		h.Write([]byte(a.Rect.String()))
 		h.Write(a.Pix)
 	}
-	const want = "31a48c9b4fc17fdbadb96687256f6537d6be40e0631a29ee5ddf36be118e3e44"
+	const want = "5b36ed75c047a5deb7f2842efd0ec7cf2c9ba02b46c377f6662d99ee86b56cad"
 	if got := hex.EncodeToString(h.Sum(nil)); got != want {
 		t.Errorf("the hash is %s, wanted %s", got, want)
 	}
