@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"slices"
 	"sync"
 
 	"github.com/filmgate/filmgate/internal/task"
@@ -20,14 +19,8 @@ type Slots struct {
 // engineSlots are the slots of one engine.
 type engineSlots struct {
 	taken   int
-	waiting []*slotWaiter
+	waiting slotLine
 	turn    task.Turn
-}
-
-// slotWaiter is a task that waits for a slot.
-type slotWaiter struct {
-	task.Waiter
-	ready chan struct{} // closed when it has one
 }
 
 // NewSlots returns slots for so many submits at each engine.
@@ -55,8 +48,8 @@ func (s *Slots) add(t task.Waiter) *slotWaiter {
 		e = &engineSlots{}
 		s.engines[t.Engine] = e
 	}
-	w := &slotWaiter{t, make(chan struct{})}
-	e.waiting = append(e.waiting, w)
+	w := &slotWaiter{Waiter: t, ready: make(chan struct{})}
+	e.waiting.add(w)
 	if e.taken < s.most {
 		e.taken++
 		e.next()
@@ -68,12 +61,7 @@ func (s *Slots) add(t task.Waiter) *slotWaiter {
 func (s *Slots) withdraw(w *slotWaiter) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e := s.engines[w.Engine]
-	if i := slices.Index(e.waiting, w); i >= 0 {
-		e.waiting = slices.Delete(e.waiting, i, i+1)
-		return true
-	}
-	return false
+	return s.engines[w.Engine].waiting.remove(w)
 }
 
 // free passes a slot on, or takes it back if no task waits.
@@ -81,23 +69,19 @@ func (s *Slots) free(engine string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e := s.engines[engine]
-	if len(e.waiting) == 0 {
+	if !e.next() {
 		e.taken--
-		return
 	}
-	e.next()
 }
 
-// next gives a slot to the task whose turn it is.
-func (e *engineSlots) next() {
-	first := 0
-	for i, w := range e.waiting {
-		if e.turn.First(w.Waiter, e.waiting[first].Waiter) {
-			first = i
-		}
+// next gives a slot to the task whose turn it is; false if none waits.
+func (e *engineSlots) next() bool {
+	w := e.waiting.first(e.turn)
+	if w == nil {
+		return false
 	}
-	w := e.waiting[first]
-	e.waiting = slices.Delete(e.waiting, first, first+1)
+	e.waiting.remove(w)
 	e.turn.Serve(w.Account, w.Weight)
 	close(w.ready)
+	return true
 }

@@ -3,6 +3,7 @@ package registry_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -88,4 +89,56 @@ func TestWaitForASlotEndsWithItsContext(t *testing.T) {
 			t.Errorf("with a context that has ended: %v", err)
 		}
 	})
+}
+
+// However many wait, an account's tasks get their slots from the oldest to the newest, and those of low priority after all others.
+func TestManyTasksWaitForSlotsInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := slotTakers{Slots: registry.NewSlots(1), free: map[string]func(){}}
+		stopped, stop := context.WithCancel(t.Context())
+		s.take(t.Context(), t, waitstest.Waiter(1, 0))
+		for _, n := range []int{7, 3, 9, 1, 8, 2, 6, 4, 5} {
+			low := waitstest.Waiter(2, 10+n)
+			low.Low = true
+			ctx := t.Context()
+			if n%4 == 0 {
+				ctx = stopped // it gives up, in the middle of the others
+			}
+			s.take(ctx, t, low, waitstest.Waiter(1, n))
+		}
+		stop()
+		synctest.Wait()
+		for range 14 {
+			s.free[s.order[len(s.order)-1]]()
+			synctest.Wait()
+		}
+		want := []string{"1/0000", "1/0001", "1/0002", "1/0003", "1/0005", "1/0006", "1/0007", "1/0009",
+			"2/0011", "2/0012", "2/0013", "2/0015", "2/0016", "2/0017", "2/0019"}
+		if !slices.Equal(s.order, want) {
+			t.Errorf("the order is %v, want %v", s.order, want)
+		}
+	})
+}
+
+// BenchmarkSlots measures what a slot costs while so many tasks of one account wait.
+func BenchmarkSlots(b *testing.B) {
+	for _, waiting := range []int{100, 1000, 5000} {
+		b.Run(fmt.Sprint(waiting), func(b *testing.B) {
+			s := registry.NewSlots(1)
+			next := make(chan func())
+			take := func(n int) {
+				free, err := s.Take(b.Context(), waitstest.Waiter(1, n))
+				if err == nil {
+					next <- free
+				}
+			}
+			for n := range waiting {
+				go take(n)
+			}
+			for n := 0; b.Loop(); n++ {
+				(<-next)()
+				go take(waiting + n)
+			}
+		})
+	}
 }
