@@ -28,6 +28,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dataset"
 	"github.com/filmgate/filmgate/internal/keylock"
 	"github.com/filmgate/filmgate/internal/keystore"
+	"github.com/filmgate/filmgate/internal/media"
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
@@ -39,7 +40,7 @@ import (
 	"github.com/filmgate/filmgate/internal/webhook"
 )
 
-// Config is what a Gateway is made of. All fields but Waits, Called, Boards, Webhooks, Keys, Meter, Tracer, Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
+// Config is what a Gateway is made of. All fields but Waits, Called, Boards, Webhooks, Keys, Meter, Tracer, Models, PublicURL, FFmpeg, Previews, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
 // Passed, ClockRight, After and Panics are needed.
 type Config struct {
 	Store     *taskcache.Store
@@ -60,6 +61,7 @@ type Config struct {
 	Models    []string           // names that callers may give besides those with a route; nil = any
 	PublicURL string             // where vendors reach this server; "" = they can't
 	FFmpeg    dataset.FFmpeg     // nil = it works
+	Previews  Previews           // nil = media.Previews
 	Secret    []byte             // makes the names of files unguessable, and the same when a step is repeated
 	Workers   int                // local renders at once, for estimates
 	// IdempotencyLife is how long an idempotency key returns its first request's task; 0 = task.IdempotencyLife.
@@ -154,6 +156,9 @@ func New(c Config) *Gateway {
 	}
 	if c.Tracer == nil {
 		c.Tracer = noTracer{}
+	}
+	if c.Previews == nil {
+		c.Previews = media.Previews
 	}
 	results, _ := lru.New[string, time.Time](resultsSeen) // fails on no size above 0
 	g := &Gateway{

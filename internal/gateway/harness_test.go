@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"log/slog"
@@ -180,7 +181,7 @@ func newHarness(t testing.TB, allow ...string) *harness {
 	}
 	h.config = config{
 		Config: gateway.Config{Signer: h.signer, Secret: []byte("another secret"), AccessSecret: []byte("a third secret"), Workers: 2, SingleProcess: true, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
-			Panics: panics.NewRecorder(slog.New(slog.DiscardHandler))},
+			Panics: panics.NewRecorder(slog.New(slog.DiscardHandler)), Previews: previews.of},
 		Store: h.store, rows: rows, Bucket: h.bucket, Files: files, Fetch: newFetch(t, allow...), Images: media.NewInspector(2), Temp: temp, CacheSize: 16, Now: h.now,
 	}
 	h.use(h.fake)
@@ -189,6 +190,36 @@ func newHarness(t testing.TB, allow ...string) *harness {
 
 // databases holds the databases of the tests.
 var databases rowstest.Databases
+
+// previews are those of the few videos of the tests. To start ffmpeg for each task took a third of the tests' processor time.
+var previews previewCache
+
+// previewCache cuts the previews of each video once.
+type previewCache struct{ cut sync.Map } // []media.Picture by preview
+
+// preview is what previews depend on. A test that replaces ffmpeg changes the PATH.
+type preview struct {
+	video [sha256.Size]byte
+	facts media.VideoFacts
+	n     int
+	path  string
+}
+
+func (c *previewCache) of(ctx context.Context, temp, path string, facts media.VideoFacts, n int) ([]media.Picture, error) {
+	video, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	key := preview{sha256.Sum256(video), facts, n, os.Getenv("PATH")}
+	if got, ok := c.cut.Load(key); ok {
+		return got.([]media.Picture), nil
+	}
+	got, err := media.Previews(ctx, temp, path, facts, n)
+	if err == nil {
+		c.cut.Store(key, got)
+	}
+	return got, err
+}
 
 func TestMain(m *testing.M) { os.Exit(databases.Main(m)) }
 

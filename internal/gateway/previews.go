@@ -38,6 +38,9 @@ func (g *Gateway) previewsUnavailable(e engine.Engine) error {
 	return g.ffmpeg()
 }
 
+// Previews cuts n previews from the video at path, as [media.Previews] does.
+type Previews func(ctx context.Context, temp, path string, facts media.VideoFacts, n int) ([]media.Picture, error)
+
 // waitForFFmpeg leaves a finished video at its engine until its previews can be cut.
 func (g *Gateway) waitForFFmpeg(ctx context.Context, t task.Task, why error) (Next, error) {
 	next := t
@@ -78,5 +81,5 @@ func (g *Gateway) runPreviews(ctx context.Context, t task.Task, path string, fac
 		return nil, err
 	}
 	defer places.Release(1)
-	return media.Previews(ctx, g.cfg.Temp.Path(), path, facts, previewCount)
+	return g.cfg.Previews(ctx, g.cfg.Temp.Path(), path, facts, previewCount)
 }
