@@ -140,7 +140,7 @@ func TestAnAssetsLife(t *testing.T) {
 func TestAnAssetListsAllItsFiles(t *testing.T) {
 	t.Parallel()
 	p := run(t, t.TempDir())
-	done := p.until(t, p.create(t, `{"seconds":5,"text_prompt":"static shot of a meadow","seed":1,"watermark":true}`), hasSucceeded)
+	done := p.until(t, p.createOwn(t, `{"prompt":"static shot of a meadow","seconds":1,"resolution":"480p","watermark":true}`).ID, hasSucceeded)
 	var list struct {
 		Assets []wireAsset `json:"assets"`
 	}

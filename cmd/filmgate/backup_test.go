@@ -23,7 +23,7 @@ func TestBackupsOfAServerAtWorkAreRestored(t *testing.T) {
 	p := run(t, data, "FILMGATE_WORKERS=1")
 	done := p.createShort(t)
 	p.until(t, done, hasSucceeded)
-	begun := p.create(t, `{"text_prompt": "a dune", "model": "gen3a_turbo", "seconds": 5}`)
+	begun := p.createLong(t)
 	p.until(t, begun, atWork)
 	backUp("database: 2 tasks, 1 not ended", " copied and 0 there already")
 	p.until(t, begun, hasSucceeded)

@@ -52,6 +52,12 @@ func (p *process) createShort(t *testing.T) (id string) {
 	return p.createOwn(t, `{"prompt":"static shot of a meadow","seconds":1,"resolution":"480p"}`).ID
 }
 
+// createLong is createShort for tests that do something while the video is drawn, which takes a third of the time of one by makevid's calls.
+func (p *process) createLong(t *testing.T) (id string) {
+	t.Helper()
+	return p.createOwn(t, `{"prompt":"slow pan over dunes","seconds":5,"resolution":"480p"}`).ID
+}
+
 // finished polls a task until it has SUCCEEDED.
 func (p *process) finished(t *testing.T, id string) ownTask {
 	t.Helper()

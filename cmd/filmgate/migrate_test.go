@@ -24,7 +24,7 @@ func TestServersGoOnAfterAMoveThereAndBack(t *testing.T) {
 	p := run(t, first, "FILMGATE_WORKERS=1")
 	done := p.createShort(t)
 	p.until(t, done, hasSucceeded)
-	begun := p.create(t, `{"text_prompt": "a dune", "model": "gen3a_turbo", "seconds": 5}`)
+	begun := p.createLong(t)
 	p.until(t, begun, atWork)
 	queued := p.createShort(t)
 	if _, b := p.call(t, http.MethodGet, "/api/v1/tasks/"+queued, ""); !strings.Contains(string(b), `"QUEUED"`) {

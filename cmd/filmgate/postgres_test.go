@@ -16,7 +16,7 @@ func TestServerOnPostgreSQL(t *testing.T) {
 	url := strings.Replace(postgres.Server(t).NewDatabase(t), "filmgate@", "filmgate:hunter2@", 1)
 	data := t.TempDir()
 	p := run(t, data, "FILMGATE_DATABASE_URL="+url)
-	id := p.create(t, `{"text_prompt": "a lake", "model": "gen3a_turbo", "seconds": 5}`)
+	id := p.createLong(t)
 	p.until(t, id, atWork)
 	p.end(syscall.SIGKILL)
 	killed := p.errs.String()

@@ -193,7 +193,7 @@ func TestATaskInterruptedBySIGTERMIsFinishedAfterTheNextStart(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	p := run(t, data)
-	id := p.create(t, `{"seconds":5,"text_prompt":"slow pan over dunes","seed":1}`)
+	id := p.createLong(t)
 	p.until(t, id, atWork)
 	p.end(syscall.SIGTERM)
 	if !p.cmd.ProcessState.Success() {

@@ -21,7 +21,7 @@ func TestServerOnS3(t *testing.T) {
 	t.Parallel()
 	storage, data := s3test.Start(t), t.TempDir()
 	p := run(t, data, append(s3test.Environment(), "FILMGATE_BLOB_URL="+storage.MakeBucket(t, "films"))...)
-	id := p.create(t, `{"text_prompt": "a lake", "model": "gen3a_turbo", "seconds": 5}`)
+	id := p.createLong(t)
 	p.until(t, id, atWork)
 	storage.Stop()
 	p.until(t, id, func(taskAnswer) bool {
