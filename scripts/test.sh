@@ -48,18 +48,23 @@ both=$(grep -rlF --include='*_test.go' -e 'postgrestest.Both(' -e 'rowstest.' in
 processors=$(getconf _NPROCESSORS_ONLN)
 # A program with the detector waits a second at its end for a race with what still runs then. No test does: a tenth is left of it.
 export GORACE="atexit_sleep_ms=100 ${GORACE:-}"
+# These wait for nothing, and each keeps one processor busy at most. They run beside the race group, with what that leaves: it waits for
+# a fourth of its time. The memory of a decode can't be measured with the race detector, which needs memory itself.
+busy() {
+  renice -n 10 "$BASHPID" >/dev/null
+  run drawing -p 1 "$sheet" "$document" "$render"
+  run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos
+  run compare -run "$compare" "$module/cmd/filmgate"
+  run memory -run MemoryOfOneDecode "$module/internal/media"
+  exit $status
+}
+busy & busy=$!
 POSTGRESTEST_ONLY=sqlite run race -p $((processors + 2)) -parallel $((2 * processors)) -race -gcflags="$render=-race=false" -gcflags="modernc.org/...=-d=checkptr=0" -gcflags="modernc.org/sqlite/lib=-d=checkptr=0 -race=false" \
   -gcflags="image/...=-race=false" -gcflags="golang.org/x/image/...=-race=false" -gcflags="compress/...=-race=false" -skip "$compare" \
   $slow $(go list ./... | grep -vxF -e "${slow// /$'\n'}" -e "$(go list "$render")" -e "$samples" -e "$studio" -e "$examples" -e "$chaos" -e "$sheet" -e "$document")
-# Of these each keeps one processor busy at most.
-small=()
-run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos & small+=($!)
-run compare -run "$compare" "$module/cmd/filmgate" & small+=($!)
-# The memory of a decode can't be measured with the race detector, which needs memory itself.
-run memory -run MemoryOfOneDecode "$module/internal/media" & small+=($!)
-for group in "${small[@]}"; do wait "$group" || status=$?; done
-# First the tests that take long and wait, last those of the renderer, which need no other package to keep all processors busy.
-POSTGRESTEST_ONLY=postgres run plain -p $((processors + 1)) "$samples" $both "$examples" "$studio" "$chaos" "$sheet" "$document" "$render"
+# First the tests that take long and wait.
+POSTGRESTEST_ONLY=postgres run plain -p $((processors + 1)) "$examples" "$studio" "$samples" "$chaos" $both
+wait "$busy" || status=$?
 
 strict=
 [ "${CI:-}" != true ] || strict=-strict
