@@ -97,7 +97,7 @@ var parts = map[string][]string{
 	"render/raster":          {"render/fp", "render/camera"},
 	"render/cutout":          {},
 	"render/cutout/generate": {},
-	"render/scene":           {"render/fp", "render/words", "render/camera", "render/raster", "render/cutout", "render/typeset"},
+	"render/scene":           {"render/fp", "render/words", "render/camera", "render/raster", "render/cutout", "render/directions", "render/typeset"},
 	"store/sqlite":           {"store/groupcommit", "store/query", "store/webhooks"},
 	"store/postgres":         {"store/groupcommit", "store/query", "store/webhooks"},
 	"store/webhooks":         {"store/query"},                    // its SQL is that of both databases

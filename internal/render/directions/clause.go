@@ -18,7 +18,8 @@ type reader struct {
 	negated  bool    // the clause before said what does not happen
 	sizes    []string
 
-	lastFactor factors // of the last clause with a move
+	lastFactor factors      // of the last clause with a move
+	directed   map[int]bool // positions of words that direct the camera
 }
 
 // clauseReader reads one clause.
@@ -36,13 +37,14 @@ type clauseReader struct {
 	sudden  bool
 	degrees float64
 	times   float64
-	share   float64 // of the video that it lasts
+	share   float64      // of the video that it lasts
+	things  map[int]bool // positions of words that could be verbs and are none
 }
 
 // read reads a clause and puts its moves in order.
 func (r *reader) read(c clause) {
 	r.open(c)
-	k := &clauseReader{reader: r, clause: c, factor: factors{1, 1}}
+	k := &clauseReader{reader: r, clause: c, factor: factors{1, 1}, things: map[int]bool{}}
 	k.subject, k.no = k.opening(), r.negated && k.lists()
 	for _, t := range c.tokens {
 		if t.is("size") {
@@ -58,6 +60,13 @@ func (r *reader) read(c clause) {
 	k.alone()
 	r.subject, r.negated = k.subject, k.no
 	k.finish()
+	if k.read > 0 || k.no && k.subject != another || len(k.moves) > 0 {
+		for _, t := range c.tokens {
+			for i := range t.len {
+				r.directed[t.at+i] = !t.is("other number shot") && !k.things[t.at]
+			}
+		}
+	}
 }
 
 // opening returns who the subject is before the first word is read.

@@ -68,7 +68,7 @@ func (k *clauseReader) strongOpens(i int) bool {
 func (k *clauseReader) weakCounts(i int) bool {
 	t := k.tokens[i]
 	switch {
-	case k.shot:
+	case k.shot, k.read > 0 && k.follows(i, "the"): // "the camera follows a truck"
 		return false
 	case k.subject == theCamera:
 		return k.others == 0 || k.read == 0

@@ -25,10 +25,26 @@ const Static = "static"
 
 // Read reads the directions of a prompt for a video of the length given.
 func Read(prompt string, seconds float64) Reading {
-	lex := parseLexicon()
-	r := &reader{verbs: parseVerbs(), order: order{seconds: seconds}, lastFactor: factors{1, 1}}
-	for _, c := range clauses(lex.tokens(split(prompt))) {
+	return read(split(prompt), seconds).finish()
+}
+
+// Words returns for each word of a prompt, in lower case, which of its occurrences direct the camera and so name nothing that
+// is seen: in "a truck on a road, truck left" the second.
+func Words(prompt string) map[string][]bool {
+	text := split(prompt)
+	r := read(text, 0)
+	out := map[string][]bool{}
+	for i, w := range text {
+		out[w] = append(out[w], r.directed[i])
+	}
+	return out
+}
+
+// read reads the clauses of a text.
+func read(text []string, seconds float64) *reader {
+	r := &reader{verbs: parseVerbs(), order: order{seconds: seconds}, lastFactor: factors{1, 1}, directed: map[int]bool{}}
+	for _, c := range clauses(parseLexicon().tokens(text)) {
 		r.read(c)
 	}
-	return r.finish()
+	return r
 }

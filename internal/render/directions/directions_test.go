@@ -63,6 +63,7 @@ func TestAPromptIsRead(t *testing.T) {
 		{"The camera follows a man who turns left", "0-1 follow shot"},
 		{"The camera glides in. It rises.", "0-0.5 push in; 0.5-1 pedestal up"},
 		{"a woman walks left while the camera pans right", "0-1 pan right"},
+		{"the camera follows a truck", "0-1 follow shot"},
 		{"moving train", ""},
 		{"moving forward through a tunnel", "0-1 push in"},
 		// what does not happen
@@ -92,6 +93,25 @@ func TestAPromptIsRead(t *testing.T) {
 	} {
 		if got := Read(c.prompt, 5).text(); got != c.want {
 			t.Errorf("%q is read as %q, wanted %q", c.prompt, got, c.want)
+		}
+	}
+}
+
+func TestWordsThatDirectTheCameraAreKnown(t *testing.T) {
+	for _, c := range []struct {
+		prompt, word string
+		want         []bool
+	}{
+		{"a truck on a road, truck left", "truck", []bool{false, true}},
+		{"the camera does not move", "does", []bool{true}},
+		{"a dog that does not move", "does", []bool{false}},
+		{"Die Kamera schwenkt nach links", "die", []bool{true}},
+		{"a crane in a marsh, crane up", "crane", []bool{false, true}},
+		{"The camera follows a duck", "duck", []bool{false}},
+		{"[Truck left] a house", "truck", []bool{true}},
+	} {
+		if got := Words(c.prompt)[c.word]; !slices.Equal(got, c.want) {
+			t.Errorf("%q: %q directs the camera: %v, wanted %v", c.prompt, c.word, got, c.want)
 		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 type token struct {
 	text string
 	form string // of an English verb: "", "s", "ed" or "ing"
+	at   int    // the position of its first word, and how many it has
+	len  int
 	*sense
 }
 
@@ -41,6 +43,7 @@ func (l lexicon) tokens(text []string) []token {
 		if n == 0 {
 			t, n = plain(text[i]), 1
 		}
+		t.at, t.len = i, n
 		out = append(out, t)
 		i += n
 	}
@@ -85,7 +88,7 @@ func (l lexicon) longest(text []string) (best token, n int) {
 		}
 		if any := strings.HasSuffix(p.words[len(p.words)-1], "*"); ok && (len(p.words) > n || !any) {
 			ends = any
-			best, n = token{strings.Join(text[:len(p.words)], " "), form, p.sense}, len(p.words)
+			best, n = token{text: strings.Join(text[:len(p.words)], " "), form: form, sense: p.sense}, len(p.words)
 		}
 	}
 	return best, n

@@ -8,6 +8,7 @@ func (k *clauseReader) verb(i int) {
 			k.subject = another
 		}
 		k.others++
+		k.things[t.at] = true
 		return
 	}
 	if k.no {

@@ -34,7 +34,7 @@ func (s *sceneSpec) has(thing string) bool { return s.things[thing] }
 func parseScene(prompt string) (s sceneSpec, known bool) {
 	s = sceneSpec{things: map[string]bool{}, particles: map[string]bool{}, dim: 1, vivid: 1}
 	text := words.Split(prompt)
-	s.subjects = findSubjects(text)
+	s.subjects = findSubjects(prompt)
 	known = len(s.subjects) > 0
 	s.named = known
 	var firm, weak []string

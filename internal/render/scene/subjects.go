@@ -6,19 +6,37 @@ import (
 	"slices"
 
 	"github.com/filmgate/filmgate/internal/render/cutout"
+	"github.com/filmgate/filmgate/internal/render/directions"
 	"github.com/filmgate/filmgate/internal/render/fp"
 	"github.com/filmgate/filmgate/internal/render/raster"
+	"github.com/filmgate/filmgate/internal/render/words"
 )
 
 // maxSubjects is how many different cut-outs a scene has, and maxFigures how many figures in all.
 const maxSubjects, maxFigures = 4, 12
 
-// findSubjects returns the nouns of a prompt that become cut-outs: those that no phrase of the scene's table covers.
-func findSubjects(text []string) []cutout.Subject {
-	return slices.DeleteFunc(cutout.Find(text, maxSubjects), func(s cutout.Subject) bool {
+// findSubjects returns the nouns of a prompt that become cut-outs: those that no phrase of the scene's table covers, and that
+// do not direct the camera.
+func findSubjects(prompt string) []cutout.Subject {
+	text := words.Split(prompt)
+	directed := directedWords(prompt, text)
+	all := slices.DeleteFunc(cutout.Find(text, 2*maxSubjects), func(s cutout.Subject) bool {
 		_, n := longestPhrase(text[s.First:])
-		return n >= s.Length
+		return n >= s.Length || !slices.Contains(directed[s.First:s.First+s.Length], false)
 	})
+	return all[:min(len(all), maxSubjects)]
+}
+
+// directedWords reports for each word of a prompt whether it directs the camera: the crane of "crane up" is none.
+func directedWords(prompt string, text []string) []bool {
+	known := directions.Words(prompt)
+	out := make([]bool, len(text))
+	for i, w := range text {
+		if list := known[w]; len(list) > 0 {
+			out[i], known[w] = list[0], list[1:]
+		}
+	}
+	return out
 }
 
 // habitatDefaults are the settings of scenes for cut-outs, which count only where no word says anything.

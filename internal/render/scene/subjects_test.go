@@ -2,9 +2,8 @@ package scene
 
 import (
 	"bytes"
+	"slices"
 	"testing"
-
-	"github.com/filmgate/filmgate/internal/render/words"
 )
 
 func TestNounsWithADrawingChangeThePicture(t *testing.T) {
@@ -31,8 +30,29 @@ func TestNounsWithADrawingChangeThePicture(t *testing.T) {
 
 func TestNoCameraMoveIsASubject(t *testing.T) {
 	for _, move := range moveNames(t) {
-		for _, s := range findSubjects(words.Split("camera " + move)) {
+		for _, s := range findSubjects("camera " + move) {
 			t.Errorf("%q draws %s", move, s.Name)
+		}
+	}
+}
+
+func TestWordsThatDirectTheCameraAreNotDrawn(t *testing.T) {
+	for _, c := range []struct {
+		prompt string
+		want   []string
+	}{
+		{"a red car, the camera does not move", []string{"car"}}, // no doe
+		{"two dogs. Die Kamera schwenkt nach links", []string{"dogs"}},
+		{"a house and a cat, [Truck left, Pan right]", []string{"cat"}},
+		{"the camera follows a truck", []string{"truck"}},
+		{"a cat, crane up", []string{"cat"}},
+	} {
+		var got []string
+		for _, s := range findSubjects(c.prompt) {
+			got = append(got, s.Words)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%q draws %q, wanted %q", c.prompt, got, c.want)
 		}
 	}
 }
