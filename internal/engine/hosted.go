@@ -13,6 +13,7 @@ type HostCall struct {
 
 	ImageMention string `yaml:"image_mention"` // as Inputs.ImageMention
 	AudioMention string `yaml:"audio_mention"` // as Inputs.AudioMention
+	FromZero     bool   `yaml:"from_zero"`     // as Inputs.MentionFromZero
 }
 
 // How seconds are sent.
@@ -67,7 +68,7 @@ func (c HostCall) Model(m Model, usual Inputs) TableModel {
 // the call names it.
 func (c HostCall) inputs(m Model, mode Mode, usual Inputs) Inputs {
 	in := usual
-	in.Negative, in.Fixed, in.SeedMax, in.ImageMention, in.AudioMention = "", c.Fixed, c.SeedMax, c.ImageMention, c.AudioMention
+	in.Negative, in.Fixed, in.SeedMax, in.ImageMention, in.AudioMention, in.MentionFromZero = "", c.Fixed, c.SeedMax, c.ImageMention, c.AudioMention, c.FromZero
 	if m.Sound != SoundOptional {
 		in.Audio = ""
 	}

@@ -22,6 +22,7 @@ type Inputs struct {
 	Audio string // true or false, whether the caller asked for sound; it is always sent
 
 	ImageMention, AudioMention string // how a prompt mentions a reference by its number: see Job.PromptWith
+	MentionFromZero            bool   // the first of each kind has the number 0
 
 	SecondsAsText bool           // seconds are sent as text: "8"
 	SecondsUnit   string         // follows the number in that text: "s" for "8s"
@@ -53,7 +54,11 @@ func (in Inputs) Fields(j Job) map[string]any {
 		}
 	}
 	r := j.Request
-	put(in.Prompt, j.PromptWith(in.ImageMention, in.AudioMention), j.Prompt() != "")
+	mention := Job.PromptWith
+	if in.MentionFromZero {
+		mention = Job.PromptFromZero
+	}
+	put(in.Prompt, mention(j, in.ImageMention, in.AudioMention), j.Prompt() != "")
 	put(in.Negative, r.NegativePrompt, r.NegativePrompt != "")
 	put(in.Aspect, r.AspectRatio, r.AspectRatio != "")
 	put(in.Resolution, r.Resolution, r.Resolution != "")

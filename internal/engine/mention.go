@@ -13,8 +13,8 @@ var mentioned = regexp.MustCompile(`[\pL\pN_]*@[\pL\pN_]+`)
 // image and recording are formats of a number, "[Image%d]". An empty format leaves the names as they are.
 func (j Job) PromptWith(image, recording string) string { return j.promptFrom(1, image, recording) }
 
-// PromptFromZero is PromptWith for a maker that numbers images from 0.
-func (j Job) PromptFromZero(image string) string { return j.promptFrom(0, image, "") }
+// PromptFromZero is PromptWith for a maker that numbers them from 0.
+func (j Job) PromptFromZero(image, recording string) string { return j.promptFrom(0, image, recording) }
 
 func (j Job) promptFrom(first int, image, recording string) string {
 	words := map[string]string{}

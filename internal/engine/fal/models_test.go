@@ -100,6 +100,8 @@ func TestModelTableIsConsistent(t *testing.T) {
 				j.Request.First, j.First = &task.Image{}, &engine.Picture{URL: "https://p/first"}
 			case engine.FromVideo:
 				j.Request.Video, j.Video = &task.InputVideo{}, &engine.InputVideo{InputFile: engine.InputFile{URL: "https://p/video"}}
+			case engine.FromReferences:
+				j.Request.ReferenceImages, inputs = []task.ReferenceImage{{}}, 0 // they are in lists
 			default:
 				inputs = 0
 			}

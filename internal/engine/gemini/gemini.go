@@ -98,7 +98,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	if err != nil {
 		return engine.Submission{}, err
 	}
-	prompt := job.PromptFromZero("<IMAGE_REF_%d>")
+	prompt := job.PromptFromZero("<IMAGE_REF_%d>", "")
 	if r.NegativePrompt != "" {
 		prompt += "\nDo not show: " + r.NegativePrompt
 	}
