@@ -68,23 +68,27 @@ func TestEveryMoveOfTheGrammarIsInTheTable(t *testing.T) {
 	}
 }
 
-// The held-out phrases were written before the grammar, and say how well it reads what it has not been fitted to: 81 of 84 when
-// it first ran. Then errors that three of them showed were mended.
+// The held-out phrases were written before the grammar, and the others, in the manner of guides, after it. They say how well it
+// reads what it has not been fitted to: 81 of 84 and 61 of 70 when it first read them. Then errors that they showed were mended.
 func TestHeldOutPhrasesAreUnderstood(t *testing.T) {
 	t.Parallel()
-	rows := readPhrases(t, "heldout.tsv")
-	right := 0
-	for _, r := range rows {
-		if fault := r.fault(); fault != "" {
-			t.Logf("%s: %q is to be %q: %s", r.language, r.phrase, r.motion, fault)
-		} else {
-			right++
+	for _, c := range []struct {
+		file  string
+		floor int
+	}{{"heldout.tsv", 84}, {"guides.tsv", 69}} {
+		rows := readPhrases(t, c.file)
+		right := 0
+		for _, r := range rows {
+			if fault := r.fault(); fault != "" {
+				t.Logf("%s: %q is to be %q: %s", r.language, r.phrase, r.motion, fault)
+			} else {
+				right++
+			}
 		}
-	}
-	const floor = 81
-	t.Logf("%d of %d held-out phrases are understood", right, len(rows))
-	if right < floor {
-		t.Errorf("%d held-out phrases are understood; they were %d", right, floor)
+		t.Logf("%s: %d of %d phrases are understood", c.file, right, len(rows))
+		if right < c.floor {
+			t.Errorf("%s: %d phrases are understood; they were %d", c.file, right, c.floor)
+		}
 	}
 }
 

@@ -1,6 +1,9 @@
 package directions
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // amount reads a number with its unit from token i on: degrees, times or a length of time. It returns the number of tokens.
 func (k *clauseReader) amount(i int) int {
@@ -42,11 +45,17 @@ func (k *clauseReader) lasts(share float64) {
 
 // alone reads a clause that has a direction and no verb, which goes on with the verb before: "zoom in, then out".
 func (k *clauseReader) alone() {
-	if k.read > 0 || k.others > 0 || k.lastVerb == nil || k.no || k.opener == "." && k.brk != "next" {
+	if k.read > 0 || k.others > 0 || k.no {
+		return
+	}
+	verb := k.lastVerb
+	if slices.ContainsFunc(k.tokens, func(t token) bool { return strings.HasPrefix(t.text, "camera mo") }) {
+		verb = &sense{verb: "move"} // "camera movement to the left"
+	} else if verb == nil || k.opener == "." && k.brk != "next" {
 		return
 	}
 	if dirs, _ := k.after(0); len(dirs) > 0 {
-		again := *k.lastVerb
+		again := *verb
 		again.dir = ""
 		k.moves = k.verbMoves(&again, dirs)
 	}
@@ -97,6 +106,9 @@ func (k *clauseReader) shareFactor() {
 // adverbs applies a clause of nothing but adverbs and times to the moves before: "pan left, slowly".
 func (k *clauseReader) adverbs() {
 	s := k.current()
+	if k.others == 0 && s.empty() {
+		k.adjectives = k.factor
+	}
 	if k.others > 0 || k.opener == "." || k.word != "" {
 		return
 	}

@@ -19,6 +19,7 @@ type reader struct {
 	sizes    []string
 
 	lastFactor factors      // of the last clause with a move
+	adjectives factors      // of a clause of nothing else: "slow, steady push in"
 	directed   map[int]bool // positions of words that direct the camera
 }
 
@@ -46,6 +47,10 @@ func (r *reader) read(c clause) {
 	r.open(c)
 	k := &clauseReader{reader: r, clause: c, factor: factors{1, 1}, things: map[int]bool{}}
 	k.subject, k.no = k.opening(), r.negated && k.lists()
+	if c.opener == "," {
+		k.factor = r.adjectives
+	}
+	r.adjectives = factors{1, 1}
 	for _, t := range c.tokens {
 		if t.is("size") {
 			r.sizes = append(r.sizes, t.dir)
@@ -58,7 +63,10 @@ func (r *reader) read(c clause) {
 		}
 	}
 	k.alone()
-	r.subject, r.negated = k.subject, k.no
+	r.negated = k.no
+	if k.read > 0 || len(k.things) > 0 || !isOne(c.word, "first next") {
+		r.subject = k.subject // "the shot begins on a cup and pulls out" is about the shot throughout
+	}
 	k.finish()
 	if k.read > 0 || k.no && k.subject != another || len(k.moves) > 0 {
 		for _, t := range c.tokens {
@@ -157,7 +165,7 @@ func (k *clauseReader) noun(i int) {
 	t := k.tokens[i]
 	if t.is("other") {
 		k.others++
-		if k.subject != theCamera || k.shot {
+		if k.shot || k.subject != theCamera && (k.subject != nobody || k.read == 0) { // the noun of an imperative is its object
 			k.subject = another
 		}
 		return

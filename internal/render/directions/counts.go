@@ -101,7 +101,7 @@ func (k *clauseReader) weakOpens(i int) bool {
 	switch {
 	case n.is("dir"):
 		return true
-	case t.is("hold") && n.is("for end"):
+	case t.is("hold") && n.is("for end at"):
 		return true
 	case n.is("end camera"):
 		return t.dir != "" || n.is("camera")

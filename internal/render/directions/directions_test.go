@@ -64,6 +64,11 @@ func TestAPromptIsRead(t *testing.T) {
 		{"The camera glides in. It rises.", "0-0.5 push in; 0.5-1 pedestal up"},
 		{"a woman walks left while the camera pans right", "0-1 pan right"},
 		{"the camera follows a truck", "0-1 follow shot"},
+		{"the shot begins on a cup and pulls out to show a room", "0-1 pull out"},
+		{"pan left across a square, and stop at the church", "0-0.5 pan left; 0.5-1 static"},
+		{"slow, steady push in", "0-1 push in*0.55"},
+		{"camera movement to the left", "0-1 truck left"},
+		{"the camera turns toward the window", ""},
 		{"moving train", ""},
 		{"moving forward through a tunnel", "0-1 push in"},
 		// what does not happen

@@ -86,7 +86,7 @@ func parseSense(meaning string) *sense {
 			panic("directions: unknown name " + name + " in the lexicon")
 		}
 	}
-	s.forms = s.kind == "verb" || s.kind == "hold" || s.reveals
+	s.forms = s.kind == "verb" || s.kind == "hold" || s.kind == "still" || s.reveals
 	return s
 }
 

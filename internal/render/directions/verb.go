@@ -107,29 +107,41 @@ func (k *clauseReader) directions(i int, fixed bool) []string {
 	return k.hinted(i)
 }
 
-// after returns the directions from token i on, up to a word that is neither one nor between them.
+// after returns the directions from token i on, up to a word that is neither one nor between them. "and" stands before one
+// that is opposite to the one before it.
 func (k *clauseReader) after(i int) (dirs []string, end int) {
 	from := ""
 	for ; i < len(k.tokens); i++ {
 		t := k.tokens[i]
 		switch {
 		case t.is("dir") && t.hint:
-			return k.turnRound(dirs, from), i
-		case t.is("dir"):
-			if i > 0 && (k.follows(i, "from") || k.beforeFrom(i)) {
-				from = t.dir
-			} else if n := len(dirs); n > 0 && k.follows(i, "and") && opposite(dirs[n-1]) == t.dir {
-				dirs = append(dirs, "and", t.dir) // in and out again
-			} else if n > 0 && k.follows(i, "to") && opposite(dirs[n-1]) == t.dir {
-				dirs[n-1] = t.dir // left to right
-			} else if !t.place || from != "" || k.follows(i, "to") {
-				dirs = append(dirs, t.dir)
+			if n := k.next(i); !n.is("dir") || n.hint { // "verso sinistra" is only to the left
+				return k.turnRound(dirs, from), i
 			}
+		case t.is("dir") && (k.follows(i, "from") || k.beforeFrom(i)):
+			from = t.dir
+		case t.is("dir"):
+			dirs = k.oneMore(dirs, i, from)
 		case !t.is("fill the factor sudden and to from camera shot number degrees times"):
 			return k.turnRound(dirs, from), i
 		}
 	}
 	return k.turnRound(dirs, from), i
+}
+
+// oneMore adds the direction at i to those before it.
+func (k *clauseReader) oneMore(dirs []string, i int, from string) []string {
+	t, n := k.tokens[i], len(dirs)
+	switch back := n > 0 && opposite(dirs[n-1]) == t.dir; {
+	case back && k.follows(i, "and"): // in and out again
+		return append(dirs, "and", t.dir)
+	case back && k.follows(i, "to"): // left to right
+		dirs[n-1] = t.dir
+		return dirs
+	case t.place && from == "" && !k.follows(i, "to"):
+		return dirs
+	}
+	return append(dirs, t.dir)
 }
 
 // turnRound adds the opposite of a direction that a move comes from, if it does not say where it goes.
@@ -192,12 +204,12 @@ func (k *clauseReader) nounBefore(i int) bool {
 	return i > 0 && k.tokens[i-1].is("the") || len(k.tokens[i].text) > 3 && k.tokens[i].text[:4] == "the "
 }
 
-// hinted returns the direction that a preposition after the verb at i means: toward, around.
-func (k *clauseReader) hinted(i int) []string {
-	for i++; i < len(k.tokens); i++ {
+// hinted returns the direction that a preposition after a verb means: toward, around. A camera that turns toward something comes no nearer.
+func (k *clauseReader) hinted(verb int) []string {
+	for i := verb + 1; i < len(k.tokens); i++ {
 		t := k.tokens[i]
 		switch {
-		case t.is("dir") && t.hint:
+		case t.is("dir") && t.hint && !(axisOf(t.dir) == "depth" && isOne(k.tokens[verb].verb, "pan tilt turn look")):
 			return []string{t.dir}
 		case t.is("verb and"):
 			return nil
