@@ -109,8 +109,8 @@ func copyOneOfMany(b *testing.B, db *sql.DB, tasks int) {
 		b.Fatal(err)
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	row, err := tx.PrepareContext(b.Context(), `INSERT INTO tasks (id, account, state, ended, model, dialect, created, updated, version, deleted, low, body, searchable)
-		VALUES ($1, 1, $2, 1, $3, $4, $5, $5, 1, 0, 0, $6, 1)`)
+	row, err := tx.PrepareContext(b.Context(), `INSERT INTO tasks (id, account, state, ended, model, dialect, created, updated, version, deleted, low, body, searchable, counted)
+		VALUES ($1, 1, $2, 1, $3, $4, $5, $5, 1, 0, 0, $6, 1, 1)`)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -25,6 +26,7 @@ func (p *studioPage) fillsTheGallery(t *testing.T) {
 
 func listsManyTakes(t *testing.T, p *studioPage) {
 	p.fillsTheGallery(t)
+	read := p.pages()
 	p.open(t, "#/takes")
 	p.says(t, ".card .title", fmt.Sprintf("take number %d", many-1))
 	var drawn int
@@ -32,6 +34,12 @@ func listsManyTakes(t *testing.T, p *studioPage) {
 		t.Errorf("%d cards are drawn, of which few are near the window", drawn)
 	}
 	p.Until(t, `() => { scrollTo(0, document.body.scrollHeight); return [...document.querySelectorAll('.card .title')].some(e => e.textContent === 'take number 0') }`)
+	if p.Read(t, &drawn, `() => document.querySelectorAll('.card').length`); drawn > 60 {
+		t.Errorf("at the end %d cards are drawn", drawn)
+	}
+	if n := p.pages() - read; n != 2 {
+		t.Errorf("%d pages of the list were read, want 2", n)
+	}
 	p.choose(t, "[aria-label=State]", "Done")
 	p.Until(t, `() => !document.querySelector('.card .status') && document.querySelectorAll('.card').length > 0`)
 	p.choose(t, "[aria-label=State]", "Failed")
@@ -40,6 +48,16 @@ func listsManyTakes(t *testing.T, p *studioPage) {
 	p.fill(t, "[type=search]", "12 NUMBER")
 	p.keys(t, "Enter")
 	p.Until(t, `() => { const all = [...document.querySelectorAll('.card .title')].map(e => e.textContent); return all.length > 1 && all.every(s => s.includes('12')) }`)
+}
+
+// pages returns how many pages of the list of all takes the gallery has read.
+func (p *studioPage) pages() (n int) {
+	for _, url := range p.Requests() {
+		if strings.Contains(url, "/api/v1/tasks?limit=100") {
+			n++
+		}
+	}
+	return n
 }
 
 func comparesTwo(t *testing.T, p *studioPage) {
