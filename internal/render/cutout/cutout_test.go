@@ -12,6 +12,9 @@ func TestSubjectsAreFoundWithNumberAndColour(t *testing.T) {
 		{"a red sports car", "racing-car 1 coloured"}, {"three penguins on ice", "penguin 3"}, {"a cat playing piano", "cat 1, musical-keyboard 1"},
 		{"an elephant drinking at a river", "elephant 1"}, {"a snow leopard", "leopard 1"}, {"two black dogs and a wolf", "dog 2 coloured, wolf 1"},
 		{"eine Katze", "cat 1"}, {"un gato", "cat 1"}, {"kissa", "cat 1"}, {"猫", "cat 1"}, {"un elefante", "elephant 1"},
+		{"一只猫在花园里，镜头缓缓推近", "cat 1, house-with-garden 1"}, {"海边有三只狗", "dog 3"}, {"庭で猫が眠っている", "cat 1"}, {"고양이가 잔다", "cat 1"},
+		{"two people dancing", "woman-dancing 2"}, {"a man runs along the beach", "man-running 1"}, {"a woman", "woman-standing 1"}, {"girls walking to school", "woman-walking 3, school 1"},
+		{"a boy swims", "man-swimming 1"}, {"what does he say", ""}, {"a queen", "person-with-crown 1"},
 		{"truck left", ""}, {"a truck", "delivery-truck 1"}, {"the camera pans", ""}, {"light", ""}, {"flurb grommit", ""}, {"", ""},
 	} {
 		var got []string

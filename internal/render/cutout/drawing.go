@@ -27,16 +27,30 @@ type Drawing struct {
 // load returns the drawing of a number of the lexicon.
 func load(id int) Drawing {
 	for line := range strings.Lines(index) {
-		if id--; id >= 0 {
-			continue
+		if id--; id < 0 {
+			return parse(line)
 		}
-		f := strings.Split(strings.TrimSpace(line), "\t")
-		cm, _ := strconv.Atoi(f[2]) // the generator writes numbers
-		from, _ := strconv.Atoi(f[3])
-		length, _ := strconv.Atoi(f[4])
-		return Drawing{Name: f[0], Habitat: f[1], Metres: float64(cm) / 100, body: bodies[from : from+length]}
 	}
 	return Drawing{}
+}
+
+// named returns the drawing of a name.
+func named(name string) (Drawing, bool) {
+	for line := range strings.Lines(index) {
+		if strings.HasPrefix(line, name+"\t") {
+			return parse(line), true
+		}
+	}
+	return Drawing{}, false
+}
+
+// parse reads a line of the index.
+func parse(line string) Drawing {
+	f := strings.Split(strings.TrimSpace(line), "\t")
+	cm, _ := strconv.Atoi(f[2]) // the generator writes numbers
+	from, _ := strconv.Atoi(f[3])
+	length, _ := strconv.Atoi(f[4])
+	return Drawing{Name: f[0], Habitat: f[1], Metres: float64(cm) / 100, body: bodies[from : from+length]}
 }
 
 // outline is a decoded drawing, in units of 1/2048 of the square that it was drawn in.

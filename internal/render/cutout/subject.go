@@ -22,17 +22,25 @@ type Subject struct {
 
 // Find returns the subjects of a text, which is split as words.Split does, at most the given number. An English noun that
 // is a word of film or a verb as well needs an article, a number or a colour before it. Words of other languages count
-// only if the text has none of the words that every English sentence has.
+// only if the text has none of the words that every English sentence has. In a word without spaces, as Chinese and Japanese are written, each
+// noun is found.
 func Find(text []string, most int) []Subject {
 	english := slices.ContainsFunc(text, func(w string) bool { return isOne(w, "the of with and at an is into over through by to from") })
 	var out []Subject
 	for i := 0; i < len(text) && len(out) < most; i++ {
 		id, n, plural, ok := longest(text[i:], english)
+		if !ok && !english {
+			for _, s := range unspaced(text[i]) {
+				s.First = i
+				out = append(out, s)
+			}
+		}
 		if !ok {
 			continue
 		}
 		before := text[max(0, i-3):i]
 		s := Subject{Drawing: load(id), Words: strings.Join(text[i:i+n], " "), Count: 1, First: i, Length: n}
+		s.Drawing = pose(s.Drawing, slices.Concat(text[i+n:min(len(text), i+n+4)], text[max(0, i-1):i]))
 		if plural {
 			s.Count = 3
 		}
@@ -42,12 +50,12 @@ func Find(text []string, most int) []Subject {
 		out = append(out, s)
 		i += n - 1
 	}
-	return out
+	return out[:min(len(out), most)]
 }
 
 // filmWords are never drawn, ambiguous words only after an article, a number or a colour.
 const (
-	filmWords = "camera film movie shot lens drone light down turn"
+	filmWords = "camera film movie shot lens drone light down turn does 镜头 摄像机 相机 カメラ 카메라"
 	ambiguous = "die gold truck crane watch fly bat bear seal duck ring key orange chain rock shell ball hook bell drum brick cook judge guard pilot plate hammer plane hole leg foot ear nose eyes back fall pick saw link clamp fan band park pop coat dress cap book label tag note bow pen pie jar mouse ox ram"
 )
 
@@ -92,7 +100,7 @@ func longest(text []string, english bool) (id, n int, plural, ok bool) {
 		phrase := strings.Join(text[:n], " ")
 		phrase = strings.ReplaceAll(phrase, "-", " ")
 		if id, ok = lookUp(phrase, english); ok {
-			return id, n, isOne(phrase, "people men women children kids"), true
+			return id, n, isOne(phrase, "people men women children kids girls boys"), true
 		}
 		for _, end := range [][2]string{{"s", ""}, {"es", ""}, {"ies", "y"}, {"ves", "f"}, {"mice", "mouse"}} {
 			if stem, cut := strings.CutSuffix(phrase, end[0]); cut && len(stem) > 1 {
