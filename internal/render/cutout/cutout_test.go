@@ -15,6 +15,7 @@ func TestSubjectsAreFoundWithNumberAndColour(t *testing.T) {
 		{"一只猫在花园里，镜头缓缓推近", "cat 1, house-with-garden 1"}, {"海边有三只狗", "dog 3"}, {"庭で猫が眠っている", "cat 1"}, {"고양이가 잔다", "cat 1"},
 		{"two people dancing", "woman-dancing 2"}, {"a man runs along the beach", "man-running 1"}, {"a woman", "woman-standing 1"}, {"girls walking to school", "woman-walking 3, school 1"},
 		{"a boy swims", "man-swimming 1"}, {"what does he say", ""}, {"a queen", "person-with-crown 1"},
+		{"school of colourful fish", "tropical-fish 5"}, {"a herd of elephants", "elephant 5"}, {"a school", "school 1"},
 		{"truck left", ""}, {"a truck", "delivery-truck 1"}, {"the camera pans", ""}, {"light", ""}, {"flurb grommit", ""}, {"", ""},
 	} {
 		var got []string

@@ -38,6 +38,9 @@ func Find(text []string, most int) []Subject {
 		if !ok {
 			continue
 		}
+		if n == 1 && isOne(text[i], collectives) && i+1 < len(text) && text[i+1] == "of" {
+			continue
+		}
 		before := text[max(0, i-3):i]
 		s := Subject{Drawing: load(id), Words: strings.Join(text[i:i+n], " "), Count: 1, First: i, Length: n}
 		s.Drawing = pose(s.Drawing, slices.Concat(text[i+n:min(len(text), i+n+4)], text[max(0, i-1):i]))
@@ -52,6 +55,9 @@ func Find(text []string, most int) []Subject {
 	}
 	return out[:min(len(out), most)]
 }
+
+// collectives say that there are many of the noun after "of", and are not drawn then: a school of fish is no house.
+const collectives = "school flock herd pack swarm group crowd bunch pod colony row pile fleet field"
 
 // filmWords are never drawn, ambiguous words only after an article, a number or a colour.
 const (
@@ -74,7 +80,7 @@ func (s *Subject) describe(before []string) bool {
 			s.Count, found = n, true
 		} else if n, err := strconv.Atoi(w); err == nil && n > 0 {
 			s.Count, found = min(12, n), true
-		} else if isOne(w, "many several some") {
+		} else if isOne(w, "many several some "+collectives) {
 			s.Count, found = 5, true
 		} else if c, ok := colourOf(w); ok {
 			s.Colour, found = &c, true
