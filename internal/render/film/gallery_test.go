@@ -25,6 +25,10 @@ func gallery() [][2]string {
 		{"sailboat", "a sailboat on the ocean at sunset, orbit left"},
 		{"volcano", "a volcano erupting at night, pedestal up"},
 		{"planet", "a planet and nebula in space, camera rolls clockwise"},
+		{"sale", `text that says "SALE 50% OFF" over a beach at sunset, slow push in`},
+		{"sign", `a neon sign reading "OPEN" in a rainy street at night, dolly in`},
+		{"logo", "logo reveal for a company called Nova Labs, cinematic"},
+		{"card", "a zorgle flumps the quibnax, slow zoom in"},
 	}
 }
 
@@ -51,7 +55,7 @@ func TestGalleryExistsAndIsSmall(t *testing.T) {
 // The page shows every sheet under its prompt.
 func TestGalleryPageShowsEverySheet(t *testing.T) {
 	var page strings.Builder
-	page.WriteString("# Gallery\n\nWhat the animatic makes of twelve prompts without a picture: the first frame of five seconds, the middle one and the last.\n" +
+	page.WriteString("# Gallery\n\nWhat the animatic makes of sixteen prompts without a picture: the first frame of five seconds, the middle one and the last.\n" +
 		"Drawn by `go test ./internal/render/film -run Gallery -update`.\n")
 	for _, g := range gallery() {
 		fmt.Fprintf(&page, "\n> %s\n\n![Three frames of the video](%s.jpg)\n", g[1], g[0])

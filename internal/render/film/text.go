@@ -1,6 +1,7 @@
 package film
 
 import (
+	"encoding/binary"
 	"image"
 
 	"github.com/filmgate/filmgate/internal/render/raster"
@@ -125,6 +126,10 @@ func (s *overlayMask) drawOn(f *raster.Frame, v visibility) {
 	for y := max(0, -top); y < min(b.Dy(), f.H-top); y++ {
 		for x := max(0, -s.x); x <= min(last, f.W-s.x-1); x++ {
 			i := y*s.white.Stride + x
+			if v.down&15 == 0 && s.empty(i, last-x) {
+				x += 7
+				continue
+			}
 			ink, shadow := int(s.white.Pix[i]), int(s.shadow.Pix[i])
 			if v.down&15 > 0 {
 				ink, shadow = between(s.white, i, v.down&15), between(s.shadow, i, v.down&15)
@@ -138,6 +143,11 @@ func (s *overlayMask) drawOn(f *raster.Frame, v visibility) {
 			blendText(f, s.x+x, top+y, ink, shadow)
 		}
 	}
+}
+
+// empty reports whether value i and the seven after it are all transparent. left is how many more values of the row are drawn.
+func (s *overlayMask) empty(i, left int) bool {
+	return left >= 8 && binary.NativeEndian.Uint64(s.shadow.Pix[i:])|binary.NativeEndian.Uint64(s.white.Pix[i:]) == 0
 }
 
 // at returns the opacity of column x, of 256.
