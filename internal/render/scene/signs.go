@@ -47,7 +47,8 @@ func (s *scene) drawSigns() {
 		}
 		picture := signPicture(set, text, wide, float64(s.take.H)*1.2, s.signColours(i), !f.floats)
 		f.tall = float64(picture.Rect.Dy()) / float64(float64(s.take.H)*1.2)
-		free := float64(0.48*s.aspect) - float64(picture.Rect.Dx())/float64(float64(s.take.H)*2.4)
+		_, large := s.take.Sizes(f.near) // a push-in must not drive it out of the frame
+		free := max(0, float64(0.48*s.aspect)/max(1, large)-float64(picture.Rect.Dx())/float64(float64(s.take.H)*2.4))
 		f.x = fp.Clamp(f.x, -free, free)
 		s.drawFigure(f, picture)
 	}

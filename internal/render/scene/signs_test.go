@@ -34,10 +34,10 @@ func TestASignStandsInTheScene(t *testing.T) {
 func TestASignIsInTheFrame(t *testing.T) {
 	for _, size := range [][2]int{{320, 192}, {128, 224}, {192, 192}} {
 		for _, text := range []string{"A", "Beware of the very large and hungry dog behind this fence, and of its owner"} {
-			take := newTake("static", 3, size[0], size[1], 24)
-			layers, _ := New("static, desert road", "", 3, take, text)
+			take := newTake("dolly in", 3, size[0], size[1], 24)
+			layers, _ := New("dolly in, desert road", "", 3, take, text)
 			l := layers.Layers[len(layers.Layers)-1]
-			shot := take.Shot(0, false)
+			shot := take.Shot(1, false) // when it is largest
 			lo, hi := shot.Extent(l)
 			for _, x := range []float64{lo.X, hi.X} {
 				for y := lo.Y; y < hi.Y; y += 0.02 {
