@@ -11,9 +11,11 @@ GOTESTSUM := $(TOOLS)/gotestsum@v1.13.0
 GOLANGCI_LINT := $(TOOLS)/golangci-lint@v2.15.0
 VERSITYGW := $(TOOLS)/versitygw@v1.8.0
 OASDIFF := $(TOOLS)/oasdiff@v1.38.0
+NFPM := $(TOOLS)/nfpm@v2.45.2
+CYCLONEDX := $(TOOLS)/cyclonedx-gomod@v1.10.0
 NODE := $(TOOLS)/node@22.23.5
 
-.PHONY: build demo studio test lint api api-released bench benchmarks chaos clean setup-run setup-test setup-examples setup-studio
+.PHONY: build demo studio test lint api api-released bench benchmarks chaos packages clean setup-run setup-test setup-examples setup-studio
 
 build: $(addprefix bin/,$(PROGRAMS))
 
@@ -71,13 +73,19 @@ benchmarks: setup-test $(VERSITYGW)
 chaos: setup-test bin/filmgate $(VERSITYGW)
 	go run ./cmd/chaos $(CHAOS)
 
+# Writes dist/: archives, deb, rpm and apk, SBOMs and SHA256SUMS. PLATFORMS="linux/amd64 darwin/arm64" are all unless it is set.
+packages: $(NFPM) $(CYCLONEDX)
+	scripts/packages.sh $(NFPM)/nfpm $(CYCLONEDX)/cyclonedx-gomod
+
 clean:
-	rm -rf bin .tools examples/typescript/node_modules internal/web/studio/page/node_modules bench.txt bench.md demo/out.mp4 demo/contact-sheet.jpg
+	rm -rf bin dist .tools examples/typescript/node_modules internal/web/studio/page/node_modules bench.txt bench.md demo/out.mp4 demo/contact-sheet.jpg
 
 # A tool's folder has the version in its name, so that a new version is installed anew.
 $(GOTESTSUM): module := gotest.tools
 $(GOLANGCI_LINT): module := github.com/golangci/golangci-lint/v2/cmd
 $(VERSITYGW): module := github.com/versity/versitygw/cmd
 $(OASDIFF): module := github.com/oasdiff
-$(GOTESTSUM) $(GOLANGCI_LINT) $(VERSITYGW) $(OASDIFF):
+$(NFPM): module := github.com/goreleaser/nfpm/v2/cmd
+$(CYCLONEDX): module := github.com/CycloneDX/cyclonedx-gomod/cmd
+$(GOTESTSUM) $(GOLANGCI_LINT) $(VERSITYGW) $(OASDIFF) $(NFPM) $(CYCLONEDX):
 	GOBIN=$@ go install $(module)/$(notdir $@) || { rm -rf $@; exit 1; }

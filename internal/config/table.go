@@ -124,7 +124,7 @@ func workSettings() []Setting {
 			Allowed: "all, api or worker; api and worker need FILMGATE_DATABASE_URL and FILMGATE_BLOB_URL",
 			Help:    "what this server does: api answers calls and works on no task, worker works on tasks and answers no calls, all does both (docs/many-nodes.md)",
 		}, {
-			Name: "blocked_words", parts: []Part{PartServer}, set: setBlocked,
+			Name: "blocked_words", Path: true, parts: []Part{PartServer}, set: setBlocked,
 			Allowed: "the path of a text file of at most 1 MiB with a word or a phrase on each line, # before comments; an empty file refuses nothing; empty takes the renderer's own list",
 			Help:    "words that the built-in renderer refuses in prompts, in place of its own short list of sex and slurs (docs/engines.md)",
 		}, {

@@ -2,7 +2,9 @@
 package datafolder
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -27,9 +29,20 @@ func (f Folder) Make() error { return f.make(setting) }
 
 func (f Folder) make(setting string) error {
 	if err := os.MkdirAll(string(f), 0o700); err != nil {
-		return fmt.Errorf("%s: cannot make the folder: %w", setting, err)
+		return fmt.Errorf("%s: cannot make the folder: %w", setting, f.explain(err))
 	}
 	return nil
+}
+
+// explain says what to do about an error of the file system, if it is one of rights.
+func (f Folder) explain(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("the user of this process, number %d, may not write to %s: %w; make that user the owner of the folder and all in it, or take another folder", os.Geteuid(), f, err)
+	case errors.Is(err, unix.EROFS):
+		return fmt.Errorf("%s can't be written to: %w; take another folder, or have the service's unit or container mount it writable", f, err)
+	}
+	return err
 }
 
 // A server that was killed while it started ffmpeg leaves its lock to that child until the child runs ffmpeg, a moment later.
@@ -54,7 +67,7 @@ func (f Folder) Claim(setting string) (*os.File, error) {
 func (f Folder) lock(setting string) (*os.File, error) {
 	lock, err := os.OpenFile(filepath.Join(string(f), "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", setting, err)
+		return nil, fmt.Errorf("%s: %w", setting, f.explain(err))
 	}
 	_ = lock.Chmod(0o600) // an older version or another umask may have made it; it is empty
 	for try := 1; ; try++ {

@@ -1,9 +1,13 @@
 package datafolder
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -71,4 +75,18 @@ func TestALockThatIsReleasedInAMomentIsWaitedFor(t *testing.T) {
 		}
 		_ = second.Close()
 	})
+}
+
+func TestAFolderThatMayNotBeWrittenToIsExplained(t *testing.T) {
+	f := Folder("/var/lib/films")
+	for cause, want := range map[error]string{
+		syscall.EACCES: fmt.Sprintf("the user of this process, number %d, may not write to /var/lib/films: ", os.Geteuid()),
+		syscall.EROFS:  "/var/lib/films can't be written to: ",
+		syscall.ENOSPC: "open /var/lib/films/lock: no space",
+	} {
+		err := f.explain(&fs.PathError{Op: "open", Path: "/var/lib/films/lock", Err: cause})
+		if !strings.HasPrefix(err.Error(), want) || !errors.Is(err, cause) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%v, want one line that begins with %q", err, want)
+		}
+	}
 }
