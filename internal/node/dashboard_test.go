@@ -22,6 +22,9 @@ import (
 // scrapeLabels are those that Prometheus adds to each metric.
 var scrapeLabels = []string{"job", "instance"}
 
+// metricName is the label that holds a metric's name.
+const metricName = "__name__"
+
 // metricsIn checks expressions of PromQL against the metrics that the program exports.
 type metricsIn struct {
 	exported map[string]metric
@@ -109,7 +112,7 @@ func (m metricsIn) selected(s *parser.VectorSelector) ([]string, error) {
 	m.seen[name] = true
 	all := slices.Concat(one.labels, scrapeLabels, ofHistogram)
 	for _, match := range s.LabelMatchers {
-		if match.Name == labels.MetricName {
+		if match.Name == metricName {
 			continue
 		}
 		if !slices.Contains(all, match.Name) {
