@@ -3,7 +3,6 @@ package typeset
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"image"
 	"slices"
 	"strings"
 	"testing"
@@ -130,7 +129,7 @@ func TestScriptsAreShaped(t *testing.T) {
 func TestTextIsTheSameOnEveryMachine(t *testing.T) {
 	s, h := NewSetter(), sha256.New()
 	for _, text := range []string{"SALE 50% OFF", "Долгая дорога", "שלום עולם", "مرحبا بالعالم", "नमस्ते दुनिया", "สวัสดีชาวโลก", "一只猫、看板", "고양이", strings.Repeat("many words ", 30)} {
-		var a *image.Alpha = s.Fit(text, box).Draw()
+		a := s.Fit(text, box).Draw()
 		h.Write([]byte(a.Rect.String()))
 		h.Write(a.Pix)
 	}

@@ -58,9 +58,9 @@ func unquoted(prompt string) (l Lettering, rest string, ok bool) {
 func afterCarrier(all []token, i int, kind Kind) (from, to int) {
 	says := strings.Contains(all[i].end, ":")
 	i++
-	card := false
-	if kind == Title && i < len(all) && !says && slices.Contains([]string{"card", "screen", "sequence", "slide"}, all[i].lower) {
-		card, says = true, strings.Contains(all[i].end, ":")
+	card := !says && kind == Title && isCard(all[i:])
+	if card {
+		says = strings.Contains(all[i].end, ":")
 		i++
 	}
 	for ; i < len(all) && !says; i++ {
@@ -70,15 +70,14 @@ func afterCarrier(all []token, i int, kind Kind) (from, to int) {
 			if means(w, "called") {
 				return i + 1, nameEnd(all, i+1)
 			}
-		case means(w, "spoken") || slices.Contains([]string{"read", "reads", "reading", "spelling", "spells", "displaying", "titled", "written"}, w):
+		case announces(w):
 			says = true
 		case means(w, "called") && kind != Text:
 			return i + 1, nameEnd(all, i+1)
 		case slices.Contains([]string{"that", "which"}, w):
+		case isName(all[i]) && (card || needsNoVerb(kind, all[i-1].lower)):
+			return i, nameEnd(all, i)
 		default:
-			if kind == Logo && isName(all[i]) && all[i-1].lower != "logo" || card && isName(all[i]) || kind == Text && isName(all[i]) && strings.HasPrefix(all[i-1].lower, "word") {
-				return i, nameEnd(all, i)
-			}
 			return 0, 0
 		}
 		if strings.ContainsAny(all[i].end, ".,;!?") {
@@ -93,6 +92,21 @@ func afterCarrier(all []token, i int, kind Kind) (from, to int) {
 		return i, nameEnd(all, i)
 	}
 	return i, clauseEnd(all, i)
+}
+
+// isCard reports whether a text begins with what a title stands on.
+func isCard(text []token) bool {
+	return len(text) > 0 && slices.Contains([]string{"card", "screen", "sequence", "slide"}, text[0].lower)
+}
+
+// announces reports whether writing follows a word: "text that says", "a sign reading".
+func announces(word string) bool {
+	return means(word, "spoken") || slices.Contains([]string{"read", "reads", "reading", "spelling", "spells", "displaying", "titled", "written"}, word)
+}
+
+// needsNoVerb reports whether a name may follow the word before it at once: "logo reveal for Acme", "the word Acme".
+func needsNoVerb(kind Kind, before string) bool {
+	return kind == Logo && before != "logo" || kind == Text && strings.HasPrefix(before, "word")
 }
 
 // nameBefore returns the capitalised words right before the word logo.
