@@ -85,13 +85,18 @@ func afterCarrier(all []token, i int, kind Kind) (from, to int) {
 		}
 		says = says || strings.Contains(all[i].end, ":")
 	}
-	if i >= len(all) || !says {
+	if !says {
 		return 0, 0
 	}
-	if isName(all[i]) {
-		return i, nameEnd(all, i)
+	return i, writingEnd(all, i)
+}
+
+// writingEnd returns where the writing from a token on ends: with its name, or with its clause.
+func writingEnd(all []token, from int) int {
+	if from < len(all) && isName(all[from]) {
+		return nameEnd(all, from)
 	}
-	return i, clauseEnd(all, i)
+	return clauseEnd(all, from)
 }
 
 // isCard reports whether a text begins with what a title stands on.
