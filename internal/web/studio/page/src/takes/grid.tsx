@@ -43,8 +43,8 @@ export function Grid<T>(p: Props<T>) {
   const shown = v.getVirtualItems()
   const last = shown.at(-1)?.index ?? -1
   useEffect(() => {
-    if (p.more && last >= rows - 2) p.onEnd()
-  }, [last, rows, p.more])
+    if (p.more && width > 0 && last >= rows - 2) p.onEnd() // before the width is known there are no rows
+  }, [last, rows, width > 0, p.more])
   return (
     <ul ref={box} class="grid-of-cards" style={{ height: `${v.getTotalSize()}px` }}>
       {shown.flatMap((row) =>
