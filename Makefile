@@ -15,7 +15,7 @@ NFPM := $(TOOLS)/nfpm@v2.45.2
 CYCLONEDX := $(TOOLS)/cyclonedx-gomod@v1.10.0
 NODE := $(TOOLS)/node@22.23.5
 
-.PHONY: build demo studio test lint api api-released bench benchmarks chaos packages clean setup-run setup-test setup-examples setup-studio
+.PHONY: build demo studio test lint api api-released bench benchmarks chaos packages packages-test clean setup-run setup-test setup-examples setup-studio
 
 build: $(addprefix bin/,$(PROGRAMS))
 
@@ -76,6 +76,10 @@ chaos: setup-test bin/filmgate $(VERSITYGW)
 # Writes dist/: archives, deb, rpm and apk, SBOMs and SHA256SUMS. PLATFORMS="linux/amd64 darwin/arm64" are all unless it is set.
 packages: $(NFPM) $(CYCLONEDX)
 	scripts/packages.sh $(NFPM)/nfpm $(CYCLONEDX)/cyclonedx-gomod
+
+# Installs, upgrades and purges the deb in a bare Debian: minutes, as root, with debootstrap.
+packages-test: $(NFPM) $(CYCLONEDX)
+	scripts/packages-test.sh $(NFPM)/nfpm $(CYCLONEDX)/cyclonedx-gomod
 
 clean:
 	rm -rf bin dist .tools examples/typescript/node_modules internal/web/studio/page/node_modules bench.txt bench.md demo/out.mp4 demo/contact-sheet.jpg
