@@ -11,8 +11,11 @@ import (
 )
 
 func TestWhatCannotBeDrawnIsACardInEveryFrame(t *testing.T) {
-	for _, prompt := range []string{"a zorgle flumps the quibnax, slow zoom in", "Albert Einstein on a beach at sunset", "justice, dark", "一只猫在窗台上睡觉，镜头缓慢推近"} {
+	for _, prompt := range []string{"a zorgle flumps the quibnax, slow zoom in", "Albert Einstein on a beach at sunset", "justice, dark", "一団の謎、ズームイン"} {
 		spec := letteringSpec(prompt)
+		if spec.read().card == "" {
+			t.Errorf("%s: there is no card", prompt)
+		}
 		for i, f := range frames(spec, 0, 48, 96) {
 			if n := ink(f); n < 100 {
 				t.Errorf("%s: in frame %d of three only %d pixels are letters", prompt, i, n)
