@@ -32,7 +32,7 @@ videos="$module/internal/render $module/internal/render/film"
 samples=$module/internal/web/reference/samples
 studio=$module/internal/web/studio/browser
 # These take longest, and wait much: they come first, so that the others are tested meanwhile.
-slow="$module/cmd/filmgate $module/internal/gateway $module/internal/store/postgres"
+slow="$module/cmd/filmgate $module/internal/gateway $module/internal/store/postgres $module/internal/node $module/internal/media $module/internal/queue $module/internal/transfer $module/internal/store/sqlite"
 examples=$module/examples
 chaos=$module/internal/chaos
 sheet=$module/internal/contactsheet
@@ -43,8 +43,7 @@ compare="^($(grep -hoE '^func Test\w+' cmd/filmgate/openapi_*_test.go | cut -c6-
 # same code with SQLite, and PostgreSQL's own code in the tests of its store and of moves.
 both=$(grep -rlF --include='*_test.go' -e 'postgrestest.Both(' -e 'rowstest.' internal | xargs dirname | sort -u | sed "s|^|$module/|")
 # The tests wait for a third of their time: for polls, for other processes and for the disk. So more packages are tested at once
-# than there are processors, and more tests of a package that may run side by side. The browsers, of which each needs a processor of
-# its own, are in the group where fewer are.
+# than there are processors, and more tests of a package that may run side by side.
 processors=$(getconf _NPROCESSORS_ONLN)
 # A program with the detector waits a second at its end for a race with what still runs then. No test does: a tenth is left of it.
 export GORACE="atexit_sleep_ms=100 ${GORACE:-}"
@@ -63,7 +62,7 @@ POSTGRESTEST_ONLY=sqlite run race -p $((processors + 2)) -parallel $((2 * proces
   -gcflags="image/...=-race=false" -gcflags="golang.org/x/image/...=-race=false" -gcflags="compress/...=-race=false" -skip "$compare" \
   $slow $(go list ./... | grep -vxF -e "${slow// /$'\n'}" -e "$(go list "$render")" -e "$samples" -e "$studio" -e "$examples" -e "$chaos" -e "$sheet" -e "$document")
 # First the tests that take long and wait.
-POSTGRESTEST_ONLY=postgres run plain -p $((processors + 1)) "$examples" "$studio" "$samples" "$chaos" $both
+POSTGRESTEST_ONLY=postgres run plain -p $((processors + 2)) "$examples" "$studio" "$samples" "$chaos" $both
 wait "$busy" || status=$?
 
 strict=

@@ -4,6 +4,7 @@ package browsertest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"os"
 	"os/exec"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/cdp"
 	"github.com/go-rod/rod/lib/launcher"
 	"github.com/go-rod/rod/lib/proto"
 
@@ -174,10 +176,21 @@ func (p *Page) Read(t testing.TB, into any, function string, arguments ...any) {
 	}
 }
 
-// Until waits until a function of the page returns true.
+// Until waits until a function of the page returns true, also if the page is loaded anew meanwhile.
 func (p *Page) Until(t testing.TB, function string, arguments ...any) {
 	t.Helper()
-	if err := p.Timeout(Patience).Wait(rod.Eval(function, arguments...)); err != nil {
+	waiting := p.Timeout(Patience)
+	err := waiting.Wait(rod.Eval(function, arguments...))
+	for loadedAnew(err) {
+		err = waiting.Wait(rod.Eval(function, arguments...))
+	}
+	if err != nil {
 		t.Fatalf("%s: %v", function, err)
 	}
+}
+
+// loadedAnew reports whether a function could not end because its page was replaced.
+func loadedAnew(err error) bool {
+	var of *cdp.Error
+	return errors.As(err, &of) && (of.Message == "Inspected target navigated or closed" || errors.Is(of, cdp.ErrCtxDestroyed))
 }
