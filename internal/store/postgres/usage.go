@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/query"
 	"github.com/filmgate/filmgate/internal/task"
@@ -39,34 +37,14 @@ func (s *Store) Usage(ctx context.Context, q task.UsageQuery) ([]task.Usage, err
 // CountUsage implements store.Usage. It passes over tasks that another transaction is writing. It writes nothing if all ended tasks are
 // counted.
 func (s *Store) CountUsage(ctx context.Context, limit int) (counted int, err error) {
-	missing, err := queryAll(ctx, s.db, scanID, `SELECT '' FROM tasks WHERE ended AND NOT counted LIMIT 1`)
-	if err == nil && len(missing) > 0 {
-		err = s.db.inTx(ctx, func(tx pgx.Tx) error {
-			counted, err = countUsage(ctx, tx, limit)
-			return err
-		})
-	}
+	counted, err = s.derive(ctx, `ended AND NOT counted`, limit, func(b *batch, t task.Task) {
+		b.add(`UPDATE tasks SET counted = true WHERE id = $1`, t.ID)
+		b.addAll(query.PutUsage(t, text))
+	})
 	if err != nil {
 		return 0, fmt.Errorf("postgres: count usage: %w", err)
 	}
 	return counted, nil
-}
-
-func countUsage(ctx context.Context, tx pgx.Tx, limit int) (counted int, err error) {
-	rows, err := tx.Query(ctx, `SELECT body FROM tasks WHERE ended AND NOT counted ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`, limit)
-	if err != nil {
-		return 0, err
-	}
-	missing, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (task.Task, error) { return scanTask(row.Scan) })
-	if err != nil {
-		return 0, err
-	}
-	var b batch
-	for _, t := range missing {
-		b.add(`UPDATE tasks SET counted = true WHERE id = $1`, t.ID)
-		b.addAll(query.PutUsage(t, text))
-	}
-	return len(missing), b.send(ctx, tx)
 }
 
 // addAll adds statements of which each may write nothing.

@@ -15,34 +15,9 @@ const unsearchable = `SELECT body FROM tasks WHERE searchable = 0 ORDER BY id LI
 
 // IndexPrompts implements store.Prompts. It writes nothing if all tasks are in the index.
 func (s *Store) IndexPrompts(ctx context.Context, limit int) (added int, err error) {
-	missing, err := queryAll(ctx, s.db.reader, scanTask, unsearchable, limit)
-	if err == nil && len(missing) > 0 {
-		err = s.group.Do(ctx, change{rows: func(ctx context.Context, tx *writeTx) error {
-			added, err = indexPrompts(ctx, tx, missing)
-			return err
-		}})
-	}
+	added, err = s.derive(ctx, unsearchable, limit, `UPDATE tasks SET searchable = 1 WHERE id = $1 AND searchable = 0`, putPrompt)
 	if err != nil {
 		return 0, fmt.Errorf("sqlite: index prompts: %w", mapError(err))
-	}
-	return added, nil
-}
-
-// indexPrompts adds those of the tasks that are still there and not in the index.
-func indexPrompts(ctx context.Context, tx *writeTx, missing []task.Task) (added int, err error) {
-	for _, t := range missing {
-		done, err := tx.ExecContext(ctx, `UPDATE tasks SET searchable = 1 WHERE id = $1 AND searchable = 0`, t.ID)
-		if err != nil {
-			return 0, err
-		}
-		n, err := done.RowsAffected()
-		if err == nil && n > 0 {
-			added++
-			err = putPrompt(ctx, tx, t)
-		}
-		if err != nil {
-			return 0, err
-		}
 	}
 	return added, nil
 }

@@ -39,34 +39,11 @@ const uncounted = `SELECT body FROM tasks WHERE ended = 1 AND counted = 0 ORDER 
 
 // CountUsage implements store.Usage. It writes nothing if all ended tasks are counted.
 func (s *Store) CountUsage(ctx context.Context, limit int) (counted int, err error) {
-	missing, err := queryAll(ctx, s.db.reader, scanTask, uncounted, limit)
-	if err == nil && len(missing) > 0 {
-		err = s.group.Do(ctx, change{rows: func(ctx context.Context, tx *writeTx) error {
-			counted, err = countUsage(ctx, tx, missing)
-			return err
-		}})
-	}
+	counted, err = s.derive(ctx, uncounted, limit, `UPDATE tasks SET counted = 1 WHERE id = $1 AND counted = 0`, func(ctx context.Context, tx *writeTx, t task.Task) error {
+		return execAll(ctx, tx, query.PutUsage(t, text))
+	})
 	if err != nil {
 		return 0, fmt.Errorf("sqlite: count usage: %w", mapError(err))
-	}
-	return counted, nil
-}
-
-// countUsage counts those of the tasks that are still there and not counted.
-func countUsage(ctx context.Context, tx *writeTx, missing []task.Task) (counted int, err error) {
-	for _, t := range missing {
-		done, err := tx.ExecContext(ctx, `UPDATE tasks SET counted = 1 WHERE id = $1 AND counted = 0`, t.ID)
-		if err != nil {
-			return 0, err
-		}
-		n, err := done.RowsAffected()
-		if err == nil && n > 0 {
-			counted++
-			err = execAll(ctx, tx, query.PutUsage(t, text))
-		}
-		if err != nil {
-			return 0, err
-		}
 	}
 	return counted, nil
 }
