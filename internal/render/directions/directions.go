@@ -42,8 +42,8 @@ func Words(prompt string) map[string][]bool {
 
 // read reads the clauses of a text.
 func read(text []string, seconds float64) *reader {
-	r := &reader{verbs: parseVerbs(), order: order{seconds: seconds}, lastFactor: factors{1, 1}, adjectives: factors{1, 1}, directed: map[int]bool{}}
-	for _, c := range clauses(parseLexicon().tokens(text)) {
+	r := &reader{verbs: verbRows(), order: order{seconds: seconds}, lastFactor: factors{1, 1}, adjectives: factors{1, 1}, directed: map[int]bool{}}
+	for _, c := range clauses(known().tokens(text)) {
 		r.read(c)
 	}
 	return r

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -43,6 +44,14 @@ type phrase struct {
 // lexicon holds the phrases by the first two letters of their first word, or by their first character if it is written
 // without spaces.
 type lexicon map[string][]phrase
+
+// The tables ready to be searched: the lexicon, what finds its words when they are misspelt, and the verbs. They are as constant as the
+// texts that they are parsed from, which takes ninety times as long as to read a prompt, and is done for the first one.
+var (
+	known    = sync.OnceValue(parseLexicon)
+	misspelt = sync.OnceValue(func() typos { return known().typos() })
+	verbRows = sync.OnceValue(parseVerbs)
+)
 
 // parseLexicon reads the lexicon. The head of the table describes its form.
 func parseLexicon() lexicon {

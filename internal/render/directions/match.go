@@ -3,7 +3,6 @@ package directions
 import (
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
 )
 
@@ -24,7 +23,6 @@ func isOne(word, list string) bool { return strings.Contains(" "+list+" ", " "+w
 
 // tokens looks up the meaning of words, of the longest phrases first. Words without one have the kind "other".
 func (l lexicon) tokens(text []string) []token {
-	typos := sync.OnceValue(l.typos)
 	var out []token
 	for i := 0; i < len(text); {
 		if r, _ := utf8.DecodeRuneInString(text[i]); unspaced(r) {
@@ -34,7 +32,7 @@ func (l lexicon) tokens(text []string) []token {
 		}
 		t, n := l.longest(text[i:])
 		if n == 0 {
-			for _, right := range typos().correct(text[i]) {
+			for _, right := range misspelt().correct(text[i]) {
 				if u, m := l.longest(append([]string{right}, text[i+1:]...)); m > n {
 					t, n = u, m
 				}
