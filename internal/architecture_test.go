@@ -93,9 +93,9 @@ var parts = map[string][]string{
 	"dialect/kling":          {"dialect/makevid"}, // makevid's Kling family has Kling's envelope and camera
 	"dialect/runway":         {"dialect/makevid"}, // makevid's get answers as Runway's web API does
 	"render/camera":          {"render/fp", "render/directions"},
-	"render/directions":      {},
+	"render/directions":      {"render/words"},
 	"render/raster":          {"render/fp", "render/camera"},
-	"render/cutout":          {},
+	"render/cutout":          {"render/words"},
 	"render/cutout/generate": {},
 	"render/scene":           {"render/fp", "render/words", "render/camera", "render/raster", "render/cutout", "render/directions", "render/typeset"},
 	"store/sqlite":           {"store/groupcommit", "store/query", "store/webhooks"},

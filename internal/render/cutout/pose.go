@@ -1,6 +1,10 @@
 package cutout
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/render/words"
+)
 
 // postures are the drawings of a whole person by what the person does: the last word of the drawing's name, and the stems of verbs.
 var postures = []struct{ does, stems string }{
@@ -37,7 +41,7 @@ func pose(head Drawing, beside []string) Drawing {
 func posture(verb string) string {
 	for _, p := range postures {
 		for stem := range strings.FieldsSeq(p.stems) {
-			if end, ok := strings.CutPrefix(verb, stem); ok && (end == "" || isOne(end, "s e es ed ing ning ming")) {
+			if end, ok := strings.CutPrefix(verb, stem); ok && (end == "" || words.IsOne(end, "s e es ed ing ning ming")) {
 				return p.does
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/filmgate/filmgate/internal/render/words"
 )
 
 //go:embed words.txt
@@ -25,7 +27,7 @@ type Subject struct {
 // only if the text has none of the words that every English sentence has. In a word without spaces, as Chinese and Japanese are written, each
 // noun is found.
 func Find(text []string, most int) []Subject {
-	english := slices.ContainsFunc(text, func(w string) bool { return isOne(w, "the of with and at an is into over through by to from") })
+	english := slices.ContainsFunc(text, func(w string) bool { return words.IsOne(w, "the of with and at an is into over through by to from") })
 	var out []Subject
 	for i := 0; i < len(text) && len(out) < most; i++ {
 		id, n, plural, ok := longest(text[i:], english)
@@ -38,7 +40,7 @@ func Find(text []string, most int) []Subject {
 		if !ok {
 			continue
 		}
-		if n == 1 && isOne(text[i], collectives) && i+1 < len(text) && text[i+1] == "of" {
+		if n == 1 && words.IsOne(text[i], collectives) && i+1 < len(text) && text[i+1] == "of" {
 			continue
 		}
 		before := text[max(0, i-3):i]
@@ -47,7 +49,7 @@ func Find(text []string, most int) []Subject {
 		if plural {
 			s.Count = 3
 		}
-		if !s.describe(before) && n == 1 && isOne(text[i], ambiguous) || n == 1 && isOne(text[i], filmWords) {
+		if !s.describe(before) && n == 1 && words.IsOne(text[i], ambiguous) || n == 1 && words.IsOne(text[i], filmWords) {
 			continue
 		}
 		out = append(out, s)
@@ -65,22 +67,19 @@ const (
 	ambiguous = "die gold truck crane watch fly bat bear seal duck ring key orange chain rock shell ball hook bell drum brick cook judge guard pilot plate hammer plane hole leg foot ear nose eyes back fall pick saw link clamp fan band park pop coat dress cap book label tag note bow pen pie jar mouse ox ram"
 )
 
-// isOne reports whether a word is one of a list.
-func isOne(word, list string) bool { return strings.Contains(" "+list+" ", " "+word+" ") }
-
 // describe reads the words before a noun: how many there are, and their colour. It reports whether they belong to a noun.
 func (s *Subject) describe(before []string) bool {
 	found := false
 	for k := range before {
 		w := before[len(before)-1-k]
-		if isOne(w, "a an the this that his her their my its") {
+		if words.IsOne(w, "a an the this that his her their my its") {
 			return true
 		}
 		if n := slices.Index(strings.Fields("zero one two three four five six seven eight nine ten"), w); n > 0 {
 			s.Count, found = n, true
 		} else if n, err := strconv.Atoi(w); err == nil && n > 0 {
 			s.Count, found = min(12, n), true
-		} else if isOne(w, "many several some "+collectives) {
+		} else if words.IsOne(w, "many several some "+collectives) {
 			s.Count, found = 5, true
 		} else if c, ok := colourOf(w); ok {
 			s.Colour, found = &c, true
@@ -106,7 +105,7 @@ func longest(text []string, english bool) (id, n int, plural, ok bool) {
 		phrase := strings.Join(text[:n], " ")
 		phrase = strings.ReplaceAll(phrase, "-", " ")
 		if id, ok = lookUp(phrase, english); ok {
-			return id, n, isOne(phrase, "people men women children kids girls boys"), true
+			return id, n, words.IsOne(phrase, "people men women children kids girls boys"), true
 		}
 		for _, end := range [][2]string{{"s", ""}, {"es", ""}, {"ies", "y"}, {"ves", "f"}, {"mice", "mouse"}} {
 			if stem, cut := strings.CutSuffix(phrase, end[0]); cut && len(stem) > 1 {

@@ -3,6 +3,8 @@ package cutout
 import (
 	"slices"
 	"unicode"
+
+	"github.com/filmgate/filmgate/internal/render/words"
 )
 
 // longestUnspaced is how many characters of a text without spaces are tried as one noun.
@@ -15,16 +17,16 @@ func unspaced(word string) []Subject {
 	var out []Subject
 	for i := 0; i < len(all); i++ {
 		hangul := unicode.Is(unicode.Hangul, all[i])
-		if !hangul && !unicode.In(all[i], unicode.Han, unicode.Hiragana, unicode.Katakana) || hangul && i > 0 {
+		if !hangul && !words.Unspaced(all[i]) || hangul && i > 0 {
 			continue
 		}
 		for n := min(longestUnspaced, len(all)-i); n > 0; n-- {
 			noun := string(all[i : i+n])
 			id, ok := lookUp(noun, false)
-			if !ok || n == 1 && (hangul || isOne(noun, particles)) {
+			if !ok || n == 1 && (hangul || words.IsOne(noun, particles)) {
 				continue
 			}
-			if !isOne(noun, filmWords) {
+			if !words.IsOne(noun, filmWords) {
 				out = append(out, Subject{Drawing: load(id), Words: noun, Count: counted(all[:i]), Length: 1})
 			}
 			i += n - 1

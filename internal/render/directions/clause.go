@@ -1,5 +1,7 @@
 package directions
 
+import "github.com/filmgate/filmgate/internal/render/words"
+
 // subject is who does what a clause says.
 type subject int
 
@@ -64,7 +66,7 @@ func (r *reader) read(c clause) {
 	}
 	k.alone()
 	r.negated = k.no
-	if k.read > 0 || len(k.things) > 0 || !isOne(c.word, "first next") {
+	if k.read > 0 || len(k.things) > 0 || !words.IsOne(c.word, "first next") {
 		r.subject = k.subject // "the shot begins on a cup and pulls out" is about the shot throughout
 	}
 	k.finish()

@@ -1,6 +1,10 @@
 package directions
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/render/words"
+)
 
 // counts reports whether the verb at i says what the camera does.
 func (k *clauseReader) counts(i int) bool {
@@ -55,7 +59,7 @@ func (k *clauseReader) strongOpens(i int) bool {
 		return !article || described
 	}
 	n := k.tokens[i+1]
-	if article && !described && isOne(t.verb, "pan push") && !k.next(i).is("dir") {
+	if article && !described && words.IsOne(t.verb, "pan push") && !k.next(i).is("dir") {
 		return false // "a dolly on a shelf"
 	}
 	if n.text == "of" || n.is("other") {
@@ -106,7 +110,7 @@ func (k *clauseReader) weakOpens(i int) bool {
 	case n.is("end camera"):
 		return t.dir != "" || n.is("camera")
 	}
-	return i+1 < len(k.tokens) && k.tokens[i+1].is("the") && (t.or != "" || isOne(t.dir, "in out over"))
+	return i+1 < len(k.tokens) && k.tokens[i+1].is("the") && (t.or != "" || words.IsOne(t.dir, "in out over"))
 }
 
 // camera reports whether the clause names the camera.

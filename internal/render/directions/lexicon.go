@@ -6,8 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/filmgate/filmgate/internal/render/words"
 )
 
 //go:embed lexicon.tsv
@@ -63,7 +64,7 @@ func parseLexicon() lexicon {
 		}
 		s := parseSense(meaning)
 		for p := range strings.SplitSeq(phrases, "|") {
-			w := words(p)
+			w := phraseWords(p)
 			k := bucket(w[0])
 			out[k] = append(out[k], phrase{w, s})
 		}
@@ -102,16 +103,11 @@ func parseSense(meaning string) *sense {
 // bucket returns the key of a word in a lexicon.
 func bucket(word string) string {
 	r, n := utf8.DecodeRuneInString(word)
-	if unspaced(r) {
+	if words.Unspaced(r) {
 		return word[:n]
 	}
 	_, m := utf8.DecodeRuneInString(word[n:])
 	return word[:n+m]
-}
-
-// unspaced reports whether a character is of a script without spaces between words.
-func unspaced(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r == 'ー' || r == '々'
 }
 
 // verbRow is a row of verbs.tsv: the family of moves for each axis.

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/filmgate/filmgate/internal/render/words"
 )
 
 // token is a word or phrase of a prompt with its meaning.
@@ -16,16 +18,13 @@ type token struct {
 }
 
 // is reports whether the token is of one of the kinds, which are divided by spaces.
-func (t token) is(kinds string) bool { return isOne(t.kind, kinds) }
-
-// isOne reports whether a word is one of a list, which are divided by spaces.
-func isOne(word, list string) bool { return strings.Contains(" "+list+" ", " "+word+" ") }
+func (t token) is(kinds string) bool { return words.IsOne(t.kind, kinds) }
 
 // tokens looks up the meaning of words, of the longest phrases first. Words without one have the kind "other".
 func (l lexicon) tokens(text []string) []token {
 	var out []token
 	for i := 0; i < len(text); {
-		if r, _ := utf8.DecodeRuneInString(text[i]); unspaced(r) {
+		if r, _ := utf8.DecodeRuneInString(text[i]); words.Unspaced(r) {
 			out = append(out, l.unspacedTokens(text[i])...)
 			i++
 			continue
@@ -56,7 +55,7 @@ func plain(word string) token {
 	if mark(word) {
 		return token{text: word, sense: &sense{kind: "mark"}}
 	}
-	if strings.HasSuffix(word, "ly") && len(word) > 6 && !strings.Contains(" family butterfly dragonfly assembly monopoly firefly italy ", " "+word+" ") {
+	if strings.HasSuffix(word, "ly") && len(word) > 6 && !words.IsOne(word, "family butterfly dragonfly assembly monopoly firefly italy") {
 		return token{text: word, sense: &sense{kind: "fill"}}
 	}
 	return token{text: word, sense: &sense{kind: "other"}}

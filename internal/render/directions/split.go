@@ -3,6 +3,8 @@ package directions
 import (
 	"strings"
 	"unicode"
+
+	"github.com/filmgate/filmgate/internal/render/words"
 )
 
 // split cuts a prompt into lower-case words, numbers and marks. Runs of a script without spaces stay whole.
@@ -24,8 +26,8 @@ func split(prompt string) []string {
 	return out
 }
 
-// words cuts a phrase of the lexicon in the same way.
-func words(p string) []string {
+// phraseWords cuts a phrase of the lexicon in the same way.
+func phraseWords(p string) []string {
 	if strings.ContainsAny(p, "'°") {
 		return split(p)
 	}
@@ -64,7 +66,7 @@ func kindOf(r, last rune) rune {
 	switch {
 	case unicode.IsDigit(r), r == '.' && unicode.IsDigit(last):
 		return 'd'
-	case unspaced(r):
+	case words.Unspaced(r):
 		return 'u'
 	case unicode.IsLetter(r), unicode.IsMark(r), r == '\'', r == '*':
 		return 'w'
@@ -81,7 +83,7 @@ func elided(word string) []string {
 	}
 	word = strings.TrimSuffix(strings.Trim(word, "'"), "'s")
 	before, after, ok := strings.Cut(word, "'")
-	if ok && after != "" && len(after) > 1 && strings.Contains(" l d s n j m qu all dell nell sull dall jusqu aujourd ", " "+before+" ") {
+	if ok && after != "" && len(after) > 1 && words.IsOne(before, "l d s n j m qu all dell nell sull dall jusqu aujourd") {
 		return []string{before, after}
 	}
 	if word == "" {

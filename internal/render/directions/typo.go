@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/filmgate/filmgate/internal/render/words"
 )
 
 // The English words that differ by one letter from one of the lexicon, so that they are no typing errors of it. They are of
@@ -29,7 +31,7 @@ func (l lexicon) typos() typos {
 		for _, p := range phrases {
 			for i, w := range p.words {
 				r, _ := utf8.DecodeRuneInString(w)
-				if unspaced(r) || strings.HasSuffix(w, "*") || len(w) < 4 && w != "pan" && w != "out" || !(token{sense: p.sense}).is("verb camera dir hold still factor sudden move next") {
+				if words.Unspaced(r) || strings.HasSuffix(w, "*") || len(w) < 4 && w != "pan" && w != "out" || !(token{sense: p.sense}).is("verb camera dir hold still factor sudden move next") {
 					continue
 				}
 				add(w)

@@ -1,5 +1,7 @@
 package directions
 
+import "github.com/filmgate/filmgate/internal/render/words"
+
 // verb reads a verb or a shot with a name.
 func (k *clauseReader) verb(i int) {
 	t := k.tokens[i]
@@ -209,7 +211,7 @@ func (k *clauseReader) hinted(verb int) []string {
 	for i := verb + 1; i < len(k.tokens); i++ {
 		t := k.tokens[i]
 		switch {
-		case t.is("dir") && t.hint && !(axisOf(t.dir) == "depth" && isOne(k.tokens[verb].verb, "pan tilt turn look")):
+		case t.is("dir") && t.hint && !(axisOf(t.dir) == "depth" && words.IsOne(k.tokens[verb].verb, "pan tilt turn look")):
 			return []string{t.dir}
 		case t.is("verb and"):
 			return nil

@@ -131,7 +131,7 @@ func classOf(word string) wordClass {
 		}
 		for row := range strings.Lines(directionWords) {
 			name, list, _ := strings.Cut(strings.TrimSpace(row), " ")
-			if has := strings.Contains(" "+list+" ", " "+stem+" ") || end == "ing" && strings.Contains(" "+list+" ", " "+stem+"e "); has && name == "film" {
+			if has := words.IsOne(stem, list) || end == "ing" && words.IsOne(stem+"e", list); has && name == "film" {
 				return film
 			} else if has && name == "look" {
 				return look

@@ -1,2 +1,2 @@
-// Package words splits prompts into words.
+// Package words splits prompts into words, and finds in them what is to be written and whether a person is named.
 package words

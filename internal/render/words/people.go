@@ -36,5 +36,5 @@ func isCapitalised(word string) bool {
 func isPerson(row, name string) bool {
 	_, list, _ := strings.Cut(people, "\n"+row+" ")
 	list, _, _ = strings.Cut(list, "\n")
-	return name != "" && strings.Contains(" "+list+" ", " "+name+" ")
+	return IsOne(name, list)
 }

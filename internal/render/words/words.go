@@ -1,6 +1,9 @@
 package words
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Split returns the lower-case words of a prompt. Punctuation at the end of a word becomes a word of its own, because
 // it divides clauses.
@@ -16,4 +19,14 @@ func Split(prompt string) []string {
 		}
 	}
 	return out
+}
+
+// IsOne reports whether a word is one of a list, which are divided by single spaces.
+func IsOne(word, list string) bool {
+	return word != "" && strings.Contains(" "+list+" ", " "+word+" ")
+}
+
+// Unspaced reports whether a character is of a script without spaces between words.
+func Unspaced(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r == 'ー' || r == '々'
 }
