@@ -3,6 +3,7 @@ package scene
 import (
 	"image"
 	"image/color"
+	"image/draw"
 	"slices"
 
 	"github.com/filmgate/filmgate/internal/render/fp"
@@ -65,28 +66,21 @@ func signPicture(set *typeset.Setter, text string, wide, res float64, c signColo
 		below = int(float64(res * 0.16))
 	}
 	out := image.NewRGBA(image.Rect(0, 0, w, h+below))
+	fill := func(r image.Rectangle, c color.RGBA) { draw.Draw(out, r, image.NewUniform(c), image.Point{}, draw.Src) }
 	post := max(2, int(float64(res*0.012)))
 	for _, x := range []int{w / 5, w - w/5 - post} {
-		fillRGBA(out, image.Rect(x, h, x+post, h+below), color.RGBA{58, 50, 44, 255})
+		fill(image.Rect(x, h, x+post, h+below), color.RGBA{58, 50, 44, 255})
 	}
 	edge := max(1, int(float64(res*0.006)))
-	fillRGBA(out, image.Rect(0, 0, w, h), c.board)
+	fill(image.Rect(0, 0, w, h), c.board)
 	for i, r := range []image.Rectangle{image.Rect(0, 0, w, h).Inset(2 * edge), image.Rect(0, 0, w, h).Inset(3 * edge)} {
-		fillRGBA(out, r, []color.RGBA{c.ink, c.board}[i])
+		fill(r, []color.RGBA{c.ink, c.board}[i])
 	}
 	if c.glow {
 		writeOn(out, glowOf(letters, max(2, pad/2)), pad, c.ink, 0.55)
 	}
 	writeOn(out, letters, pad, c.ink, 1)
 	return out
-}
-
-func fillRGBA(to *image.RGBA, r image.Rectangle, c color.RGBA) {
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for x := r.Min.X; x < r.Max.X; x++ {
-			to.SetRGBA(x, y, c)
-		}
-	}
 }
 
 // writeOn blends letters in a colour over a picture, pad pixels from its corner.

@@ -3,7 +3,6 @@
 package s3test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +18,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
 )
 
 // The credentials of the server's owner, who may do everything.
@@ -48,28 +49,8 @@ type Server struct {
 	users  string // folder of the server's accounts
 	shell  *exec.Cmd
 	input  io.Closer // of the shell
-	output *output
+	output *servertest.Log
 	stop   *sync.Once
-}
-
-// output is what a server printed so far.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write implements io.Writer.
-func (o *output) Write(text []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(text)
-}
-
-// String returns all that was written.
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
 }
 
 // Environment returns the environment variables of the AWS SDK for a process, each as "NAME=value", with which it finds AccessKey,
@@ -197,7 +178,7 @@ func (s *Server) Reopen(ctx context.Context) (err error) {
 	// files themselves: with --sidecar, file and metadata are not replaced together.
 	s.shell = exec.Command("/bin/sh", "-c", `"$@" & read -r line; kill -9 $!`, "sh", //nolint:noctx // Stop ends it
 		s.path, "--port", u.Host, "--access", AccessKey, "--secret", SecretKey, "--iam-dir", s.users, "--health", "/health", "--quiet", "posix", s.dir)
-	s.output = new(output)
+	s.output = new(servertest.Log)
 	s.shell.Stdout, s.shell.Stderr = s.output, s.output
 	if s.input, err = s.shell.StdinPipe(); err != nil {
 		return err
