@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/filmgate/filmgate/internal/store/storetest"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -23,14 +24,5 @@ func TestPromptsOfAnEarlierVersionAreIndexed(t *testing.T) {
 		}
 	}
 	again(t, db, 8)
-	for step, c := range []struct{ added, found int }{{2, 2}, {2, 4}, {1, 5}, {0, 5}} {
-		added, err := s.IndexPrompts(t.Context(), 2)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found, err := s.Tasks(t.Context(), task.Query{Account: 7, Prompt: "grosse"})
-		if err != nil || added != c.added || len(found) != c.found {
-			t.Errorf("step %d adds %d and then %d are found, %v; want %+v", step, added, len(found), err, c)
-		}
-	}
+	storetest.RunEarlierPrompts(t, s)
 }

@@ -24,19 +24,7 @@ func TestUsageOfAnEarlierVersionIsCounted(t *testing.T) {
 		}
 	}
 	again(t, db, 9)
-	for step, c := range []struct {
-		added int
-		found int64
-	}{{2, 2}, {2, 4}, {1, 5}, {0, 5}} {
-		added, err := s.CountUsage(t.Context(), 2)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found, err := s.Usage(t.Context(), task.UsageQuery{Account: 7, From: time.UnixMilli(0), To: time.UnixMilli(1), By: task.UsageByModel})
-		if err != nil || added != c.added || len(found) != 1 || found[0].Failed != c.found || found[0].Model != "m" {
-			t.Errorf("step %d counts %d and then there are %+v, %v; want %+v", step, added, found, err, c)
-		}
-	}
+	storetest.RunEarlierUsage(t, s)
 }
 
 func BenchmarkUsage(b *testing.B) {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/filmgate/filmgate/internal/task"
+	"github.com/filmgate/filmgate/internal/store/storetest"
 )
 
 // Tasks that an earlier version stored are found by their prompts once they are in the index.
@@ -21,14 +21,5 @@ func TestPromptsOfAnEarlierVersionAreIndexed(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := New(db, nil)
-	for step, c := range []struct{ added, found int }{{2, 2}, {2, 4}, {1, 5}, {0, 5}} {
-		added, err := s.IndexPrompts(t.Context(), 2)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found, err := s.Tasks(t.Context(), task.Query{Account: 7, Prompt: "grosse"})
-		if err != nil || added != c.added || len(found) != c.found {
-			t.Errorf("step %d adds %d and then %d are found, %v; want %+v", step, added, len(found), err, c)
-		}
-	}
+	storetest.RunEarlierPrompts(t, s)
 }
