@@ -108,6 +108,11 @@ func TestTasksFailAndAreCancelled(t *testing.T) {
 }
 
 func TestOtherClientsGetNoHandle(t *testing.T) {
+	for _, method := range []string{"tasks/get", "tasks/cancel", "tasks/update"} {
+		refused := post(t, served(&api{states: []string{"RUNNING"}}), method, `"taskId":"`+videoID+`",`, false)
+		want(t, method, []any{refused["code"], refused["data"]}, []any{-32021, map[string]any{"requiredCapabilities": map[string]any{
+			"extensions": map[string]any{"io.modelcontextprotocol/tasks": map[string]any{}}}}})
+	}
 	made := post(t, served(&api{states: []string{"SUCCEEDED"}}), "tools/call", makeLake, false)
 	output, _ := made["structuredContent"].(map[string]any)
 	want(t, "the video", []any{made["resultType"], output["status"]}, []any{"complete", "SUCCEEDED"})

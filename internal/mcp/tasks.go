@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -98,8 +99,11 @@ func (s *service) cancel(ctx context.Context, id string) error {
 // register adds a call that names a task.
 func register[R sdk.Result](server *sdk.Server, method string, do func(context.Context, string) (R, error)) {
 	err := sdk.AddReceivingCustomMethod(server, method, func(ctx context.Context, _ *sdk.ServerSession, p *taskParams) (R, error) {
-		if p == nil || p.TaskID == "" {
-			var none R
+		var none R
+		if p == nil || !followsTasks(p) {
+			return none, undeclaredError()
+		}
+		if p.TaskID == "" {
 			return none, &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: "taskId: is missing"}
 		}
 		out, err := do(ctx, p.TaskID)
@@ -111,6 +115,12 @@ func register[R sdk.Result](server *sdk.Server, method string, do func(context.C
 	if err != nil {
 		panic(err) // the method is one of the protocol's own: a mistake of this package
 	}
+}
+
+// undeclaredError refuses a call of the extension by a client that doesn't declare it, with what it would have to declare.
+func undeclaredError() error {
+	return &jsonrpc.Error{Code: sdk.CodeMissingRequiredClientCapabilities, Message: "the request does not declare the extension " + tasksExtension,
+		Data: json.RawMessage(`{"requiredCapabilities":{"extensions":{"` + tasksExtension + `":{}}}}`)} // the SDK's own type would also require "roots"
 }
 
 // protocolError returns an error of the API as one of the protocol.
@@ -139,8 +149,8 @@ func asTasks(next sdk.MethodHandler) sdk.MethodHandler {
 }
 
 // followsTasks reports whether the request declares the extension. What was declared before does not count.
-func followsTasks(call *sdk.CallToolParamsRaw) bool {
-	capabilities, ok := call.GetMeta()[sdk.MetaKeyClientCapabilities].(map[string]any)
+func followsTasks(p sdk.Params) bool {
+	capabilities, ok := p.GetMeta()[sdk.MetaKeyClientCapabilities].(map[string]any)
 	if !ok {
 		return false
 	}
