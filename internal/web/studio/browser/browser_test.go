@@ -293,6 +293,7 @@ func sharesATake(t *testing.T, p *studioPage) {
 	if status, page := anonymous(t, *address); status != http.StatusOK || !strings.Contains(page, "<video") {
 		t.Errorf("without a key the share answers %d %s", status, page)
 	}
+	p.says(t, "[aria-label='Read in the prompt'] .moves", "pull out")
 	p.press(t, "^Stop sharing$")
 	p.says(t, "button", "Share")
 	p.Until(t, `() => !document.querySelector('a[target=_blank]')`)

@@ -61,7 +61,7 @@ func (p *studioPage) pages() (n int) {
 }
 
 func comparesTwo(t *testing.T, p *studioPage) {
-	code, answer := p.server.Call(t, http.MethodPost, "/api/v1/tasks", `{"prompt":"a lighthouse in a storm","seconds":1,"resolution":"480p"}`)
+	code, answer := p.server.Call(t, http.MethodPost, "/api/v1/tasks", `{"prompt":"a cat at a lighthouse in a storm, pan left","seconds":1,"resolution":"480p"}`)
 	if code != http.StatusCreated {
 		t.Fatalf("%d %s", code, answer)
 	}
@@ -100,6 +100,8 @@ func movesATake(t *testing.T, p *studioPage) {
 	p.Until(t, `() => document.querySelectorAll('.card img').length === 2`)
 	p.Click(t, ".card a")
 	p.Until(t, `() => document.querySelector('[aria-label=Group] input')?.value === 'Sea'`)
+	p.says(t, "[aria-label='Read in the prompt']", "Drawncat")
+	p.says(t, "[aria-label='Read in the prompt'] .moves", "pan left 0 to 1 s")
 	p.fill(t, "[aria-label=Group] input", "Harbour")
 	p.press(t, "^Move it there$")
 	p.says(t, ".notice", "Moved to Harbour")

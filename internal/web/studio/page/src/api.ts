@@ -60,6 +60,13 @@ export interface Attempt {
   ended_at: string | null
 }
 
+// Understood is what the built-in renderer read in a prompt.
+export interface Understood {
+  moves: { move: string; from_seconds: number; to_seconds: number }[]
+  drawn: string[]
+  cards: string[]
+}
+
 export interface Task {
   id: string
   status: State
@@ -95,6 +102,7 @@ export interface Task {
   failure: { reason: string; message: string } | null
   attempts: Attempt[]
   ignored: { field: string; reason: string }[]
+  understood: Understood | null
   artifacts: Asset[]
   created_at: string
   updated_at: string

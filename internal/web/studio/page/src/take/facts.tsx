@@ -5,7 +5,8 @@ import type { Asset, Attempt, Task } from '../api'
 import { axes } from '../make/draft'
 import { link } from '../router'
 
-function Row(p: { name: string; children: ComponentChildren }) {
+// Row is a line of a list of facts; none if there is nothing to say.
+export function Row(p: { name: string; children: ComponentChildren }) {
   if (p.children === null || p.children === undefined || p.children === '' || p.children === false) return null
   return (
     <div>

@@ -9,6 +9,7 @@ import { Progress } from '../takes/underway'
 import { cancel, changed, remove, retry, underWay } from '../tasks'
 import { GroupField } from './group'
 import { Attempts, Facts, Timeline } from './facts'
+import { Read } from './understood'
 import { download } from './download'
 import { Player } from './player'
 import { Answers } from './answers'
@@ -52,6 +53,7 @@ function Shown(p: { task: Task; onChange: (t: Task) => void }) {
         <aside>
           <Actions task={t} asset={asset} />
           <Facts task={t} asset={asset} />
+          {t.understood && <Read task={t} understood={t.understood} />}
           <Timeline task={t} />
           <Attempts task={t} />
           <Answers task={t} />
