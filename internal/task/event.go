@@ -99,3 +99,31 @@ func attemptsAsOf(all []Attempt, at time.Time) []Attempt {
 	}
 	return out
 }
+
+// Reached is a state that a task has been in since a time.
+type Reached struct {
+	State State
+	At    time.Time
+}
+
+// StatesOf returns the states that a task has been through, the present one last. events is its history up to its version, oldest first; if
+// it is kept no longer, the states are those of which the task itself has the times.
+func StatesOf(t Task, events []Event) []Reached {
+	var out []Reached
+	for _, e := range events {
+		if e.Kind == "created" || e.Kind == "state" {
+			out = append(out, Reached{e.To, e.At})
+		}
+	}
+	if len(out) > 0 && out[0].State == Queued && out[len(out)-1].State == t.State {
+		return out
+	}
+	out = []Reached{{Queued, t.Created}}
+	if !t.Started.IsZero() {
+		out = append(out, Reached{Running, t.Started})
+	}
+	if t.State.Terminal() {
+		out = append(out, Reached{t.State, t.Finished})
+	}
+	return out
+}

@@ -68,3 +68,34 @@ func TestATaskIsShownAsItWas(t *testing.T) {
 		t.Error("the task itself has changed")
 	}
 }
+
+func TestStatesAreThoseOfTheHistory(t *testing.T) {
+	now := retried()
+	kept := []task.Event{
+		{At: at(0), Kind: "created", To: task.Queued},
+		{At: at(1), Kind: "state", From: task.Queued, To: task.Throttled},
+		{At: at(2), Kind: "note", From: task.Throttled, To: task.Throttled, Text: "for people"},
+		{At: at(6), Kind: "state", From: task.Throttled, To: task.Pending},
+		{At: at(7), Kind: "state", From: task.Pending, To: task.Running},
+		{At: at(9), Kind: "state", From: task.Running, To: task.Succeeded},
+		{At: at(10), Kind: "cancel", From: task.Succeeded, To: task.Succeeded},
+	}
+	cancelled := task.Task{State: task.Cancelled, Created: at(0), Finished: at(3)}
+	for name, one := range map[string]struct {
+		task   task.Task
+		events []task.Event
+		want   []task.Reached
+	}{
+		"each state with its time": {now, kept, []task.Reached{{State: task.Queued, At: at(0)}, {State: task.Throttled, At: at(1)}, {State: task.Pending, At: at(6)},
+			{State: task.Running, At: at(7)}, {State: task.Succeeded, At: at(9)}}},
+		"a task that waits":                {task.Task{State: task.Queued, Created: at(0)}, kept[:1], []task.Reached{{State: task.Queued, At: at(0)}}},
+		"a history that is kept no longer": {now, nil, []task.Reached{{State: task.Queued, At: at(0)}, {State: task.Running, At: at(7)}, {State: task.Succeeded, At: at(9)}}},
+		"a history that lacks its end":     {now, kept[:3], []task.Reached{{State: task.Queued, At: at(0)}, {State: task.Running, At: at(7)}, {State: task.Succeeded, At: at(9)}}},
+		"a history that lacks its begin":   {now, kept[5:], []task.Reached{{State: task.Queued, At: at(0)}, {State: task.Running, At: at(7)}, {State: task.Succeeded, At: at(9)}}},
+		"one that never began":             {cancelled, nil, []task.Reached{{State: task.Queued, At: at(0)}, {State: task.Cancelled, At: at(3)}}},
+	} {
+		if got := task.StatesOf(one.task, one.events); !reflect.DeepEqual(got, one.want) {
+			t.Errorf("%s: %v, want %v", name, got, one.want)
+		}
+	}
+}

@@ -163,6 +163,15 @@ func (g *Gateway) Await(ctx context.Context, who apikey.Key, id string, _ time.D
 	return t, err
 }
 
+// States returns the states of a task that are told by its times.
+func (g *Gateway) States(ctx context.Context, who apikey.Key, id string) ([]task.Reached, error) {
+	t, err := g.Read(ctx, who, id)
+	if err != nil {
+		return nil, err
+	}
+	return task.StatesOf(t, nil), nil
+}
+
 // FollowTask tells what Told holds after an id, as news of the task. The greatest id is 9.
 func (g *Gateway) FollowTask(ctx context.Context, who apikey.Key, id string, after int64, tell func(task.Told) error) error {
 	t, err := g.Read(ctx, who, id)

@@ -36,6 +36,7 @@ func (c calls) taskRoutes() []dialect.Route {
 			Errors: []task.Code{task.Invalid},
 		}),
 		get,
+		c.statesRoute(),
 		c.followTaskRoute(),
 		c.followAccountRoute(),
 		c.route("POST /api/v1/tasks/{id}/cancel", c.cancelTask, dialect.Doc{

@@ -37,6 +37,8 @@ type Gateway interface {
 	// RetryOnce is Retry under an idempotency key, by the rules of SubmitOnce.
 	RetryOnce(ctx context.Context, who apikey.Key, id, key, fingerprint string) (t task.Task, replayed bool, err error)
 
+	// States returns the states that the account's task has been through, the present one last.
+	States(ctx context.Context, who apikey.Key, id string) ([]task.Reached, error)
 	// FollowTask calls tell with the events of the account's task after an id, 0 = all, and with its progress, until it has ended. With the
 	// zero Told it says that there is no news. Invalid for an id of no event.
 	FollowTask(ctx context.Context, who apikey.Key, id string, after int64, tell func(task.Told) error) error
