@@ -294,6 +294,7 @@ func sharesATake(t *testing.T, p *studioPage) {
 		t.Errorf("without a key the share answers %d %s", status, page)
 	}
 	p.says(t, "[aria-label='Read in the prompt'] .moves", "pull out")
+	p.timeline(t)
 	p.press(t, "^Stop sharing$")
 	p.says(t, "button", "Share")
 	p.Until(t, `() => !document.querySelector('a[target=_blank]')`)
@@ -304,6 +305,29 @@ func sharesATake(t *testing.T, p *studioPage) {
 	p.answers(t)
 	id, _ := p.newest(t)["id"].(string)
 	places = append(places, "#/takes/"+id)
+}
+
+// timeline compares the states that the take's page shows with those of the API.
+func (p *studioPage) timeline(t *testing.T) {
+	t.Helper()
+	id, _ := p.newest(t)["id"].(string)
+	_, body := p.server.Call(t, http.MethodGet, "/api/v1/tasks/"+id+"/states", "")
+	var want struct {
+		States []struct{ Status, At string }
+	}
+	if err := json.Unmarshal(body, &want); err != nil || len(want.States) < 3 {
+		t.Fatalf("%v %s", err, body)
+	}
+	p.Until(t, `n => document.querySelectorAll('[aria-label=Timeline] li').length === n`, len(want.States))
+	var names, times []string
+	p.Read(t, &names, `() => [...document.querySelectorAll('[aria-label=Timeline] li b')].map(e => e.textContent)`)
+	p.Read(t, &times, `() => [...document.querySelectorAll('[aria-label=Timeline] time')].map(e => e.dateTime)`)
+	said := map[string]string{"QUEUED": "Queued", "PENDING": "Starting", "RUNNING": "Running", "SUCCEEDED": "Done"}
+	for i, s := range want.States {
+		if names[i] != said[s.Status] || times[i] != s.At {
+			t.Errorf("state %d is shown as %s at %s, the API says %+v", i, names[i], times[i], s)
+		}
+	}
 }
 
 // answers chooses each API of a take's page, which must answer.

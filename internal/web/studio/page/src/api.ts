@@ -3,6 +3,12 @@ import { signal } from '@preact/signals'
 
 export type State = 'QUEUED' | 'THROTTLED' | 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED'
 
+// Reached is a state that a task has been in since a time.
+export interface Reached {
+  status: State
+  at: string
+}
+
 export interface Camera {
   preset: string | null
   horizontal: number

@@ -1,6 +1,6 @@
-// What was asked for, how the task went through its states, and which engines tried it.
+// What was asked for, and which engines tried it.
 import type { ComponentChildren } from 'preact'
-import { bytes, lasting, stateName, Time } from '../parts'
+import { bytes, lasting } from '../parts'
 import type { Asset, Attempt, Task } from '../api'
 import { axes } from '../make/draft'
 import { link } from '../router'
@@ -66,23 +66,6 @@ export function Facts(p: { task: Task; asset: Asset | undefined }) {
         <Row name="Repeats">{t.retry_of && <a href={link('takes', t.retry_of)}>An earlier take</a>}</Row>
         <Row name="Id"><code>{t.id}</code></Row>
       </dl>
-    </section>
-  )
-}
-
-// Timeline shows when the task was made, when its work began and when it ended.
-export function Timeline(p: { task: Task }) {
-  const t = p.task
-  const waited = t.started_at ? (Date.parse(t.started_at) - Date.parse(t.created_at)) / 1000 : 0
-  const took = t.finished_at && t.started_at ? (Date.parse(t.finished_at) - Date.parse(t.started_at)) / 1000 : 0
-  return (
-    <section aria-label="Timeline">
-      <h2>Timeline</h2>
-      <ol class="timeline">
-        <li>Made <Time at={t.created_at} /></li>
-        {t.started_at && <li>Begun after {lasting(waited)}</li>}
-        {t.finished_at ? <li>{stateName(t.status)} {took > 0 ? `after ${lasting(took)} of work` : <Time at={t.finished_at} />}</li> : <li>{stateName(t.status)} now</li>}
-      </ol>
     </section>
   )
 }
