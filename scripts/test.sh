@@ -13,7 +13,7 @@ temporary() {
   local memory=/dev/shm dir
   if [ -z "${TMPDIR:-}" ] && [ "$(stat -f -c %T $memory)" = tmpfs ] && [ "$(df -Pm $memory | awk 'END { print $4 }')" -gt 6000 ] &&
     [ "$(awk '$1 == "MemAvailable:" { print int($2 / 1024) }' /proc/meminfo)" -gt 10000 ]; then
-    dir=$(mktemp -d $memory/filmgate-test.XXXXXX)
+    dir=$(mktemp -d $memory/test.XXXXXX) # short: a socket's path has 107 bytes at most
     cp /bin/true "$dir/true"
     if "$dir/true"; then # the tests build programs there and start them, which some machines forbid
       rm "$dir/true"

@@ -35,7 +35,7 @@ func TestAPortIsListenedAt(t *testing.T) {
 	}
 }
 
-func TestAUnixSocketHasItsPermissionsAndGoesWithTheListener(t *testing.T) {
+func TestUnixSocketGoesWithItsListener(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "filmgate.sock")
 	l, err := Open(t.Context(), Options{Addr: "unix:" + path, Mode: 0o606})
 	if err != nil {
