@@ -27,6 +27,15 @@ func Credits(t task.Task) float64 {
 	return sum
 }
 
+// CreditsOf returns a sum of costs in credits of a cent.
+func CreditsOf(costs []task.UsageCost) float64 {
+	var sum float64
+	for _, c := range costs {
+		sum += credits(c.Cost, c.Currency)
+	}
+	return sum
+}
+
 // credits returns an amount of that currency in credits.
 func credits(amount float64, currency string) float64 {
 	if currency == "USD" {

@@ -10,7 +10,7 @@ import (
 // Usage is a database that sums up what accounts have used. Apply counts the tasks that it ends; a server of an earlier version does not.
 // A task that retention deletes is not counted any more. Every method may return ErrUnavailable.
 type Usage interface {
-	// Usage sums up the tasks that q selects, sorted by day or by model. Days and models without a task are left out.
+	// Usage sums up the tasks that q selects, sorted by day, then by model. Days and models without a task are left out.
 	Usage(ctx context.Context, q task.UsageQuery) ([]task.Usage, error)
 	// CountUsage counts at most limit ended tasks that are not counted yet, and returns how many. It may be called at any time, by many
 	// servers at once.

@@ -9,6 +9,7 @@ type UsageBy string
 const (
 	UsageByDay   UsageBy = "day"
 	UsageByModel UsageBy = "model"
+	UsageByBoth  UsageBy = "day and model"
 )
 
 // UsageDay is the length of a day of usage: always 24 hours.
@@ -22,10 +23,10 @@ type UsageQuery struct {
 	Model    string // Request.Model; "" = any
 }
 
-// Usage sums up the tasks of one day, or of one model.
+// Usage sums up the tasks of one day, of one model, or of one model on one day.
 type Usage struct {
-	Day   int    // by day: the days between the query's From and the begin of this one
-	Model string // by model: Request.Model
+	Day   int    // by day or both: the days between the query's From and the begin of this one
+	Model string // by model or both: Request.Model
 
 	Tasks                        int64 // created; those that are in no end state are Tasks without the three
 	Succeeded, Failed, Cancelled int64

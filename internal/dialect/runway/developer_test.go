@@ -143,11 +143,13 @@ func TestEveryModelHasItsLimits(t *testing.T) {
 	}
 }
 
-func TestUsageIsSummedByDayAndModel(t *testing.T) {
-	one := func(model string, day int, cost float64, currency string) task.Task {
-		return task.Task{Created: time.Date(2026, 11, day, 23, 0, 0, 0, time.UTC), Request: task.Request{Model: model}, Attempts: []task.Attempt{{Cost: cost, Currency: currency}}}
+func TestUsageIsReportedByDayAndModel(t *testing.T) {
+	one := func(day int, model string, costs ...task.UsageCost) task.Usage {
+		return task.Usage{Day: day, Model: model, Costs: costs}
 	}
-	got := string(dialect.Marshal(usageOf([]task.Task{one("b", 3, 0.1, "USD"), one("a", 3, 0.2, "USD"), one("b", 1, 7, "credits"), one("b", 3, 0.3, "USD"), one("c", 2, 0, "USD")})))
+	dollars := func(amount float64) task.UsageCost { return task.UsageCost{Currency: "USD", Cost: amount} }
+	got := string(dialect.Marshal(usageOf(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), []task.Usage{
+		one(0, "b", task.UsageCost{Currency: "credits", Cost: 7}), one(1, "c"), one(2, "a", dollars(0.2)), one(2, "b", dollars(0.1), dollars(0.3))})))
 	want := `{"results":[{"date":"2026-11-01","usedCredits":[{"model":"b","amount":7}]},{"date":"2026-11-03","usedCredits":[{"model":"a","amount":20},{"model":"b","amount":40}]}],"models":["a","b"]}` + "\n"
 	if got != want {
 		t.Errorf("got  %swant %s", got, want)

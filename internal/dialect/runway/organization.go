@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
@@ -19,8 +18,6 @@ const enoughCredits = 1_000_000
 const (
 	day         = 24 * time.Hour
 	maxDays     = 90       // of a report
-	maxRows     = 200_000  // tasks that one report reads
-	pageRows    = 500      // tasks that are read at once
 	usageBody   = 64 << 10 // bytes
 	dateForm    = "2006-01-02"
 	dateAllowed = "a date such as 2026-11-28"
@@ -31,7 +28,7 @@ var dateMatch = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
 type organization struct {
 	CreditBalance int64  `json:"creditBalance" doc:"Always 1000000: Filmgate sells no credits."`
 	Tier          tier   `json:"tier" doc:"Limits. There are none by model."`
-	Usage         counts `json:"usage" doc:"Tasks of the last 24 hours."`
+	Usage         counts `json:"usage" doc:"Tasks of the last 24 hours, deleted ones too."`
 }
 
 type tier struct {
@@ -49,7 +46,7 @@ type counts struct {
 }
 
 type generations struct {
-	DailyGenerations int `json:"dailyGenerations" doc:"Tasks that were created in the last 24 hours."`
+	DailyGenerations int64 `json:"dailyGenerations" doc:"Tasks that were created in the last 24 hours."`
 }
 
 func (c calls) organization(_ http.ResponseWriter, r *http.Request, who apikey.Key) ([]byte, error) {
@@ -57,33 +54,15 @@ func (c calls) organization(_ http.ResponseWriter, r *http.Request, who apikey.K
 	for _, m := range models() {
 		out.Tier.Models[m.name] = limit{}
 	}
-	err := c.eachTask(r, who, c.gw.Now().Add(-day), c.gw.Now().Add(time.Second), func(t task.Task) {
-		out.Usage.Models[t.Request.Model] = generations{out.Usage.Models[t.Request.Model].DailyGenerations + 1}
-	})
+	now := c.gw.Now()
+	found, err := c.gw.Usage(r.Context(), who, task.UsageQuery{From: now.Add(-day), To: now.Add(time.Second), By: task.UsageByModel})
 	if err != nil {
 		return nil, err
 	}
-	return dialect.Marshal(out), nil
-}
-
-// eachTask calls f with the account's tasks that were created between two times. Deleted ones are not among them.
-func (c calls) eachTask(r *http.Request, who apikey.Key, from, to time.Time, f func(task.Task)) error {
-	q := task.Query{CreatedFrom: from, CreatedTo: to, Limit: pageRows}
-	for range maxRows / pageRows {
-		page, err := c.gw.List(r.Context(), who, q)
-		if err != nil {
-			return err
-		}
-		for _, t := range page {
-			f(t)
-		}
-		if len(page) < pageRows {
-			return nil
-		}
-		last := page[len(page)-1]
-		q.After = task.Cursor{Created: last.Created, ID: last.ID}
+	for _, u := range found {
+		out.Usage.Models[u.Model] = generations{u.Tasks}
 	}
-	return &task.Error{Code: task.Invalid, Detail: "There are too many tasks in this time. Ask for fewer days."}
+	return dialect.Marshal(out), nil
 }
 
 // usage is a report of what was charged by day and model.
@@ -112,11 +91,11 @@ func (c calls) usage(w http.ResponseWriter, r *http.Request, who apikey.Key) ([]
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	var tasks []task.Task
-	if err := c.eachTask(r, who, from, to, func(t task.Task) { tasks = append(tasks, t) }); err != nil {
+	found, err := c.gw.Usage(r.Context(), who, task.UsageQuery{From: from, To: to, By: task.UsageByBoth})
+	if err != nil {
 		return nil, err
 	}
-	return dialect.Marshal(usageOf(tasks)), nil
+	return dialect.Marshal(usageOf(from, found)), nil
 }
 
 // decodeUsage reads the days of a report: by default the last 30. The end is exclusive.
@@ -143,34 +122,24 @@ func decodeDate(f *dialect.Fields, name string, fallback time.Time) time.Time {
 	return d
 }
 
-// usageOf sums what tasks have cost.
-func usageOf(tasks []task.Task) usage {
-	sums := map[string]map[string]float64{}
+// usageOf reports the costs of found, which is sorted by day and model. Its days are counted from from on.
+func usageOf(from time.Time, found []task.Usage) usage {
 	out := usage{Results: []usageDay{}, Models: []string{}}
-	for _, t := range tasks {
-		amount := dialect.Credits(t)
+	for _, u := range found {
+		amount := dialect.CreditsOf(u.Costs)
 		if amount == 0 {
 			continue
 		}
-		date := t.Created.UTC().Format(dateForm)
-		if sums[date] == nil {
-			sums[date] = map[string]float64{}
+		date := from.Add(time.Duration(u.Day) * task.UsageDay).Format(dateForm)
+		if n := len(out.Results); n == 0 || out.Results[n-1].Date != date {
+			out.Results = append(out.Results, usageDay{Date: date})
 		}
-		sums[date][t.Request.Model] += amount
-		if !slices.Contains(out.Models, t.Request.Model) {
-			out.Models = append(out.Models, t.Request.Model)
+		last := &out.Results[len(out.Results)-1]
+		last.UsedCredits = append(last.UsedCredits, usedCredits{u.Model, roundCredits(amount)})
+		if !slices.Contains(out.Models, u.Model) {
+			out.Models = append(out.Models, u.Model)
 		}
 	}
 	slices.Sort(out.Models)
-	for date, byModel := range sums {
-		one := usageDay{Date: date}
-		for _, m := range out.Models {
-			if amount, ok := byModel[m]; ok {
-				one.UsedCredits = append(one.UsedCredits, usedCredits{m, roundCredits(amount)})
-			}
-		}
-		out.Results = append(out.Results, one)
-	}
-	slices.SortFunc(out.Results, func(a, b usageDay) int { return strings.Compare(a.Date, b.Date) })
 	return out
 }

@@ -46,6 +46,8 @@ type Gateway interface {
 	// PutUpload stores the whole file of an upload of one part and completes it, under the token for its task.PartKey. Errors:
 	// as PutPart and CompleteUpload.
 	PutUpload(ctx context.Context, token, id string, body io.Reader) error
+	// Usage sums up the account's tasks that q selects, sorted by day, then by model. Days and models without a task are left out.
+	Usage(ctx context.Context, who apikey.Key, q task.UsageQuery) ([]task.Usage, error)
 	dialect.UploadReader
 }
 

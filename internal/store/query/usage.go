@@ -35,7 +35,8 @@ func DeleteUsage(t task.Task) []Write {
 	return all
 }
 
-// Usage are the statements that sum up what q selects. Each yields rows that begin with the day or the model, in order.
+// Usage are the statements that sum up what q selects. Each yields rows that begin with the day and the model, in order; what
+// is not told apart by is 0 or empty.
 type Usage struct {
 	q     task.UsageQuery
 	model any    // the query's model as the database's columns hold it
@@ -47,60 +48,60 @@ func NewUsage(q task.UsageQuery, text func(string) any, open string) Usage {
 	return Usage{q, text(q.Model), open}
 }
 
-// filter returns the conditions on the tasks, and the expression by which they are told apart.
-func (u Usage) filter() (f Filter, key string) {
+// filter returns the conditions on the tasks, and the two columns by which they are told apart.
+func (u Usage) filter() (f Filter, part string) {
 	f.Args = []any{u.q.Account, u.q.From.UnixMilli(), u.q.To.UnixMilli()}
 	f.Add("account = $1 AND created >= $2 AND created < $3")
 	if u.q.Model != "" {
 		f.Add("model = ?", u.model)
 	}
-	if u.q.By == task.UsageByModel {
-		return f, "model"
+	day, model := fmt.Sprintf("(created - $2) / %d", task.UsageDay.Milliseconds()), "model"
+	switch u.q.By {
+	case task.UsageByDay:
+		model = "''"
+	case task.UsageByModel:
+		day = "0"
 	}
-	return f, fmt.Sprintf("(created - $2) / %d", task.UsageDay.Milliseconds())
+	return f, day + " AS day, " + model + " AS model"
 }
 
 // Sums returns the query of how many tasks there are, in which states, and of how much video.
 func (u Usage) Sums() (string, []any) {
-	f, key := u.filter()
+	f, part := u.filter()
 	where := f.Conditions()
 	var counts, ends []string
 	for _, state := range []task.State{task.Succeeded, task.Failed, task.Cancelled} {
 		ends = append(ends, f.Arg(string(state)))
 		counts = append(counts, "count(*) FILTER (WHERE state = "+ends[len(ends)-1]+")")
 	}
-	return `SELECT part, count(*), ` + strings.Join(counts, ", ") + `, CAST(sum(video) AS bigint) FROM (
-		SELECT ` + key + ` AS part, state, video FROM usage` + where + `
-		UNION ALL SELECT ` + key + `, state, 0 FROM tasks` + where + ` AND ` + u.open + ` AND state NOT IN (` + strings.Join(ends, ", ") + `)) AS counted
-		GROUP BY part ORDER BY part`, f.Args
+	return `SELECT day, model, count(*), ` + strings.Join(counts, ", ") + `, CAST(sum(video) AS bigint) FROM (
+		SELECT ` + part + `, state, video FROM usage` + where + `
+		UNION ALL SELECT ` + part + `, state, 0 FROM tasks` + where + ` AND ` + u.open + ` AND state NOT IN (` + strings.Join(ends, ", ") + `)) AS counted
+		GROUP BY day, model ORDER BY day, model`, f.Args
 }
 
 // Waits returns the query of how many tasks began, and of how long half and nine in ten of them waited at most.
 func (u Usage) Waits() (string, []any) {
-	f, key := u.filter()
+	f, part := u.filter()
 	f.Add("wait >= 0")
-	return `SELECT part, count(*), min(wait) FILTER (WHERE share >= 0.5), min(wait) FILTER (WHERE share >= 0.9) FROM (
-		SELECT part, wait, cume_dist() OVER (PARTITION BY part ORDER BY wait) AS share FROM (
-			SELECT ` + key + ` AS part, wait FROM usage` + f.Conditions() + `) AS begun) AS shares
-		GROUP BY part ORDER BY part`, f.Args
+	return `SELECT day, model, count(*), min(wait) FILTER (WHERE share >= 0.5), min(wait) FILTER (WHERE share >= 0.9) FROM (
+		SELECT day, model, wait, cume_dist() OVER (PARTITION BY day, model ORDER BY wait) AS share FROM (
+			SELECT ` + part + `, wait FROM usage` + f.Conditions() + `) AS begun) AS shares
+		GROUP BY day, model ORDER BY day, model`, f.Args
 }
 
 // Costs returns the query of what was paid, by engine and currency.
 func (u Usage) Costs() (string, []any) {
-	f, key := u.filter()
-	return `SELECT part, engine, currency, CAST(sum(cost) AS bigint) FROM (
-		SELECT ` + key + ` AS part, engine, currency, cost FROM usage_costs` + f.Conditions() + `) AS paid
-		GROUP BY part, engine, currency ORDER BY part, engine, currency`, f.Args
+	f, part := u.filter()
+	return `SELECT day, model, engine, currency, CAST(sum(cost) AS bigint) FROM (
+		SELECT ` + part + `, engine, currency, cost FROM usage_costs` + f.Conditions() + `) AS paid
+		GROUP BY day, model, engine, currency ORDER BY day, model, engine, currency`, f.Args
 }
 
-// part reads a column that is a day or a model, with the others of its row.
-func (u Usage) part(scan func(...any) error, others ...any) (out task.Usage, err error) {
+// part reads the day and the model, with the other columns of their row.
+func (Usage) part(scan func(...any) error, others ...any) (out task.Usage, err error) {
 	var model []byte
-	first := any(&out.Day)
-	if u.q.By == task.UsageByModel {
-		first = &model
-	}
-	err = scan(append([]any{first}, others...)...)
+	err = scan(append([]any{&out.Day, &model}, others...)...)
 	out.Model = string(model)
 	return out, err
 }

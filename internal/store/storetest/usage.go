@@ -24,6 +24,7 @@ func openUsage(t *testing.T, open Open) (store.Store, store.Usage) {
 func runUsage(t *testing.T, open Open) {
 	t.Run("by day", func(t *testing.T) { runUsageByDay(t, open) })
 	t.Run("by model", func(t *testing.T) { runUsageByModel(t, open) })
+	t.Run("by day and model", func(t *testing.T) { runUsageByBoth(t, open) })
 	t.Run("of a task that changes", func(t *testing.T) { runUsageOfChanges(t, open) })
 	t.Run("waits", func(t *testing.T) { runUsageWaits(t, open) })
 }
@@ -83,14 +84,16 @@ func runUsageByDay(t *testing.T, open Open) {
 	})
 }
 
+// ofModel gives a task a model besides what change gives it.
+func ofModel(model string, change func(tk *task.Task)) func(tk *task.Task) {
+	return func(tk *task.Task) { change(tk); tk.Request.Model = model }
+}
+
 func runUsageByModel(t *testing.T, open Open) {
 	s, u := openUsage(t, open)
-	of := func(model string, change func(tk *task.Task)) func(tk *task.Task) {
-		return func(tk *task.Task) { change(tk); tk.Request.Model = model }
-	}
-	putUsed(t, s, 1, 1, task.Succeeded, of("b\x00é", succeeded(3, 5, paid("team", 2, "USD"))))
-	putUsed(t, s, 2, 30, task.Succeeded, of("a", succeeded(1, 7)))
-	putUsed(t, s, 3, 31, task.Queued, of("b\x00é", func(*task.Task) {}))
+	putUsed(t, s, 1, 1, task.Succeeded, ofModel("b\x00é", succeeded(3, 5, paid("team", 2, "USD"))))
+	putUsed(t, s, 2, 30, task.Succeeded, ofModel("a", succeeded(1, 7)))
+	putUsed(t, s, 3, 31, task.Queued, ofModel("b\x00é", func(*task.Task) {}))
 	a := task.Usage{Model: "a", Tasks: 1, Succeeded: 1, Video: 7 * time.Second, Begun: 1, WaitP50: time.Second, WaitP90: time.Second}
 	b := task.Usage{Model: "b\x00é", Tasks: 2, Succeeded: 1, Video: 5 * time.Second, Begun: 1, WaitP50: 3 * time.Second, WaitP90: 3 * time.Second,
 		Costs: []task.UsageCost{{Engine: "team", Currency: "USD", Cost: 2}}}
@@ -99,6 +102,21 @@ func runUsageByModel(t *testing.T, open Open) {
 	b.Model = ""
 	checkUsage(t, u, task.UsageQuery{By: task.UsageByDay, Model: "b\x00é"}, []task.Usage{
 		{Day: 0, Tasks: 1, Succeeded: 1, Video: b.Video, Begun: 1, WaitP50: b.WaitP50, WaitP90: b.WaitP90, Costs: b.Costs}, {Day: 1, Tasks: 1}})
+}
+
+func runUsageByBoth(t *testing.T, open Open) {
+	s, u := openUsage(t, open)
+	putUsed(t, s, 1, 1, task.Succeeded, ofModel("b\x00é", succeeded(3, 5, paid("team", 2, "USD"))))
+	putUsed(t, s, 2, 2, task.Failed, ofModel("a", func(*task.Task) {}))
+	putUsed(t, s, 3, 30, task.Succeeded, ofModel("b\x00é", succeeded(4, 6, paid("team", 3, "USD"))))
+	putUsed(t, s, 4, 31, task.Queued, ofModel("b\x00é", func(*task.Task) {}))
+	sum := func(day int, tasks int64, wait time.Duration, cost float64) task.Usage {
+		return task.Usage{Day: day, Model: "b\x00é", Tasks: tasks, Succeeded: 1, Video: wait + 2*time.Second, Begun: 1, WaitP50: wait, WaitP90: wait,
+			Costs: []task.UsageCost{{Engine: "team", Currency: "USD", Cost: cost}}}
+	}
+	first, second := sum(0, 1, 3*time.Second, 2), sum(1, 2, 4*time.Second, 3)
+	checkUsage(t, u, task.UsageQuery{By: task.UsageByBoth}, []task.Usage{{Model: "a", Tasks: 1, Failed: 1}, first, second})
+	checkUsage(t, u, task.UsageQuery{By: task.UsageByBoth, Model: "b\x00é"}, []task.Usage{first, second})
 }
 
 // A task is counted once, as it is now, until retention deletes it.
