@@ -15,6 +15,7 @@ import (
 const (
 	unconfirmedFail     = "fail"
 	unconfirmedResubmit = "resubmit"
+	unconfirmedStrict   = "strict" // as fail, and a server error to a create is unconfirmed too
 )
 
 // maxWeight is the largest weight of an account, which is served so often in a row.
@@ -94,8 +95,8 @@ func (e *Engine) check(at []any, f *checker) {
 	if e.Patience != nil && *e.Patience < 0 {
 		f.add(under("patience"), "%v is less than 0; 0s moves on at once", *e.Patience)
 	}
-	if e.Unconfirmed != "" && e.Unconfirmed != unconfirmedFail && e.Unconfirmed != unconfirmedResubmit {
-		f.add(under("unconfirmed"), "%q; allowed: %s, %s", e.Unconfirmed, unconfirmedFail, unconfirmedResubmit)
+	if allowed := []string{unconfirmedFail, unconfirmedResubmit, unconfirmedStrict}; e.Unconfirmed != "" && !slices.Contains(allowed, e.Unconfirmed) {
+		f.add(under("unconfirmed"), "%q; allowed: %s", e.Unconfirmed, strings.Join(allowed, ", "))
 	}
 	if u, err := url.Parse(e.BaseURL); e.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		f.add(under("base_url"), "%q is no http or https URL", e.BaseURL)

@@ -32,7 +32,7 @@ type Engine struct {
 	Deadline      *time.Duration   `yaml:"deadline"`         // nil = the file's; 0 = none
 	JobDeadline   time.Duration    `yaml:"job_deadline"`     // 0 = none
 	Patience      *time.Duration   `yaml:"patience"`         // nil = defaultPatience
-	Unconfirmed   string           `yaml:"unconfirmed"`      // "fail", which "" is too, or "resubmit"
+	Unconfirmed   string           `yaml:"unconfirmed"`      // "fail", which "" is too, "resubmit" or "strict"
 	DeleteCopy    bool             `yaml:"delete_at_vendor"` // when a job has ended
 	Callbacks     *bool            `yaml:"callbacks"`        // nil = where the public URL begins with https
 	Prices        map[string]Price `yaml:"prices"`           // by the engine's own model

@@ -127,7 +127,11 @@ func (l Loader) newEngine(i int, e Engine, next Loaded, c *checker) engine.Engin
 		}
 		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight, Counter: next.counter(e, k.Name), Places: l.places(e, k.Name), Secrets: k.secrets()})
 	}
-	made, err := engine.Wrap(engine.Policy{Now: l.Now, OnPause: l.logPauses(e.Name), Announce: l.announce(e.Name), Around: l.around(e.Name), ModelServer: l.modelServer(e.Name)}, keys...)
+	policy := engine.Policy{
+		Now: l.Now, StrictSubmits: e.Unconfirmed == unconfirmedStrict,
+		OnPause: l.logPauses(e.Name), Announce: l.announce(e.Name), Around: l.around(e.Name), ModelServer: l.modelServer(e.Name),
+	}
+	made, err := engine.Wrap(policy, keys...)
 	if err != nil {
 		return nil // wrong names of keys, or no keys: reported already
 	}
@@ -198,7 +202,10 @@ func (l Loaded) unchanged(e Engine) (engine.Engine, bool) {
 
 // withoutPolicy returns only what an engine is made from.
 func (e Engine) withoutPolicy() Engine {
-	e.Deadline, e.JobDeadline, e.Patience, e.Unconfirmed, e.DeleteCopy, e.Prices, e.Server = nil, 0, nil, "", false, nil, nil
+	e.Deadline, e.JobDeadline, e.Patience, e.DeleteCopy, e.Prices, e.Server = nil, 0, nil, false, nil, nil
+	if e.Unconfirmed != unconfirmedStrict { // only that changes the engine itself
+		e.Unconfirmed = ""
+	}
 	return e
 }
 

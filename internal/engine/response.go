@@ -45,23 +45,10 @@ func (c *Client) responseError(method string, resp *http.Response, body []byte, 
 	if e.RetryAfter == 0 {
 		e.RetryAfter = c.retryAfter(resp.Header)
 	}
-	if s := resp.StatusCode; e.Class == Unreachable && (s == http.StatusRequestTimeout || s >= 500 && !notServed(s)) {
+	if e.Class == Unreachable && mayBeTaken(e.Status, e.Said) {
 		e.Unconfirmed = mayCreate(method)
 	}
 	return seen.maskError(e)
-}
-
-// notServed reports whether a status says that no server has handled the request: 503, and the statuses by which Cloudflare,
-// which many vendors use, reports that it could not connect to the origin
-// (developers.cloudflare.com/support/troubleshooting/http-status-codes; its 520, 522 and 524 come from a connection that
-// existed).
-func notServed(status int) bool {
-	switch status {
-	case http.StatusServiceUnavailable, 521, 523, 525, 526:
-		return true
-	default:
-		return false
-	}
 }
 
 // classifyStatus classifies an answer only by its status, as documented at Client.Do.

@@ -8,7 +8,8 @@ import (
 // withRetry repeats calls after temporary errors, if repeating is safe. Reading always is. A submit is if the engine
 // recognises our task id, or if the vendor certainly created nothing. If any try may have created a job, the final error is
 // marked as unconfirmed, whatever the last try says. If the breaker stops a repetition of any other call, the error is the vendor's
-// own: the job that failed has failed, and does not merely wait, however often it pauses its key.
+// own: the job that failed has failed, and does not merely wait, however often it pauses its key. A submit whose last answer is a
+// server error is looked up once more, if the engine can: the task goes to another engine after it.
 func withRetry(p Policy, e Engine, next callFunc) callFunc {
 	caps := e.Capabilities()
 	_, canFind := e.(Finder)
@@ -27,7 +28,7 @@ func withRetry(p Policy, e Engine, next callFunc) callFunc {
 			before = err
 			unsure = unsure || c.verb == verbSubmit && AsError(err).Unconfirmed
 			if try >= p.Tries || ctx.Err() != nil || !canRepeat(c.verb, AsError(err), caps.RecognizesTask(c.job.Model)) {
-				return unconfirmed(err, unsure)
+				return lastTry(ctx, c, next, unconfirmed(err, unsure), finds)
 			}
 			wait, ok := p.retryWait(AsError(err), try)
 			if !ok || p.Sleep(ctx, wait) != nil {
@@ -48,6 +49,14 @@ func unconfirmed(err error, unsure bool) error {
 	e := *AsError(err)
 	e.Unconfirmed = true
 	return &e
+}
+
+// lastTry returns err, that of the last try of a call, or nil if it is the vendor's server error to a submit and the job is found.
+func lastTry(ctx context.Context, c *call, next callFunc, err error, finds bool) error {
+	if c.verb == verbSubmit && finds && answeredWithServerError(AsError(err)) && ctx.Err() == nil && findExisting(ctx, c, next) {
+		return nil
+	}
+	return err
 }
 
 // findExisting asks the engine for a job that a failed submit may have created, which avoids a second submit.

@@ -20,6 +20,10 @@ type Policy struct {
 	MaxConcurrent    int           // calls with one key at once, downloads only until they begin; further calls wait; 0 = 256
 	InFlightTTL      time.Duration // a job that is not polled for so long no longer counts as in flight; 0 = 1 h
 
+	// StrictSubmits has a submit that was answered with 500 or 502 count as one that the vendor may have taken, whatever the answer
+	// says. It is for vendors behind a front that answers so after the vendor has begun the job.
+	StrictSubmits bool
+
 	// OnPause is called when the circuit breaker pauses a key, with the failure that was the last, and when the key works again,
 	// with nil. It must return at once; nil = nobody is told.
 	OnPause func(key string, failure error)
@@ -84,6 +88,7 @@ func (p Policy) wrapKey(k Key) *poolKey {
 	}
 	b := newBreaker(p, k.Name)
 	next := withMaskedFailures(k.Secrets, withAround(p.Around, callEngine(k.Engine)))
+	next = withStrictSubmits(p.StrictSubmits, next)
 	next = withTries(p, k.Name, next)
 	next = withBreaker(b, next)
 	next = withConcurrencyLimit(p.MaxConcurrent, next)

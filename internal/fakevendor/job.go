@@ -97,6 +97,11 @@ func (req *request) submit(s submission) (*job, bool) {
 			return nil, false
 		}
 	}
+	if count.Tries <= j.faults.times["bad-gateway"] {
+		v.mu.Unlock()
+		req.front(http.StatusBadGateway)
+		return nil, false
+	}
 	count.Accepted++
 	count.Ends = j.started.Add(v.jobTime(j))
 	v.tasks[j.task] = count
@@ -107,6 +112,14 @@ func (req *request) submit(s submission) (*job, bool) {
 	v.mu.Unlock()
 	if count.Tries <= j.faults.times["drop"] {
 		req.dropConnection()
+	}
+	if count.Tries <= j.faults.times["gateway-timeout"] {
+		req.front(http.StatusGatewayTimeout)
+		return nil, false
+	}
+	if count.Tries <= j.faults.times["crash"] {
+		req.bytes(http.StatusInternalServerError, "text/plain", nil)
+		return nil, false
 	}
 	if j.faults.has("garbled-submit") {
 		req.bytes(http.StatusOK, "application/json", []byte(`{"id":"`))

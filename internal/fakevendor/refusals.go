@@ -88,3 +88,9 @@ func noRegion(w wire) (status int, body any) {
 		return http.StatusForbidden, w.errorBody(http.StatusForbidden, "Not available in your country or region.")
 	}
 }
+
+// front answers as a proxy before the vendor does, with a page of HTML.
+func (req *request) front(status int) {
+	title := http.StatusText(status)
+	req.bytes(status, "text/html", []byte("<html><head><title>"+title+"</title></head><body><center><h1>"+title+"</h1></center></body></html>"))
+}

@@ -97,8 +97,8 @@ func refusedSubmits(t *testing.T, p *vendorHarness) {
 		{403, []engine.Class{engine.AuthError, engine.ModelError}, false},
 		{404, []engine.Class{engine.ModelError}, false}, // the model, or a wrong base URL
 		{429, []engine.Class{engine.Overloaded}, false},
-		{500, []engine.Class{engine.Unreachable}, true},
-		{502, []engine.Class{engine.Unreachable}, true},
+		{500, []engine.Class{engine.Unreachable}, false}, // in the vendor's own words
+		{502, []engine.Class{engine.Unreachable}, false},
 		{503, []engine.Class{engine.Overloaded, engine.Unreachable}, false},
 		{504, []engine.Class{engine.Unreachable}, true},
 	} {
@@ -169,6 +169,26 @@ func refusedAccount(t *testing.T, p *vendorHarness) {
 			t.Errorf("%s: work began", words)
 		}
 		submit(t, p.Harness, j)
+	}
+}
+
+func frontAnswers(t *testing.T, p *vendorHarness) {
+	j := p.jobWith(taskID(1), "bad-gateway:1 tag:front")
+	_, err := p.Engine.Submit(t.Context(), j)
+	if e := wantError(t, err, engine.Unreachable); e.Unconfirmed {
+		t.Errorf("502: %v is marked unconfirmed", err)
+	}
+	wantExplained(t, err, "")
+	if p.acceptedJobs() != 0 {
+		t.Error("502: work began")
+	}
+	submit(t, p.Harness, j)
+	p.skipIfSync(t)
+	for i, words := range []string{"gateway-timeout:1", "crash:1"} {
+		_, err := p.Engine.Submit(t.Context(), p.jobWith(taskID(byte(i+2)), words+" tag:"+words))
+		if e := wantError(t, err, engine.Unreachable); !e.Unconfirmed {
+			t.Errorf("%s: %v is not marked unconfirmed", words, err)
+		}
 	}
 }
 

@@ -126,6 +126,7 @@ func refusalCases() []vendorCase {
 	return []vendorCase{
 		{"a refused submit has its class and creates no job", refusedSubmits},
 		{"a model that the vendor does not offer is a ModelError and creates no job", refusedModel},
+		{"a front's 502 says that no job was made, its 504 and a bare 500 do not", frontAnswers},
 		{"an account without money, and a region that is not served, are the operator's and create no job", refusedAccount},
 	}
 }

@@ -128,7 +128,7 @@ func TestEveryCodeHasAClass(t *testing.T) {
 		{429, 1302, "too many requests", engine.Overloaded, task.VendorUnavailable, false},
 		{429, 1303, "parallel task over resource pack limit", engine.Overloaded, task.VendorUnavailable, false},
 		{429, 1304, "IP whitelist", engine.AuthError, task.VendorRefused, false},
-		{500, 5000, "internal error", engine.Unreachable, task.VendorUnavailable, true},
+		{500, 5000, "internal error", engine.Unreachable, task.VendorUnavailable, false},
 		{503, 5001, "under maintenance", engine.Unreachable, task.VendorUnavailable, false},
 		{504, 5002, "internal timeout", engine.Unreachable, task.VendorUnavailable, true},
 		{200, 9999, "an unknown code", engine.InvalidResponse, task.VendorUnavailable, false},

@@ -32,8 +32,8 @@ func errorOfCode(code int, text string) *engine.Error {
 		e.Reason = task.SafetyOutputVideo
 	case 1042:
 		e.Text = "The prompt has too many invisible characters. Change the prompt."
-	case 1000, 1001, 1013, 1024, 1033: // unknown, timeout, internal, internal, backend
-		e.Class, e.Reason, e.Unconfirmed = engine.Unreachable, task.VendorUnavailable, true
+	case 1000, 1001, 1013, 1024, 1033: // unknown, timeout, internal, internal, backend: only after a timeout the vendor may have the job
+		e.Class, e.Reason, e.Unconfirmed = engine.Unreachable, task.VendorUnavailable, code == 1001
 	case invalidParameter:
 		if strings.Contains(lower, "image") {
 			e.Reason = task.AssetInvalid

@@ -54,14 +54,14 @@ func TestEveryCodeHasAClass(t *testing.T) {
 		{3999, 400, "an unknown code", engine.Refused, task.Internal},
 	} {
 		one := enginetest.NewWithAnswer(t, newEngine, 200, fmt.Sprintf(`{"task_id":"","base_resp":{"status_code":%d,"status_msg":%q}}`, c.code, c.message), nil)
-		if got := submit(t, one, "MiniMax-Hailuo-02"); got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.class == engine.Unreachable) {
+		if got := submit(t, one, "MiniMax-Hailuo-02"); got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.code == 1001) {
 			t.Errorf("%d %s, version 1: %s %s, unconfirmed %v", c.code, c.message, got.Class, got.Reason, got.Unconfirmed)
 		}
 		if c.status == 0 {
 			continue
 		}
 		two := enginetest.NewWithAnswer(t, newEngine, c.status, fmt.Sprintf(`{"type":"error","error":{"type":"x","message":"%s (%d)","http_code":"%d"},"request_id":"r"}`, c.message, c.code, c.status), nil)
-		if got := submit(t, two, "MiniMax-H3"); got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.class == engine.Unreachable) {
+		if got := submit(t, two, "MiniMax-H3"); got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.code == 1001) {
 			t.Errorf("%d %s, version 2: %s %s, unconfirmed %v", c.code, c.message, got.Class, got.Reason, got.Unconfirmed)
 		}
 		failed := enginetest.NewWithAnswer(t, newEngine, 200, fmt.Sprintf(`{"task":{"id":"1","status":"failed","error":{"code":"%d","message":%q},"usage":{}}}`, c.code, c.message), nil)
