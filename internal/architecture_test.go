@@ -102,9 +102,11 @@ var parts = map[string][]string{
 	"store/postgres":         {"store/groupcommit", "store/query", "store/webhooks"},
 	"store/webhooks":         {"store/query"},                    // its SQL is that of both databases
 	"store/rowstest":         {"store/sqlite", "store/postgres"}, // it opens either for tests
-	"render/film":            {"render/fp", "render/words", "render/camera", "render/raster", "render/scene", "render/sound", "render/typeset"},
+	"render/film":            {"render/fp", "render/words", "render/camera", "render/raster", "render/scene", "render/sound", "render/typeset", "render/vision"},
 	"render/sound":           {"render/fp", "render/words"},
 	"render/typeset":         {"render/fp"},
+	"render/tflite":          {"render/fp"},
+	"render/vision":          {"render/fp", "render/tflite"},
 }
 
 // outside lists where each outside package, by the beginning of its path, may be imported: a package with all under it,

@@ -20,15 +20,13 @@ const (
 	spareFlow        = 0.12 // the same in a morph, whose flow moves points from beyond the frame
 )
 
-// pictureCompositor returns a compositor for a picture that fills the frame without bars. It limits the path so that
-// the camera hardly leaves the picture (see keepInPicture).
+// pictureCompositor returns a compositor for a picture that fills the frame, itself or with a continuation (see newFraming). It
+// limits the path so that the camera hardly leaves what the frame shows at first (see keepInPicture).
 func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Compositor {
-	w, h := f.spec.Width, f.spec.Height
 	b := src.Bounds()
-	// The scale at which the picture just covers the frame, in pixels of the frame for each pixel of the picture.
-	fit := max(float64(w)/float64(b.Dx()), float64(h)/float64(b.Dy()))
-	edge := raster.Bounds{X: float64(float64(b.Dx())*fit) / float64(2*h), Y: float64(float64(b.Dy())*fit) / float64(2*h)}
-	l := &raster.Layer{Lo: raster.Bounds{X: -edge.X, Y: -edge.Y}, Hi: edge, Near: raster.Nearness{Base: 1}, MaxMagnification: fp.Clamp(maxEnlarged/fit, minAllowedGrowth, maxAllowedGrowth)}
+	frame := newFraming(src, f.spec.Width, f.spec.Height)
+	fit := frame.scale
+	l := &raster.Layer{Lo: frame.lo, Hi: frame.hi, Padded: frame.padded, Near: raster.Nearness{Base: 1}, MaxMagnification: fp.Clamp(maxEnlarged/fit, minAllowedGrowth, maxAllowedGrowth)}
 	f.keepInPicture(l, fromEnd)
 	small, large := f.Sizes(1)
 	if large > 1 {
@@ -38,7 +36,9 @@ func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Composit
 	small = min(small, 1/large)
 	k := min(1, float64(fit*large))
 	picture := raster.NewPicture(src, max(2, int(fp.MulAdd(float64(b.Dx()), k, 0.5))), max(2, int(fp.MulAdd(float64(b.Dy()), k, 0.5))))
-	picture.Place(l)
+	if !frame.graphic {
+		picture.Place(l)
+	}
 	// The nearness of the parts may require stricter limits.
 	f.keepInPicture(l, fromEnd)
 	from, to := f.seen(l, fromEnd)
@@ -97,7 +97,9 @@ func (f *film) maxGrowth(fromEnd bool) float64 {
 // showsWithin reports whether a shot shows the layer of a picture within the limits.
 func showsWithin(l *raster.Layer, s *raster.Shot) bool {
 	lo, hi := s.Extent(l)
-	if max(hi.X-l.Hi.X, l.Lo.X-lo.X, hi.Y-l.Hi.Y, l.Lo.Y-lo.Y) > maxBeyond {
+	// Beside a padded picture the frame shows a continuation from the beginning.
+	half := raster.Bounds{X: float64(s.W) / float64(2*s.H), Y: 0.5}
+	if max(hi.X-max(l.Hi.X, half.X), min(l.Lo.X, -half.X)-lo.X, hi.Y-max(l.Hi.Y, half.Y), min(l.Lo.Y, -half.Y)-lo.Y) > maxBeyond {
 		return false
 	}
 	const across, down = 16, 12

@@ -7,15 +7,17 @@ type margins struct{ left, top, right, bottom int }
 
 // continued returns the picture with a continuation on its sides; scale is samples per frame height. A side at which
 // nothing changes outwards, as that of a page or of a logo on one colour, is repeated. Beyond other sides the picture is
-// mirrored, and the farther the softer, so that nothing is recognised twice.
-func (r bitmap) continued(c *Canvas, m margins, scale float64) bitmap {
+// mirrored, and the farther the softer, so that nothing is recognised twice. A padded picture is soft at once, since its
+// continuation is seen all the time.
+func (r bitmap) continued(c *Canvas, m margins, scale float64, padded bool) bitmap {
 	if m == (margins{}) {
 		return r
 	}
 	out := c.bitmap(0, r.w+m.left+m.right, r.h+m.top+m.bottom, true)
-	across := continuation(r.w, m.left, m.right, r.evenSide(1, 0), r.evenSide(-1, 0))
-	down := continuation(r.h, m.top, m.bottom, r.evenSide(0, 1), r.evenSide(0, -1))
-	soft := newSoftener(r, scale, max(m.left, m.top, m.right, m.bottom))
+	even := func(dx, dy int) bool { return r.evenSide(dx, dy) || padded && r.plainSide(dx, dy) }
+	across := continuation(r.w, m.left, m.right, even(1, 0), even(-1, 0))
+	down := continuation(r.h, m.top, m.bottom, even(0, 1), even(0, -1))
+	soft := newSoftener(r, scale, max(m.left, m.top, m.right, m.bottom), padded)
 	parallel(out.h, func(y int) {
 		row := out.pix[3*y*out.w : 3*(y+1)*out.w]
 		inside := y >= m.top && y < m.top+r.h
@@ -56,13 +58,14 @@ func continuation(n, before, after int, evenBefore, evenAfter bool) []reflection
 	return out
 }
 
-// evenSide reports whether the picture hardly changes from an edge inwards, which is the direction (dx, dy).
-func (r bitmap) evenSide(dx, dy int) bool {
-	along, inwards := r.h, r.w
+// side returns how many samples an edge has, how many there are from it inwards, which is the direction (dx, dy), and a function
+// that returns sample k of the row that is so far in.
+func (r bitmap) side(dx, dy int) (along, inwards int, at func(k, in int) []uint16) {
+	along, inwards = r.h, r.w
 	if dy != 0 {
 		along, inwards = r.w, r.h
 	}
-	at := func(k, in int) []uint16 {
+	return along, inwards, func(k, in int) []uint16 {
 		x, y := in, k
 		if dy != 0 {
 			x, y = k, in
@@ -72,6 +75,32 @@ func (r bitmap) evenSide(dx, dy int) bool {
 		}
 		return r.pix[3*(y*r.w+x) : 3*(y*r.w+x)+3]
 	}
+}
+
+// plainSide reports whether nearly all of an edge has one colour: the ground of a logo or of a page.
+func (r bitmap) plainSide(dx, dy int) bool {
+	along, _, at := r.side(dx, dy)
+	var mean [3]int
+	for k := range along {
+		for c, v := range at(k, 0) {
+			mean[c] += int(v)
+		}
+	}
+	others := 0
+	for k := range along {
+		for c, v := range at(k, 0) {
+			if abs(int32(v)-int32(mean[c]/along)) > 8<<4 {
+				others++
+				break
+			}
+		}
+	}
+	return 40*others <= along
+}
+
+// evenSide reports whether the picture hardly changes from an edge inwards.
+func (r bitmap) evenSide(dx, dy int) bool {
+	along, inwards, at := r.side(dx, dy)
 	sum := int32(0)
 	for k := range along {
 		edge, near, far := at(k, 0), at(k, min(inwards-1, 1+inwards/100)), at(k, min(inwards-1, 2+inwards/50))
@@ -89,7 +118,7 @@ type softener struct {
 }
 
 // newSoftener makes the softer versions for distances up to reach.
-func newSoftener(r bitmap, scale float64, reach int) *softener {
+func newSoftener(r bitmap, scale float64, reach int, padded bool) *softener {
 	reduced := func(cell float64) bitmap {
 		small := new(Canvas).bitmap(0, max(2, int(float64(r.w)/cell)), max(2, int(float64(r.h)/cell)), true)
 		r.resize(small)
@@ -98,6 +127,9 @@ func newSoftener(r bitmap, scale float64, reach int) *softener {
 	s := &softener{sharp: r, soft: reduced(max(1, float64(0.008*scale))), softest: reduced(max(1, float64(0.04*scale)))}
 	for d := range reach + 1 {
 		far := float64(d) / scale
+		if padded && d > 0 {
+			far = fp.MulAdd(float64(far), 3, 0.06)
+		}
 		s.shares = append(s.shares, [2]int32{int32(256 * fp.Smoothstep(0, 0.06, far)), int32(256 * fp.Smoothstep(0.03, 0.3, far))})
 	}
 	return s

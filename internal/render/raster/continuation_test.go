@@ -22,7 +22,7 @@ func painted(w, h int, paint func(x, y int) uint8) bitmap {
 func TestAContinuedPictureKeepsThePictureAndHasNoSeam(t *testing.T) {
 	waves := func(x, y int) uint8 { return uint8(120 + x%40 - 2*(x%40/20)*(x%40-20) + y%30) }
 	r := painted(120, 90, waves)
-	out := r.continued(new(Canvas), margins{30, 20, 40, 10}, 90)
+	out := r.continued(new(Canvas), margins{30, 20, 40, 10}, 90, false)
 	if out.w != 190 || out.h != 120 {
 		t.Fatalf("the continued picture has %dx%d samples", out.w, out.h)
 	}
@@ -45,7 +45,7 @@ func TestAContinuedPictureKeepsThePictureAndHasNoSeam(t *testing.T) {
 
 func TestAMirroredPictureIsSofterTheFartherItIsContinued(t *testing.T) {
 	r := painted(96, 96, func(x, y int) uint8 { return uint8(60 + 120*((x/3+y/3)%2)) })
-	out := r.continued(new(Canvas), margins{right: 90}, 96)
+	out := r.continued(new(Canvas), margins{right: 90}, 96, false)
 	contrast := func(from int) int {
 		most, least := 0, 1<<12
 		for x := from; x < from+8; x++ {
@@ -72,7 +72,7 @@ func TestAnEvenSideIsRepeated(t *testing.T) {
 		return 240
 	}
 	r := painted(120, 90, page)
-	out := r.continued(new(Canvas), margins{left: 100, right: 100}, 90)
+	out := r.continued(new(Canvas), margins{left: 100, right: 100}, 90, false)
 	for y := range 90 {
 		for x := range out.w {
 			if x < 100 || x >= 220 {

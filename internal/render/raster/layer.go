@@ -13,6 +13,7 @@ type Layer struct {
 	*mipmap
 	Near             Nearness
 	Lo, Hi           Bounds  // for a picture: its upper left and its lower right corner
+	Padded           bool    // for a picture: the frame shows more than the picture from the beginning
 	MaxMagnification float64 // for a picture: how many times larger than at first the camera may show it
 	DX, DY           float64 // drift in frame heights a second: clouds, water
 }

@@ -149,7 +149,7 @@ func (p *Picture) Show(l *Layer, from, to Bounds, least float64) {
 	beyond := func(size float64) int { return int(math.Ceil(max(0, float64(size*scale)))) }
 	m := margins{beyond(l.Lo.X - from.X), beyond(l.Lo.Y - from.Y), beyond(to.X - l.Hi.X), beyond(to.Y - l.Hi.Y)}
 	var canvas Canvas
-	l.mipmap = newMipmap(p.samples.continued(&canvas, m, scale), least, &canvas)
+	l.mipmap = newMipmap(p.samples.continued(&canvas, m, scale, l.Padded), least, &canvas)
 	l.scale = scale
 	l.ox = float64(m.left) + float64(w*-l.Lo.X/(l.Hi.X-l.Lo.X)) - 0.5
 	l.oy = float64(m.top) + float64(h*-l.Lo.Y/(l.Hi.Y-l.Lo.Y)) - 0.5
