@@ -41,7 +41,9 @@ func newFraming(src image.Image, w, h int) framing {
 		return f
 	}
 	if ph >= pw && contain == float64(h)/ph { // an upright picture in a lower frame
-		middle[1] -= float64((ph - float64(h)/cover) / 6)
+		// Of a very tall picture the middle is still shown.
+		shown := float64(h) / cover
+		middle[1] -= min(float64((ph-shown)/6), float64(shown/4))
 	}
 	faces := look.Faces()
 	if len(faces) == 0 {
@@ -49,15 +51,15 @@ func newFraming(src image.Image, w, h int) framing {
 	}
 	from, to := headsOf(faces, b.Min)
 	// The scale at which the heads and the space round them fit.
-	sides := 2 * belowHead * float64(h)
+	sides := float64(2 * belowHead * float64(h))
 	scale := min(cover, (float64(w)-sides)/max(1, to[0]-from[0]), (float64(h)-float64((aboveHead+belowHead)*float64(h)))/max(1, to[1]-from[1]))
 	scale = max(scale, contain)
 	space := float64(h) / scale
 	margins := [2][2]float64{{float64(belowHead * space), float64(belowHead * space)}, {float64(aboveHead * space), float64(belowHead * space)}}
 	for i, shown := range [2]float64{float64(w) / scale, space} {
 		// The middle may be where the heads are in the frame with space round them.
-		middle[i] = min(middle[i], from[i]-margins[i][0]+shown/2)
-		middle[i] = max(middle[i], to[i]+margins[i][1]-shown/2)
+		middle[i] = min(middle[i], from[i]-margins[i][0]+float64(shown/2))
+		middle[i] = max(middle[i], to[i]+margins[i][1]-float64(shown/2))
 	}
 	return placed(pw, ph, scale, middle, w, h)
 }
@@ -83,13 +85,13 @@ func placed(pw, ph, scale float64, middle [2]float64, w, h int) framing {
 	f := framing{scale: scale}
 	var lo, hi [2]float64
 	for i, v := range [2][2]float64{{pw, float64(w)}, {ph, float64(h)}} {
-		size, half := v[0], v[1]/scale/2
+		size, half := v[0], float64(v[1]/scale/2)
 		at := max(half, min(size-half, middle[i]))
-		if size <= 2*half {
+		if shown := float64(v[1] / scale); size <= shown {
 			at = size / 2
-			f.padded = f.padded || size < 2*half-0.5/scale
+			f.padded = f.padded || size < shown-0.5/scale
 		}
-		lo[i], hi[i] = float64(-at*scale)/float64(h), float64((size-at)*scale)/float64(h)
+		lo[i], hi[i] = float64(-float64(at)*scale)/float64(h), float64((size-float64(at))*scale)/float64(h)
 	}
 	f.lo, f.hi = raster.Bounds{X: lo[0], Y: lo[1]}, raster.Bounds{X: hi[0], Y: hi[1]}
 	return f

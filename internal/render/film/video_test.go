@@ -103,7 +103,8 @@ func TestAPictureOfAnyShapeFillsTheFrame(t *testing.T) {
 			if n := blackLines(f); n > 0 {
 				t.Errorf("a picture of %v in %v has %d black rows and columns", pic, size, n)
 			}
-			if v := f.Y[size[1]/2*f.W+size[0]/2]; v < 180 {
+			// A drawing of an extreme shape is shown whole, and its bright centre is then hardly wider than a pixel; round it are 126 at most.
+			if v := f.Y[size[1]/2*f.W+size[0]/2]; v < 170 {
 				t.Errorf("a picture of %v in %v is not centred (luma %d in the middle)", pic, size, v)
 			}
 		}
