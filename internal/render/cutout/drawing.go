@@ -34,8 +34,8 @@ func load(id int) Drawing {
 	return Drawing{}
 }
 
-// named returns the drawing of a name.
-func named(name string) (Drawing, bool) {
+// Named returns the drawing of a name of drawings.tsv. It reports false if there is none.
+func Named(name string) (Drawing, bool) {
 	for line := range strings.Lines(index) {
 		if strings.HasPrefix(line, name+"\t") {
 			return parse(line), true

@@ -29,7 +29,7 @@ func pose(head Drawing, beside []string) Drawing {
 	if does == "dancing" && who == "person" { // there is no such drawing
 		who = "woman"
 	}
-	body, ok := named(who + "-" + does)
+	body, ok := Named(who + "-" + does)
 	if !ok {
 		return head
 	}

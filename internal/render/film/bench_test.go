@@ -209,6 +209,7 @@ func BenchmarkFrame(b *testing.B) {
 	}{
 		{"camera push in", still}, {"pan right", still}, {"orbit left", still}, {"camera rolls right", still},
 		{"dunes and the Milky Way", nil}, {"misty pine forest with a river at dawn", nil}, {"neon city skyline at night in the rain", nil}, {"hyperspeed", nil},
+		{"a cat in a living room with a fireplace", nil}, {"a chef in a kitchen", nil}, {"a farmer at a market", nil},
 	} {
 		b.Run(c.prompt, func(b *testing.B) {
 			spec := tenSecondsOf(c.first)

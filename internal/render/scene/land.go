@@ -29,7 +29,7 @@ func (s *scene) land() shader {
 // lit returns a colour in the light of the hour.
 func (s *scene) lit(c rgb) rgb {
 	tone := rgb{float64(c.r*s.sunlight.r) / 255, float64(c.g*s.sunlight.g) / 255, float64(c.b*s.sunlight.b) / 255}
-	if s.hour == "night" {
+	if s.hour == "night" && !s.inside {
 		// In the dark eyes see little colour, and see it as blue.
 		grey := fp.MulAdd(tone.r, 0.3, fp.MulAdd(tone.g, 0.6, float64(tone.b*0.1)))
 		tone = tone.to(rgb{float64(grey * 0.72), float64(grey * 0.9), float64(grey * 1.35)}, 0.6)

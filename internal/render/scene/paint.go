@@ -41,7 +41,7 @@ func (s *scene) addLayer(l raster.Layer, detail, top, bottom float64, with colum
 		return
 	}
 	// For ground: the part between the horizon and the camera.
-	small, large := s.take.Sizes(max(0, fp.MulAdd(l.Near.Slope, 0.3, l.Near.Base)))
+	small, large := s.take.Sizes(max(0, fp.MulAdd(math.Abs(l.Near.Slope), 0.3, l.Near.Base)))
 	res := float64(float64(float64(s.take.H)*detail) * min(1.6, large))
 	// A wide move sees a large part of a near layer, but only for a short time: it is drawn a little coarser.
 	const most = 1.5

@@ -15,7 +15,7 @@ func Shows(prompt string) bool {
 }
 
 func (s *sceneSpec) shows() bool {
-	return s.far != "" && s.far != "none" || s.ground != "" && s.ground != "none" || s.near != "" || len(s.things)+len(s.particles)+len(s.subjects) > 0
+	return s.far != "" && s.far != "none" || s.ground != "" && s.ground != "none" || s.near != "" || s.location != "" || len(s.things)+len(s.particles)+len(s.subjects) > 0
 }
 
 // plateTable has the colours of plates: the upper left, the middle, the lower right, and the light.

@@ -33,6 +33,7 @@ type scene struct {
 	subjectX   float64
 	groundNear raster.Nearness
 	canvas     raster.Canvas
+	inside     bool // the light is that of a room, and not of the hour
 	graded     bool // colours are graded, because the words ask for a mood
 }
 
@@ -218,6 +219,17 @@ func (s *scene) draw() {
 		}
 	}
 	s.drawHorizon()
+	if s.location != "" {
+		if !s.plan().open { // what is outside its windows
+			s.addLayer(raster.Layer{Near: s.groundNear}, 0.6, s.horizon-max(0.04, 12/float64(s.take.H)), s.horizon+0.4, s.land().columns())
+		}
+		s.drawLocation()
+		s.drawProps()
+		s.drawSubjects()
+		s.drawSigns()
+		s.drawLocationFront()
+		return
+	}
 	if s.ground != "none" {
 		// Enough transparent rows for the spline to settle before the layer ends.
 		s.addLayer(raster.Layer{Near: s.groundNear}, 1, s.horizon-max(0.04, 8/float64(s.take.H)), groundDepth, s.land().columns())

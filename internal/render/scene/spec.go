@@ -16,6 +16,7 @@ var sceneTable string
 // sceneSpec is what a prompt asks to be drawn.
 type sceneSpec struct {
 	hour, far, ground, near string
+	location                string // a plan of plans.txt; "": a landscape
 	things, particles       map[string]bool
 	tint                    rgb
 	tintShare               float64 // share of the tint in all colours, 0 to 1
@@ -38,18 +39,9 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 	known = len(s.subjects) > 0
 	s.named = known
 	var firm, weak []string
-	for i := 0; i < len(text); i++ {
-		if n := s.subjectAt(i); n > 0 { // "snow leopard" has no snow
-			i += n - 1
-			continue
-		}
-		settings, n := longestPhrase(text[i:])
-		if n == 0 {
-			continue
-		}
+	read := func(settings string) {
 		known = true
 		s.named = s.named || !isMood(settings)
-		i += n - 1
 		for _, set := range strings.Fields(settings) {
 			if name, value, _ := strings.Cut(set, "="); strings.HasSuffix(name, "?") {
 				weak = append(weak, strings.TrimSuffix(name, "?")+"="+value)
@@ -58,13 +50,31 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 			}
 		}
 	}
+	for i := 0; i < len(text); i++ {
+		if settings, n := unspacedPhrases(text[i]); n > 0 {
+			read(settings)
+			continue
+		}
+		if n := s.subjectAt(i); n > 0 { // "snow leopard" has no snow
+			i += n - 1
+			continue
+		}
+		if settings, n := longestPhrase(text[i:]); n > 0 {
+			read(settings)
+			i += n - 1
+		}
+	}
 	for _, set := range firm {
 		s.apply(set, true)
 	}
 	for _, set := range weak {
 		s.apply(set, false)
 	}
+	s.furnish()
 	for _, subject := range s.subjects {
+		if s.location != "" {
+			break
+		}
 		for _, set := range habitatDefaults(subject.Habitat) {
 			s.apply(set, false)
 		}
@@ -115,6 +125,27 @@ func longestPhrase(text []string) (settings string, length int) {
 	return settings, length
 }
 
+// unspacedPhrases returns the settings of the phrases of the table in a word that is written without spaces: a whole Chinese or
+// Japanese sentence. length is 1 if there are any, else 0.
+func unspacedPhrases(word string) (settings string, length int) {
+	if !strings.ContainsFunc(word, words.Unspaced) {
+		return "", 0
+	}
+	for line := range strings.Lines(sceneTable) {
+		phrases, meaning, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if !ok || strings.HasPrefix(line, "#") {
+			continue
+		}
+		for p := range strings.SplitSeq(phrases, "|") {
+			if strings.ContainsFunc(p, words.Unspaced) && strings.Contains(word, p) {
+				settings, length = settings+" "+meaning, 1
+				break
+			}
+		}
+	}
+	return settings, length
+}
+
 // apply applies one setting. One that is not firm changes only what is not set yet.
 func (s *sceneSpec) apply(setting string, firm bool) {
 	name, value, _ := strings.Cut(setting, "=")
@@ -132,6 +163,8 @@ func (s *sceneSpec) apply(setting string, firm bool) {
 		put(&s.ground)
 	case "near":
 		put(&s.near)
+	case "location":
+		put(&s.location)
 	case "add":
 		if firm || len(s.things) == 0 {
 			s.things[value] = true

@@ -22,7 +22,8 @@ func findSubjects(prompt string) []cutout.Subject {
 	directed := directedWords(prompt, text)
 	all := slices.DeleteFunc(cutout.Find(text, 2*maxSubjects), func(s cutout.Subject) bool {
 		_, n := longestPhrase(text[s.First:])
-		return n >= s.Length || !slices.Contains(directed[s.First:s.First+s.Length], false)
+		_, named := unspacedPhrases(s.Words)
+		return n >= s.Length || named > 0 || !slices.Contains(directed[s.First:s.First+s.Length], false)
 	})
 	return all[:min(len(all), maxSubjects)]
 }
@@ -90,6 +91,9 @@ func (s *scene) place(subject cutout.Subject, i, all int) figure {
 	}
 	// Figures of a group stand at several distances.
 	f.foot += float64(0.02 * float64(i%3))
+	if s.location != "" {
+		s.placeIndoors(&f, slot)
+	}
 	f.near = float64(2.6 * f.foot) // as near as the ground at its foot
 	switch {
 	case subject.Habitat == "air" || s.ground == "none":
