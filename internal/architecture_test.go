@@ -89,24 +89,24 @@ var testLibraries = map[string]string{"fakevendor": "cmd/fakevendor", "chaos": "
 
 // parts lists, for a folder, which folders beside it it may import. Elsewhere siblings never import one another.
 var parts = map[string][]string{
-	"dialect/dialecttest":    {"dialect/exchange"},
-	"dialect/kling":          {"dialect/makevid"}, // makevid's Kling family has Kling's envelope and camera
-	"dialect/runway":         {"dialect/makevid"}, // makevid's get answers as Runway's web API does
-	"render/camera":          {"render/fp", "render/directions"},
-	"render/directions":      {"render/words"},
-	"render/raster":          {"render/fp", "render/camera"},
-	"render/cutout":          {"render/words"},
-	"render/cutout/generate": {},
-	"render/scene":           {"render/fp", "render/words", "render/camera", "render/raster", "render/cutout", "render/directions", "render/typeset"},
-	"store/sqlite":           {"store/groupcommit", "store/query", "store/webhooks"},
-	"store/postgres":         {"store/groupcommit", "store/query", "store/webhooks"},
-	"store/webhooks":         {"store/query"},                    // its SQL is that of both databases
-	"store/rowstest":         {"store/sqlite", "store/postgres"}, // it opens either for tests
-	"render/film":            {"render/fp", "render/words", "render/camera", "render/raster", "render/scene", "render/sound", "render/typeset", "render/vision"},
-	"render/sound":           {"render/fp", "render/words"},
-	"render/typeset":         {"render/fp"},
-	"render/tflite":          {"render/fp"},
-	"render/vision":          {"render/fp", "render/tflite"},
+	"dialect/dialecttest":      {"dialect/exchange"},
+	"dialect/kling":            {"dialect/makevid"}, // makevid's Kling family has Kling's envelope and camera
+	"dialect/runway":           {"dialect/makevid"}, // makevid's get answers as Runway's web API does
+	"render/camera":            {"render/fp", "render/directions"},
+	"render/directions":        {"render/words"},
+	"render/raster":            {"render/fp", "render/camera"},
+	"render/cutout":            {"render/words"},
+	"render/cutout/generate":   {},
+	"render/scene":             {"render/fp", "render/words", "render/camera", "render/raster", "render/cutout", "render/directions", "render/typeset"},
+	"store/sqlite":             {"store/groupcommit", "store/query", "store/webhooks"},
+	"store/postgres":           {"store/groupcommit", "store/query", "store/webhooks"},
+	"store/webhooks":           {"store/query"},                    // its SQL is that of both databases
+	"store/rowstest":           {"store/sqlite", "store/postgres"}, // it opens either for tests
+	"render/film":              {"render/fp", "render/words", "render/camera", "render/raster", "render/scene", "render/sound", "render/typeset", "render/vision"},
+	"render/sound":             {"render/fp", "render/words"},
+	"render/typeset":           {"render/fp"},
+	"render/vision":            {"render/fp", "render/tflite"},
+	"render/vision/visiontest": {"render/fp"},
 }
 
 // outside lists where each outside package, by the beginning of its path, may be imported: a package with all under it,

@@ -4,42 +4,12 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"image/jpeg"
 	"math"
-	"os"
 	"testing"
 
-	"github.com/filmgate/filmgate/internal/render/fp"
 	"github.com/filmgate/filmgate/internal/render/raster"
+	"github.com/filmgate/filmgate/internal/render/vision/visiontest"
 )
-
-// portrait returns a portrait, 320x320, whose hair begins at 14 and whose chin ends at 108; the head is from 104 to 182 across.
-func portrait(t testing.TB) image.Image {
-	t.Helper()
-	file, err := os.Open("../vision/testdata/portrait.jpg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	img, err := jpeg.Decode(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return img
-}
-
-// beside returns a picture of w x h with another at (x, y), on shades.
-func beside(img image.Image, w, h, x, y int) image.Image {
-	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	for v := range h {
-		for u := range w {
-			n := fp.FractalNoise(float64(u)/40, float64(v)/40, 4, 5)
-			out.Set(u, v, color.RGBA{uint8(60 + 90*n), uint8(70 + 100*n), uint8(50 + 70*n), 255})
-		}
-	}
-	draw.Draw(out, img.Bounds().Add(image.Pt(x, y)), img, img.Bounds().Min, draw.Over)
-	return out
-}
 
 // at returns where a pixel of the picture is in a frame of w x h pixels.
 func (f framing) at(x, y float64, w, h int) (px, py float64) {
@@ -47,7 +17,7 @@ func (f framing) at(x, y float64, w, h int) (px, py float64) {
 }
 
 func TestTheWholeHeadIsInTheFrame(t *testing.T) {
-	img := portrait(t)
+	img := visiontest.Portrait(t)
 	for _, c := range []struct {
 		name         string
 		img          image.Image
@@ -61,10 +31,10 @@ func TestTheWholeHeadIsInTheFrame(t *testing.T) {
 		{"21:9", img, 0, 0, 1680, 720, false, 0.01, 0.6},
 		{"9:16", img, 0, 0, 720, 1280, false, 0.03, 0.4},
 		{"a square", img, 0, 0, 512, 512, false, 0.03, 0.4},
-		{"upright, at the top", beside(img, 330, 800, 5, 10), 5, 10, 1280, 720, false, 0.03, 0.5},
-		{"upright, at the foot", beside(img, 330, 800, 5, 475), 5, 475, 1280, 720, false, 0.03, 0.75},
-		{"at the left of a landscape, for 9:16", beside(img, 800, 330, 5, 5), 5, 5, 720, 1280, false, 0.03, 0.4},
-		{"at the right of a landscape, for 9:16", beside(img, 800, 330, 475, 5), 475, 5, 720, 1280, false, 0.03, 0.4},
+		{"upright, at the top", visiontest.OnShades(img, 330, 800, 5, 10), 5, 10, 1280, 720, false, 0.03, 0.5},
+		{"upright, at the foot", visiontest.OnShades(img, 330, 800, 5, 475), 5, 475, 1280, 720, false, 0.03, 0.75},
+		{"at the left of a landscape, for 9:16", visiontest.OnShades(img, 800, 330, 5, 5), 5, 5, 720, 1280, false, 0.03, 0.4},
+		{"at the right of a landscape, for 9:16", visiontest.OnShades(img, 800, 330, 475, 5), 475, 5, 720, 1280, false, 0.03, 0.4},
 		{"a head larger than a very wide frame", img, 0, 0, 1000, 250, true, 0.01, 0.7},
 	} {
 		f := newFraming(c.img, c.w, c.h)
@@ -78,8 +48,8 @@ func TestTheWholeHeadIsInTheFrame(t *testing.T) {
 }
 
 func TestTwoPeopleFarApartAreBothInTheFrame(t *testing.T) {
-	img := portrait(t)
-	both := beside(img, 900, 330, 0, 5).(*image.RGBA)
+	img := visiontest.Portrait(t)
+	both := visiontest.OnShades(img, 900, 330, 0, 5)
 	draw.Draw(both, image.Rect(575, 5, 895, 325), img, image.Point{}, draw.Src)
 	f := newFraming(both, 720, 1280)
 	left, _ := f.at(104, 0, 720, 1280)
@@ -132,7 +102,7 @@ func TestALogoIsWholeAndItsGroundGoesOn(t *testing.T) {
 }
 
 func TestPhotographsWithoutFacesFillTheFrame(t *testing.T) {
-	wide, tall := beside(image.NewGray(image.Rectangle{}), 600, 400, 0, 0), beside(image.NewGray(image.Rectangle{}), 400, 600, 0, 0)
+	wide, tall := visiontest.OnShades(image.NewGray(image.Rectangle{}), 600, 400, 0, 0), visiontest.OnShades(image.NewGray(image.Rectangle{}), 400, 600, 0, 0)
 	for _, c := range []struct {
 		name   string
 		img    image.Image

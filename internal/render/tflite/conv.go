@@ -1,7 +1,5 @@
 package tflite
 
-import "encoding/binary"
-
 // window is how a filter moves over a picture.
 type window struct {
 	h, w           int // of the picture
@@ -129,29 +127,4 @@ func (v *window) weighChannels(to, picture, weights []float32, x, y int) {
 			}
 		}
 	}
-}
-
-// newTransposedConv returns MediaPipe's own operator: each pixel becomes two by two, of one channel.
-func newTransposedConv(o *options, n *Network, inputs []int, output int) (operator, error) {
-	h, w, channels := n.tensors[inputs[0]].picture()
-	toH, toW, one := n.tensors[output].picture()
-	if string(o.code) != "Convolution2DTransposeBias" || len(o.custom) != 12 || binary.LittleEndian.Uint32(o.custom[4:]) != 2 || binary.LittleEndian.Uint32(o.custom[8:]) != 2 ||
-		len(inputs) != 3 || toH != 2*h || toW != 2*w || one != 1 || len(n.tensors[inputs[1]].values) != 4*channels || len(n.tensors[inputs[2]].values) != 1 {
-		return nil, unusable("a custom operator")
-	}
-	return func(out tensor, in []tensor) {
-		var bias [4]float32
-		for i := range bias {
-			bias[i] = in[2].values[0]
-		}
-		for y := range h {
-			for x := range w {
-				var four [4]float32
-				weigh(four[:], in[0].values[(y*w+x)*channels:][:channels], in[1].values, bias[:])
-				for i, v := range four {
-					out.values[(2*y+i/2)*toW+2*x+i%2] = v
-				}
-			}
-		}
-	}, nil
 }

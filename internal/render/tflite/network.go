@@ -161,7 +161,7 @@ func (n *Network) addStep(f *flatbuffer, known map[int]maker, model, table int) 
 	if prepare == nil {
 		return fmt.Errorf("tflite: operator %d is not known", code)
 	}
-	run, err := prepare(&options{flatbuffer: f, table: f.table(table, 4), code: f.vector(codes[number], 1, 1), custom: f.vector(table, 5, 1)}, n, inputs, outputs[0])
+	run, err := prepare(&options{flatbuffer: f, table: f.table(table, 4)}, n, inputs, outputs[0])
 	if err != nil {
 		return err
 	}

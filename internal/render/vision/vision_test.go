@@ -4,8 +4,6 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"image/jpeg"
-	"os"
 	"testing"
 
 	"golang.org/x/image/font"
@@ -13,38 +11,11 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"github.com/filmgate/filmgate/internal/render/fp"
+	"github.com/filmgate/filmgate/internal/render/vision/visiontest"
 )
 
-// portrait returns the portrait of testdata: the face is at (111, 51) to (170, 108).
-func portrait(t testing.TB) image.Image {
-	t.Helper()
-	file, err := os.Open("testdata/portrait.jpg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	img, err := jpeg.Decode(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return img
-}
-
-// on returns a picture of w x h with another one at (x, y), on shades with noise.
-func on(img image.Image, w, h, x, y int) image.Image {
-	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	for v := range h {
-		for u := range w {
-			n := fp.FractalNoise(float64(u)/40, float64(v)/40, 4, 5)
-			out.Set(u, v, color.RGBA{uint8(60 + 90*n), uint8(70 + 100*n), uint8(50 + 70*n), 255})
-		}
-	}
-	draw.Draw(out, img.Bounds().Add(image.Pt(x, y)), img, img.Bounds().Min, draw.Over)
-	return out
-}
-
 func TestAFaceIsFoundWhereItIs(t *testing.T) {
-	img, want := portrait(t), image.Rect(111, 51, 170, 108)
+	img, want := visiontest.Portrait(t), image.Rect(111, 51, 170, 108)
 	moved := image.NewRGBA(image.Rect(-40, 70, 280, 390))
 	draw.Draw(moved, moved.Rect, img, image.Point{}, draw.Src)
 	for _, c := range []struct {
@@ -54,8 +25,8 @@ func TestAFaceIsFoundWhereItIs(t *testing.T) {
 	}{
 		{"the portrait", img, want},
 		{"a picture whose corner is not the origin", moved, want.Add(image.Pt(-40, 70))},
-		{"aside in a wide picture", on(img, 800, 330, 460, 5), want.Add(image.Pt(460, 5))},
-		{"at the foot of a tall picture, too small for one look", on(img, 640, 1300, 10, 960), want.Add(image.Pt(10, 960))},
+		{"aside in a wide picture", visiontest.OnShades(img, 800, 330, 460, 5), want.Add(image.Pt(460, 5))},
+		{"at the foot of a tall picture, too small for one look", visiontest.OnShades(img, 640, 1300, 10, 960), want.Add(image.Pt(10, 960))},
 	} {
 		faces := NewPicture(c.img).Faces()
 		if len(faces) != 1 || overlap(faces[0].Box, c.want) < 0.75 || faces[0].Box.Dx() > 2*c.want.Dx() {
@@ -65,7 +36,7 @@ func TestAFaceIsFoundWhereItIs(t *testing.T) {
 }
 
 func TestTheHeadIsRoundTheFace(t *testing.T) {
-	head := NewPicture(portrait(t)).Faces()[0].Head()
+	head := NewPicture(visiontest.Portrait(t)).Faces()[0].Head()
 	// The hair reaches from 14 to 77 down, the chin is at 111.
 	if head.Min.Y > 20 || head.Max.Y < 111 || head.Min.X > 100 || head.Max.X < 185 {
 		t.Errorf("the head is at %v", head)
@@ -73,9 +44,9 @@ func TestTheHeadIsRoundTheFace(t *testing.T) {
 }
 
 func TestTwoFacesAreTwo(t *testing.T) {
-	img := portrait(t)
-	both := on(img, 700, 330, 0, 5)
-	draw.Draw(both.(*image.RGBA), image.Rect(370, 5, 690, 325), img, image.Point{}, draw.Src)
+	img := visiontest.Portrait(t)
+	both := visiontest.OnShades(img, 700, 330, 0, 5)
+	draw.Draw(both, image.Rect(370, 5, 690, 325), img, image.Point{}, draw.Src)
 	if faces := NewPicture(both).Faces(); len(faces) != 2 {
 		t.Errorf("%v", faces)
 	}
@@ -141,8 +112,8 @@ func TestGraphics(t *testing.T) {
 		{"a logo", logo(300, 300), true},
 		{"a page", page(0), true},
 		{"a page that was photographed", page(110), true},
-		{"a portrait", portrait(t), false},
-		{"shades", on(image.NewRGBA(image.Rectangle{}), 400, 300, 0, 0), false},
+		{"a portrait", visiontest.Portrait(t), false},
+		{"shades", visiontest.OnShades(image.NewRGBA(image.Rectangle{}), 400, 300, 0, 0), false},
 		{"one colour", flat, false},
 		{"one pixel", image.NewGray(image.Rect(0, 0, 1, 1)), false},
 		{"transparent", image.NewNRGBA(image.Rect(0, 0, 90, 60)), false},
