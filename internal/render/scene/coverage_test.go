@@ -1,6 +1,8 @@
 package scene
 
 import (
+	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/filmgate/filmgate/internal/render/camera"
@@ -31,6 +33,17 @@ func unpaintedShare(s *raster.Compositor, at *raster.Shot) float64 {
 	return bad / all
 }
 
+// checkPainted checks that what a take shows of layers at its begin, middle and end was painted, all but a hundredth of the frame.
+func checkPainted(t *testing.T, what string, s *raster.Compositor, take *raster.Take) {
+	t.Helper()
+	for _, when := range []float64{0, 0.5, 1} {
+		at := take.Shot(when, false)
+		if share := unpaintedShare(s, &at); share > 0.01 {
+			t.Errorf("%s: %.3f of the frame is unpainted at %g", what, share, when)
+		}
+	}
+}
+
 // No move, however fast, shows a part that no layer was painted with: no end of the sky, no stretched column, no far side of
 // the ground.
 func TestNoMoveLooksBeyondTheScene(t *testing.T) {
@@ -42,13 +55,7 @@ func TestNoMoveLooksBeyondTheScene(t *testing.T) {
 			prompt := "camera " + speed + move + ", " + scene
 			take := newTake(prompt, 3, 96, 64, 240)
 			layers, _ := New(prompt, "", 3, take)
-			for i := 0; i <= 32; i += 16 {
-				at := take.Shot(float64(i)/32, false)
-				if share := unpaintedShare(layers, &at); share > 0.01 {
-					t.Errorf("%q: %.3f of the frame is unpainted at %d/32", prompt, share, i)
-					break
-				}
-			}
+			checkPainted(t, strconv.Quote(prompt), layers, take)
 		}
 	}
 }
@@ -60,12 +67,7 @@ func TestNoAspectRatioLooksBeyondTheScene(t *testing.T) {
 			prompt := move + ", rain over a lake before mountains, clouds"
 			take := newTake(prompt, 5, size[0], size[1], 240)
 			layers, _ := New(prompt, "", 5, take)
-			for _, when := range []float64{0, 0.5, 1} {
-				at := take.Shot(when, false)
-				if share := unpaintedShare(layers, &at); share > 0.01 {
-					t.Errorf("%v, %s: %.3f of the frame is unpainted at %g", size, move, share, when)
-				}
-			}
+			checkPainted(t, fmt.Sprintf("%v, %s", size, move), layers, take)
 		}
 	}
 }

@@ -51,9 +51,12 @@ func (s *scene) hasTableThings() bool {
 	return len(s.subjects) > 0
 }
 
+// isCloseUp reports whether the camera is close to things on the location's table.
+func (s *scene) isCloseUp() bool { return s.hasTableThings() && s.plan().table.material != "" }
+
 // drawLocation draws the floor of a location and what stands on it. The camera sees what is outside through its windows.
 func (s *scene) drawLocation() {
-	l := &location{scene: s, plan: s.plan(), flip: -sign(s.subjectX), close: s.hasTableThings() && s.plan().table.material != ""}
+	l := &location{scene: s, plan: s.plan(), flip: -sign(s.subjectX), close: s.isCloseUp()}
 	l.placeLamps()
 	if !l.open {
 		l.lightInside()
@@ -253,7 +256,7 @@ func (s *scene) placeIndoors(f *figure, slot float64) {
 		return
 	}
 	small := fp.Smoothstep(1.6, 0.2, f.Metres)
-	if f.foot = 0.25 + float64(0.09*small); f.Habitat == "table" && s.hasTableThings() && s.plan().table.material != "" {
+	if f.foot = 0.25 + float64(0.09*small); f.Habitat == "table" && s.isCloseUp() {
 		f.foot = 0.29
 		return
 	}

@@ -1,6 +1,7 @@
 package scene
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -12,11 +13,12 @@ import (
 // locationPhrases returns the phrases that name each location.
 func locationPhrases() map[string][]string {
 	out := map[string][]string{}
-	for line := range strings.Lines(sceneTable) {
-		phrases, settings, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		for set := range strings.FieldsSeq(settings) {
+	for _, row := range sceneRows() {
+		for set := range strings.FieldsSeq(row.settings) {
 			if name, value, _ := strings.Cut(set, "="); strings.TrimSuffix(name, "?") == "location" {
-				out[value] = append(out[value], strings.Split(phrases, "|")...)
+				for _, p := range row.phrases {
+					out[value] = append(out[value], strings.Join(p.words, " "))
+				}
 			}
 		}
 	}
@@ -89,13 +91,7 @@ func TestNoMoveLooksBeyondALocation(t *testing.T) {
 			prompt := "camera " + []string{"", "very fast ", ""}[k] + move + ", a cat in a " + words[names[(n+3*k)%len(names)]][0]
 			take := newTake(prompt, 3, size[0], size[1], 240)
 			layers, _ := New(prompt, "", 3, take)
-			for i := 0; i <= 32; i += 16 {
-				at := take.Shot(float64(i)/32, false)
-				if share := unpaintedShare(layers, &at); share > 0.01 {
-					t.Errorf("%v %q: %.3f of the frame is unpainted at %d/32", size, prompt, share, i)
-					break
-				}
-			}
+			checkPainted(t, fmt.Sprintf("%v %q", size, prompt), layers, take)
 		}
 	}
 }
@@ -109,12 +105,7 @@ func TestEveryLocationIsDrawnInEveryShape(t *testing.T) {
 				prompt := move + ", a cat in a " + phrases[0]
 				take := newTake(prompt, 3, size[0], size[1], 240)
 				layers, particles := New(prompt, "", 3, take)
-				for _, when := range []float64{0, 0.5, 1} {
-					at := take.Shot(when, false)
-					if share := unpaintedShare(layers, &at); share > 0.01 {
-						t.Errorf("%v %q: %.3f of the frame is unpainted at %g", size, prompt, share, when)
-					}
-				}
+				checkPainted(t, fmt.Sprintf("%v %q", size, prompt), layers, take)
 				if pix := string(drawScene(layers, particles, take, 0).Pix); move == "static" && seen[pix] != "" {
 					t.Errorf("%s looks like %s", name, seen[pix])
 				} else {

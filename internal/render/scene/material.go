@@ -35,7 +35,6 @@ var materials = map[string]material{
 	"balls":   balls,
 	"crowd":   crowd,
 	"marble":  marble,
-	"leaves":  leaves,
 	"metal": func(m surface, g grain) rgb {
 		return m.a.to(m.b, float64(0.5*fp.FractalNoise(g.u*1.5, g.v*60, 2, g.seed))+float64(0.5*g.s))
 	},
@@ -187,11 +186,6 @@ func marble(m surface, g grain) rgb {
 	n := math.Abs(fp.FractalNoise(float64(g.u/m.size*0.9)+float64(bend*1.6), float64(g.v/m.size*1.3)+bend, 5, g.seed+1) - 0.5)
 	cloud := fp.FractalNoise(g.u/m.size*2, g.v/m.size*2, 3, g.seed+2)
 	return m.a.to(m.b, float64(0.8*fp.Smoothstep(0.045, 0.0, n))+float64(0.22*fp.Smoothstep(0.45, 0.75, cloud)))
-}
-
-func leaves(m surface, g grain) rgb {
-	n := fp.FractalNoise(g.u/m.size*2, g.v/m.size*2, 4, g.seed)
-	return m.b.to(m.a, fp.Smoothstep(0.34, 0.66, n))
 }
 
 // facade draws a wall with rows of windows: b is the glass.

@@ -65,7 +65,7 @@ func (s *scene) balloon(x, y float64) (rgb, float64) {
 	half := float64(float64(0.4*math.Sqrt(max(0, 1-float64(v*v)))) * fp.MulAdd(fp.Smoothstep(0.1, 1, v), -0.3, 1))
 	turn := fp.Clamp(x/max(half, 1e-6), -1, 1)
 	gore := float64(turn * fp.MulAdd(float64(turn*turn), 1.4, 3.2))
-	stripe := fp.Smoothstep(-0.1, 0.1, float64(math.Abs(gore-math.Floor(gore)-0.5)*2)-0.5)
+	stripe := fp.Smoothstep(-0.1, 0.1, float64(math.Abs(fraction(gore)-0.5)*2)-0.5)
 	hue := []rgb{{226, 60, 52}, {40, 110, 196}, {236, 150, 40}}[s.seed%3]
 	cloth := s.lit(hue.to(rgb{250, 228, 180}, stripe)).times(fp.MulAdd(x*sign(s.sunX), 0.9, 0.9))
 	c, a := blendOver(rgb{}, 0, cloth, inside(max(math.Abs(x)-half, float64(math.Abs(v)*0.4)-0.4)))

@@ -6,8 +6,10 @@ import (
 	"github.com/filmgate/filmgate/internal/render/words"
 
 	_ "embed"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed scene.tsv
@@ -71,12 +73,11 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 		s.apply(set, false)
 	}
 	s.furnish()
-	for _, subject := range s.subjects {
-		if s.location != "" {
-			break
-		}
-		for _, set := range habitatDefaults(subject.Habitat) {
-			s.apply(set, false)
+	if s.location == "" {
+		for _, subject := range s.subjects {
+			for _, set := range habitatDefaults(subject.Habitat) {
+				s.apply(set, false)
+			}
 		}
 	}
 	return s, known
@@ -97,28 +98,65 @@ func (s *sceneSpec) subjectAt(i int) int {
 	return 0
 }
 
-// longestPhrase returns the settings of the longest phrase of the table that the text begins with, and its number of
-// words.
-func longestPhrase(text []string) (settings string, length int) {
+// sceneRow is a row of the table: phrases, and the settings that each of them means.
+type sceneRow struct {
+	phrases  []phrase
+	settings string
+}
+
+// phrase is a phrase of the table.
+type phrase struct {
+	words    []string
+	unspaced string // the phrase if it is written without spaces; "" if it is not
+}
+
+// sceneRows are the rows of the table, parsed for the first prompt.
+var sceneRows = sync.OnceValue(parseSceneTable)
+
+func parseSceneTable() []sceneRow {
+	var rows []sceneRow
 	for line := range strings.Lines(sceneTable) {
-		phrases, meaning, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		phrases, settings, ok := strings.Cut(strings.TrimSpace(line), "\t")
 		if !ok || strings.HasPrefix(line, "#") {
 			continue
 		}
-		for p := range strings.SplitSeq(phrases, "|") {
-			n := 0
-			for w := range strings.FieldsSeq(p) {
-				if n >= len(text) || text[n] != w && text[n] != w+"s" {
-					n = 0
-					break
-				}
-				n++
+		row := sceneRow{settings: settings}
+		for text := range strings.SplitSeq(phrases, "|") {
+			p := phrase{words: strings.Fields(text)}
+			if strings.ContainsFunc(text, words.Unspaced) {
+				p.unspaced = text
 			}
-			switch {
+			row.phrases = append(row.phrases, p)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// begins reports whether a text begins with the phrase, whose words may be plurals.
+func (p phrase) begins(text []string) bool {
+	if len(p.words) > len(text) {
+		return false
+	}
+	for i, w := range p.words {
+		if text[i] != w && text[i] != w+"s" {
+			return false
+		}
+	}
+	return true
+}
+
+// longestPhrase returns the settings of the longest phrase of the table that the text begins with, and its number of
+// words.
+func longestPhrase(text []string) (settings string, length int) {
+	for _, row := range sceneRows() {
+		for _, p := range row.phrases {
+			switch n := len(p.words); {
+			case n < length || !p.begins(text):
 			case n > length:
-				settings, length = meaning, n
-			case n > 0 && n == length:
-				settings += " " + meaning
+				settings, length = row.settings, n
+			default:
+				settings += " " + row.settings
 			}
 		}
 	}
@@ -131,16 +169,9 @@ func unspacedPhrases(word string) (settings string, length int) {
 	if !strings.ContainsFunc(word, words.Unspaced) {
 		return "", 0
 	}
-	for line := range strings.Lines(sceneTable) {
-		phrases, meaning, ok := strings.Cut(strings.TrimSpace(line), "\t")
-		if !ok || strings.HasPrefix(line, "#") {
-			continue
-		}
-		for p := range strings.SplitSeq(phrases, "|") {
-			if strings.ContainsFunc(p, words.Unspaced) && strings.Contains(word, p) {
-				settings, length = settings+" "+meaning, 1
-				break
-			}
+	for _, row := range sceneRows() {
+		if slices.ContainsFunc(row.phrases, func(p phrase) bool { return p.unspaced != "" && strings.Contains(word, p.unspaced) }) {
+			settings, length = settings+" "+row.settings, 1
 		}
 	}
 	return settings, length
