@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -67,7 +68,7 @@ type result struct {
 }
 
 // readResults reads the output of go test -bench. A line that is no result, such as a log line of a test, is skipped; a benchmark that
-// failed has none.
+// failed has none. Of results with one name the first is kept: some packages run all they have once for each database, what uses none too.
 func readResults(in io.Reader, name string) (report, error) {
 	var all report
 	for r := benchfmt.NewReader(in, name); ; {
@@ -91,7 +92,9 @@ func readResults(in io.Reader, name string) (report, error) {
 		for _, v := range one.Values {
 			values[v.Unit] = v.Value
 		}
-		all.results = append(all.results, result{full, values})
+		if !slices.ContainsFunc(all.results, func(r result) bool { return r.name == full }) {
+			all.results = append(all.results, result{full, values})
+		}
 		all.cpu, all.sys = one.GetConfig("cpu"), one.GetConfig("goos")+"/"+one.GetConfig("goarch")
 	}
 }

@@ -17,6 +17,8 @@ BenchmarkRecovery/postgres-2 	1	 0.25 s-to-listen	 11.26 s-to-step
 BenchmarkCreate/postgres-2 	1	 17 req/s
 BenchmarkCreate/sqlite-2 	1	 5980 req/s	 7000 req/s-loop	 0.9 ratio-req	 0.8 ratio-req-least	 1.1 ratio-req-most	 20 ms-p99	 144.9 µs-cpu	 11.8 s-to-submit
 PASS
+BenchmarkRecovery/postgres-2 	1	 0.26 s-to-listen	 11.27 s-to-step
+PASS
 `
 
 func TestTablesHaveFiguresAndMissedGoals(t *testing.T) {
