@@ -18,11 +18,7 @@ func EstimatedCredits(offers []task.Offer, seconds int) float64 {
 func Credits(t task.Task) float64 {
 	var sum float64
 	for _, a := range t.Attempts {
-		if a.Cost != 0 {
-			sum += credits(a.Cost, a.Currency)
-		} else {
-			sum += a.Credits
-		}
+		sum += credits(a.Cost, a.Currency)
 	}
 	return sum
 }

@@ -135,7 +135,8 @@ type Status struct {
 	Failure  *task.Failure // set if FAILED
 	Final    bool          // of FAILED: the same job would fail again, whatever the reason
 	Next     time.Duration // how long to wait before the next poll; 0 = Capabilities.PollEvery
-	Credits  float64       // what the vendor charged, in its own credits; 0 = unknown
+	Credits  float64       // what the vendor charged, in its own unit: credits, tokens, seconds; 0 = unknown
+	Cost     float64       // what the vendor charged, in US dollars; 0 = it does not say
 
 	Understood *task.Understood // of SUCCEEDED: what the engine read in the prompt; nil = it does not say
 }

@@ -164,7 +164,7 @@ func (g *Gateway) engineFailed(ctx context.Context, t task.Task, e engine.Engine
 	if e.Capabilities().Lane == task.Remote {
 		f = &task.Failure{Reason: f.Reason, Text: engine.ExplainFailure(t.Engine, *f), Detail: f.Detail}
 	}
-	if st.Credits > 0 {
+	if st.Credits > 0 || st.Cost > 0 {
 		g.charge(&t, st)
 	}
 	if st.Final && f.Reason.Retryable() || f.Reason == task.VendorRefused {

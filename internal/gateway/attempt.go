@@ -85,7 +85,8 @@ func (g *Gateway) closeAttempt(t *task.Task, f *task.Failure) {
 	}
 }
 
-// charge records what the last attempt cost: the credits that the vendor reports and, if a video was made, its price.
+// charge records what the last attempt cost: the credits that the vendor reports and, if a video was made, its price. If there is
+// no price, or no video was made, it is what the vendor charged, if it says so in dollars.
 func (g *Gateway) charge(t *task.Task, st engine.Status) {
 	n := len(t.Attempts)
 	if n == 0 {
@@ -99,5 +100,8 @@ func (g *Gateway) charge(t *task.Task, st engine.Status) {
 		if a.Cost = p.Of(t.Request.Seconds); a.Cost > 0 {
 			a.Currency = p.Currency
 		}
+	}
+	if a.Cost == 0 && st.Cost > 0 {
+		a.Cost, a.Currency = st.Cost, "USD"
 	}
 }

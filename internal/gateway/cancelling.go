@@ -153,7 +153,7 @@ func (g *Gateway) settleAs(ctx context.Context, t task.Task, st engine.Status) (
 	case st.State == task.Succeeded:
 		g.charge(&next, st)
 		text = "the job was finished at " + t.Engine + " all the same; its video was not taken"
-	case st.Credits > 0:
+	case st.Credits > 0 || st.Cost > 0:
 		g.charge(&next, st)
 	}
 	if st.State == task.Failed {

@@ -281,6 +281,41 @@ func TestAttemptsRecordTheCost(t *testing.T) {
 	}
 }
 
+// charging is an engine that says what its jobs cost.
+type charging struct {
+	engine.Engine
+	dollars float64
+}
+
+func (e charging) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	st, err := e.Engine.Poll(ctx, handle)
+	if st.State.Terminal() {
+		st.Cost = e.dollars
+	}
+	return st, err
+}
+
+func TestAttemptsRecordWhatTheVendorCharged(t *testing.T) {
+	h := newHarness(t)
+	for _, c := range []struct {
+		name, prompt string
+		price, want  float64
+	}{
+		{"a video without a price", "a cat", 0, 0.3},
+		{"a video with a price", "a cat", 0.1, 0.5},
+		{"a job that failed", "a cat fail:SAFETY.OUTPUT.VIDEO", 0.1, 0.3},
+	} {
+		e := h.engine(t)
+		e.Caps.Models[0].Price = task.Price{PerSecond: c.price, Currency: "USD"}
+		h.registry(charging{e, 0.3})
+		h.Gateway = h.config.build()
+		got := h.run(t, h.submit(t, c.prompt).ID).Attempts[0]
+		if got.Cost != c.want || got.Currency != "USD" {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+}
+
 func TestWaitingTaskIsWokenByFreeCapacity(t *testing.T) {
 	for _, c := range []struct {
 		name string

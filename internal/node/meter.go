@@ -45,7 +45,7 @@ func newMeter(now func() time.Time) *meter {
 		ended:       counter("filmgate_tasks_ended_total", "Tasks that ended, by how, by model, and by the engine that had them last.", "state", "model", "engine"),
 		failures:    counter("filmgate_task_failures_total", "Tasks that failed, by the reason that callers read.", "engine", "reason"),
 		unconfirmed: counter("filmgate_submits_unconfirmed_total", "Submits of tasks that have ended of which nobody knows whether the engine took them: they may be charged.", "engine"),
-		cost:        counter("filmgate_engine_cost_total", "What the jobs of tasks that have ended cost by the engines' prices, in the currency.", "engine", "currency"),
+		cost:        counter("filmgate_engine_cost_total", "What the jobs of tasks that have ended cost by the engines' prices, or as vendors say in dollars, in the currency.", "engine", "currency"),
 		credits:     counter("filmgate_engine_credits_total", "What vendors say that the jobs of tasks that have ended cost, in their own credits.", "engine"),
 		wait:        seconds("filmgate_task_wait_seconds", "Time from a task's creation until its work began.", long, "engine"),
 		job:         seconds("filmgate_engine_job_seconds", "Time from the submit of a job that succeeded until it was seen to have ended.", long, "engine"),

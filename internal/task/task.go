@@ -52,8 +52,8 @@ type Attempt struct {
 	Unconfirmed bool      // the submit was sent, but whether the engine accepted it is unknown
 	Reason      Reason    // why it failed; "" if it did not
 	Failure     string    // public text of the failure; "" if there is none
-	Credits     float64   // what the vendor charged, in its own credits; 0 = nothing or unknown
-	Cost        float64   // what it cost by the engine's price, in Currency; 0 = nothing or unknown
+	Credits     float64   // what the vendor charged, in its own unit: credits, tokens, seconds; 0 = nothing or unknown
+	Cost        float64   // what it cost by the engine's price, or as the vendor says, in Currency; 0 = nothing or unknown
 	Currency    string    // "USD"
 	Node        string    // the process that submitted, if there are several; "" if there was one
 }

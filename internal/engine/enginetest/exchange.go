@@ -177,6 +177,9 @@ func call(t *testing.T, e engine.Engine, text string) string {
 		}
 		st, err := e.Poll(t.Context(), handle)
 		line := fmt.Sprintf("%s progress=%.2f next=%s credits=%g", st.State, st.Progress, st.Next, st.Credits)
+		if st.Cost != 0 {
+			line += fmt.Sprintf(" cost=%g", st.Cost)
+		}
 		if st.Failure != nil {
 			wantSentence(t, engine.ExplainFailure("team", *st.Failure))
 			line += fmt.Sprintf(" %s: %s", st.Failure.Reason, st.Failure.Detail)

@@ -167,7 +167,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 		return st, "", err
 	}
 	st.State, err = engine.StateOf(j.Status, stateTable())
-	st.Credits = j.Usage.Cost
+	st.Credits, st.Cost = j.Usage.Cost, j.Usage.Cost
 	switch {
 	case st.State == task.Succeeded:
 		st.Progress = 1

@@ -21,6 +21,8 @@ const (
 	version      = "2024-11-06" // header X-Runway-Version
 	pollEvery    = 5 * time.Second
 	dataURILimit = 5_000_000 // characters of a data URI; a larger file is uploaded
+
+	dollarsPerCredit = 0.01 // https://docs.dev.runwayml.com/guides/pricing/, November 2026
 )
 
 // Options configures an Engine.
@@ -214,7 +216,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/tasks/" + url.PathEscape(handle), Out: &t}); err != nil {
 		return st, "", err
 	}
-	st.Progress, st.Credits = t.Progress, t.Cost.Credits
+	st.Progress, st.Credits, st.Cost = t.Progress, t.Cost.Credits, t.Cost.Credits*dollarsPerCredit
 	st.State, err = engine.StateOf(t.Status, engine.RunwayStates())
 	switch {
 	case st.State == task.Failed:

@@ -125,7 +125,8 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, v
 		return st, "", err
 	}
 	st.State, err = engine.StateOf(a.Status, stateTable())
-	st.Progress, st.Credits = min(max(a.Progress/100, 0), 1), a.Usage.Ticks/ticksPerUSD
+	st.Cost = a.Usage.Ticks / ticksPerUSD
+	st.Progress, st.Credits = min(max(a.Progress/100, 0), 1), st.Cost
 	switch {
 	case st.State == task.Succeeded && a.Video.Moderated != nil && !*a.Video.Moderated:
 		st.State = task.Failed
