@@ -63,7 +63,7 @@ const collectives = "school flock herd pack swarm group crowd bunch pod colony r
 
 // filmWords are never drawn, ambiguous words only after an article, a number or a colour.
 const (
-	filmWords = "camera film movie shot lens drone light down turn does 镜头 摄像机 相机 カメラ 카메라"
+	filmWords = "camera film movie shot lens drone light down turn does sobre 镜头 摄像机 相机 カメラ 카메라"
 	ambiguous = "die gold truck crane watch fly bat bear seal duck ring key orange chain rock shell ball hook bell drum brick cook judge guard pilot plate hammer plane hole leg foot ear nose eyes back fall pick saw link clamp fan band park pop coat dress cap book label tag note bow pen pie jar mouse ox ram"
 )
 

@@ -37,8 +37,8 @@ type placedLamp struct {
 }
 
 // hasTableThings reports whether the scene is about things that stand on a table.
-func (s *scene) hasTableThings() bool {
-	for _, thing := range []string{"bottle", "candle", "glass", "iceblock"} {
+func (s *sceneSpec) hasTableThings() bool {
+	for _, thing := range stillLife() {
 		if s.has(thing) {
 			return true
 		}
@@ -238,7 +238,7 @@ func (s *sceneSpec) furnish() {
 		s.ground = "meadow"
 	}
 	for _, t := range props() {
-		if !slices.Contains([]string{"person", "bottle", "candle", "glass", "iceblock", "birds", "balloon"}, t.name) || !p.open && t.foot < 0 {
+		if !slices.Contains([]string{"person", "perfume", "bottle", "candle", "glass", "iceblock", "birds", "balloon"}, t.name) || !p.open && t.foot < 0 {
 			delete(s.things, t.name)
 		}
 	}

@@ -38,6 +38,7 @@ func props() []prop {
 		{"person", 0.36, 0.9, 0.22, 0.4, (*scene).person},
 		{"fire", 0.2, 0.95, 0.24, 1.0, (*scene).fire},
 		{"iceblock", 0.3, 0.95, 0.3, 1.4, (*scene).iceblock},
+		{"perfume", 0.52, 1, 0.3, 0.45, (*scene).perfume},
 		{"bottle", 0.52, 1, 0.3, 0.5, (*scene).bottle},
 		{"candle", 0.42, 1, 0.3, 0.8, (*scene).candle},
 		{"glass", 0.56, 1.05, 0.34, 0.7, (*scene).glass},
@@ -94,7 +95,7 @@ func (s *scene) propColumn(t prop, i, all int) float64 {
 	if t.name == "iceblock" {
 		return float64(px*0.25) + float64(float64(0.36*apart)*sign(px))
 	}
-	if t.name == "glass" || t.name == "bottle" || t.name == "candle" {
+	if t.name == "glass" || t.name == "bottle" || t.name == "perfume" || t.name == "candle" {
 		px *= 0.25
 	}
 	if i == 1 {
@@ -111,7 +112,11 @@ func (s *scene) drawProp(t prop, px, foot float64) {
 	sharp := min(1.8, float64(large*1.1))
 	res := float64(float64(s.take.H) * sharp)
 	half := float64(tall * t.reachX)
-	w, h := int(float64(2*half*res))+4, int(float64(tall*1.35*res))+4
+	deep := 1.35
+	if s.set != nil { // the floor reflects it
+		deep = 1.6
+	}
+	w, h := int(float64(2*half*res))+4, int(float64(tall*deep*res))+4
 	top := foot - float64(tall*1.12)
 	corner := raster.Bounds{X: px - half - float64(margin/res), Y: top - float64(margin/res)}
 	s.addSampledLayer(raster.Layer{Near: raster.Nearness{Base: t.near}}, w+2*margin, h+2*margin, res, corner, min(1, small/sharp), func(x int) func(y int) (rgb, float64) {
@@ -119,7 +124,12 @@ func (s *scene) drawProp(t prop, px, foot float64) {
 		u := fp.MulAdd(float64(x)+0.5, 1/res, -half) / tall
 		return func(y int) (rgb, float64) {
 			y -= margin
-			c, a := t.shade(s, u, (fp.MulAdd(float64(y)+0.5, 1/res, top)-foot)/tall)
+			v := (fp.MulAdd(float64(y)+0.5, 1/res, top) - foot) / tall
+			if s.set != nil && v > 0 {
+				c, a := t.shade(s, u, -v)
+				return c, float64(a * s.reflected(v/0.46))
+			}
+			c, a := t.shade(s, u, v)
 			return c, float64(a * fp.Clamp(float64(min(x, w-1-x, y, h-1-y))/3, 0, 1))
 		}
 	})

@@ -33,8 +33,9 @@ type scene struct {
 	subjectX   float64
 	groundNear raster.Nearness
 	canvas     raster.Canvas
-	inside     bool // the light is that of a room, and not of the hour
-	graded     bool // colours are graded, because the words ask for a mood
+	inside     bool      // the light is that of a room, and not of the hour
+	set        *backdrop // of a product shot; nil: it is none
+	graded     bool      // colours are graded, because the words ask for a mood
 }
 
 // New draws what a prompt names, except what without names, in layers at their distances, and signs with the texts given. It
@@ -201,6 +202,10 @@ func (s *scene) removeUnwanted() {
 
 // draw paints the layers from the sky to the foreground.
 func (s *scene) draw() {
+	if s.backdrop != "" {
+		s.drawProductShot()
+		return
+	}
 	bottom := 2.0
 	if s.ground != "none" {
 		// Below the horizon the ground hides the sky.

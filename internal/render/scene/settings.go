@@ -20,7 +20,7 @@ func Named(prompt string) []string {
 // settings lists what is in the scene.
 func (s *sceneSpec) settings() []string {
 	var out []string
-	for _, one := range [][2]string{{"hour", s.hour}, {"far", s.far}, {"ground", s.ground}, {"near", s.near}, {"location", s.location}} {
+	for _, one := range [][2]string{{"hour", s.hour}, {"far", s.far}, {"ground", s.ground}, {"near", s.near}, {"location", s.location}, {"backdrop", s.backdrop}} {
 		if one[1] != "" {
 			out = append(out, one[0]+"="+one[1])
 		}

@@ -19,6 +19,7 @@ var sceneTable string
 type sceneSpec struct {
 	hour, far, ground, near string
 	location                string // a plan of plans.txt; "": a landscape
+	shot, backdrop          string // "product", and what is behind it; "": neither
 	things, particles       map[string]bool
 	tint                    rgb
 	tintShare               float64 // share of the tint in all colours, 0 to 1
@@ -73,6 +74,7 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 		s.apply(set, false)
 	}
 	s.furnish()
+	s.chooseBackdrop()
 	if s.location == "" {
 		for _, subject := range s.subjects {
 			for _, set := range habitatDefaults(subject.Habitat) {
@@ -85,7 +87,8 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 
 // isMood reports whether the settings of a phrase are those of a mood. What else they add, nobody asked for.
 func isMood(settings string) bool {
-	return strings.Contains(settings, "tint=") || strings.Contains(settings, "dim=") || strings.Contains(settings, "vivid=")
+	has := func(name string) bool { return strings.Contains(settings, name) }
+	return has("tint=") || has("dim=") || has("vivid=") || (has("shot=") || has("backdrop")) && !has("add=")
 }
 
 // subjectAt returns the number of words of the cut-out whose name begins at word i of the prompt; 0: none does.
@@ -196,6 +199,10 @@ func (s *sceneSpec) apply(setting string, firm bool) {
 		put(&s.near)
 	case "location":
 		put(&s.location)
+	case "shot":
+		put(&s.shot)
+	case "backdrop":
+		put(&s.backdrop)
 	case "add":
 		if firm || len(s.things) == 0 {
 			s.things[value] = true

@@ -114,11 +114,15 @@ func (s *scene) drawFigure(f figure, picture *image.RGBA) {
 		res = float64(w) / float64(0.84*s.aspect)
 	}
 	below := max(4, h/14)
+	mirror := 0.0 // samples of the floor that reflect it
+	if s.set != nil {
+		mirror, below = float64(0.34*float64(h)), max(4, h/24)
+	}
 	wide := float64(w) / res
 	corner := raster.Bounds{X: f.x - float64(wide/2) - float64(margin/res), Y: s.horizon + f.foot - float64(float64(h+margin)/res)}
 	small, _ := s.take.Sizes(f.near)
 	least := min(1, float64(small*float64(s.take.H))/res)
-	s.addSampledLayer(raster.Layer{Near: raster.Nearness{Base: f.near}}, w+2*margin, h+below+2*margin, res, corner, least, func(x int) func(y int) (rgb, float64) {
+	s.addSampledLayer(raster.Layer{Near: raster.Nearness{Base: f.near}}, w+2*margin, h+max(below, int(mirror))+2*margin, res, corner, least, func(x int) func(y int) (rgb, float64) {
 		x -= margin
 		u := float64(float64(2*x-w) / float64(w))
 		return func(y int) (rgb, float64) {
@@ -127,6 +131,10 @@ func (s *scene) drawFigure(f figure, picture *image.RGBA) {
 			if !f.floats {
 				v := float64(y-h+below/3) / float64(below)
 				c, a = s.shadow.times(0.5), float64(0.5*bump(hypot(u, v)))
+			}
+			seen := 1.0
+			if deep := y - h; deep >= 0 && float64(deep) < mirror {
+				y, seen = h-1-deep, s.reflected(float64(deep)/mirror)
 			}
 			if x < 0 || y < 0 || x >= w || y >= h {
 				return c, a
@@ -141,9 +149,18 @@ func (s *scene) drawFigure(f figure, picture *image.RGBA) {
 			if !f.shines {
 				own = s.litFigure(own).times(shade)
 			}
-			return blendOver(c, a, own, float64(p.A)/255)
+			if s.set != nil { // a soft light from the side of the light, and above
+				own = own.to(rgb{255, 255, 255}, float64(0.16*bump((u-float64(0.42*sign(s.sunX))+float64(float64(y)/float64(h)*0.3))/0.3)))
+			}
+			return blendOver(c, a, own, float64(seen*float64(p.A))/255)
 		}
 	})
+}
+
+// reflected returns how much the floor reflects of what is so far above it, of 1: all that is reflected.
+func (s *scene) reflected(up float64) float64 {
+	left := max(0, 1-up)
+	return float64(s.set.gloss * float64(left*left))
 }
 
 // litFigure returns a colour of a figure in the light of the hour. Figures are what the prompt is about, so the dark does
