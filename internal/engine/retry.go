@@ -32,7 +32,7 @@ func withRetry(p Policy, e Engine, next callFunc) callFunc {
 			}
 			wait, ok := p.retryWait(AsError(err), try)
 			if !ok || p.Sleep(ctx, wait) != nil {
-				return unconfirmed(err, unsure)
+				return lastTry(ctx, c, next, unconfirmed(err, unsure), finds)
 			}
 			if c.verb == verbSubmit && finds && findExisting(ctx, c, next) {
 				return nil
