@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -159,10 +160,11 @@ type recordingRow struct {
 	Unnamed    bool     `yaml:"unnamed"` // of names, the prompt may have those of images only
 }
 
-// priceRow is a price in US dollars.
+// priceRow is a price.
 type priceRow struct {
 	PerSecond float64 `yaml:"per_second"`
 	PerClip   float64 `yaml:"per_clip"`
+	Currency  string  `yaml:"currency"` // "" = US dollars
 }
 
 // secondsRow is a list of lengths, written as a list or as "3-15".
@@ -191,7 +193,7 @@ func (r tableRow[C]) model() Model {
 		},
 	}
 	if r.Price != (priceRow{}) {
-		m.Price = task.Price{PerSecond: r.Price.PerSecond, PerClip: r.Price.PerClip, Currency: "USD"}
+		m.Price = task.Price{PerSecond: r.Price.PerSecond, PerClip: r.Price.PerClip, Currency: cmp.Or(r.Price.Currency, "USD")}
 	}
 	for mode, l := range r.ByMode {
 		if m.ByMode == nil {

@@ -20,10 +20,12 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/ltx"
 	"github.com/filmgate/filmgate/internal/engine/luma"
 	"github.com/filmgate/filmgate/internal/engine/minimax"
+	"github.com/filmgate/filmgate/internal/engine/openai"
 	"github.com/filmgate/filmgate/internal/engine/openrouter"
 	"github.com/filmgate/filmgate/internal/engine/replicate"
 	"github.com/filmgate/filmgate/internal/engine/runway"
 	"github.com/filmgate/filmgate/internal/engine/vertex"
+	"github.com/filmgate/filmgate/internal/engine/webtask"
 	"github.com/filmgate/filmgate/internal/engine/xai"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -48,10 +50,12 @@ func modelTables() []struct {
 		{"vertex", vertex.New(vertex.Options{HTTP: hc, Now: now})},
 		{"gemini", gemini.New(gemini.Options{HTTP: hc, Now: now})},
 		{"ark", ark.New(ark.Options{HTTP: hc, Now: now})},
+		{"openai, at servers that still have Sora", openai.New(openai.Options{BaseURL: "https://relay.example/v1", HTTP: hc, Now: now})},
 		{"ltx", ltx.New(ltx.Options{HTTP: hc, Now: now})},
 		{"openrouter", openrouter.New(openrouter.Options{HTTP: hc, Now: now})},
 		{"xai", xai.New(xai.Options{HTTP: hc, Now: now})},
 		{"dashscope", dashscope.New(dashscope.Options{HTTP: hc, Now: now})},
+		{"webtask, at relays", webtask.New(webtask.Options{HTTP: hc, Now: now})},
 	}
 }
 
@@ -206,5 +210,9 @@ func price(m engine.Model) string {
 	if m.Price.PerSecond == 0 {
 		return ""
 	}
-	return strconv.FormatFloat(m.Price.PerSecond, 'f', -1, 64)
+	text := strconv.FormatFloat(m.Price.PerSecond, 'f', -1, 64)
+	if m.Price.Currency != "USD" {
+		text += " " + m.Price.Currency
+	}
+	return text
 }

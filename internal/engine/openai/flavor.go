@@ -2,6 +2,7 @@ package openai
 
 import (
 	"cmp"
+	_ "embed" // Sora's models
 	"fmt"
 	"slices"
 	"strconv"
@@ -22,6 +23,9 @@ const (
 	formWithImage
 	formAlways
 )
+
+//go:embed models.yaml
+var table []byte
 
 // flavor describes one kind of server.
 type flavor struct {
@@ -72,11 +76,8 @@ func (f flavor) limit(models []engine.Model) []engine.Model {
 //   - TensorRT-LLM: NVIDIA/TensorRT-LLM, serve/openai_protocol.py (VideoGenerationRequest) and openai_video_routes.py: it
 //     refuses unknown fields, images other than PNG and JPEG, and more than a minute. Images are sent as input_reference,
 //     which all its versions take.
-//
-// Prices are in US dollars a second. The size 1792x1024 of sora-2-pro is left out: it has another price, and a model here
-// has only one.
 func flavors() []flavor {
-	sora := []engine.Model{soraModel("sora-2", 0.10), soraModel("sora-2-pro", 0.30)}
+	sora := engine.ReadModels(table)
 	open := engine.Model{
 		Name: anyModel, Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Limits: task.Limits{MaxSeconds: 20, AspectRatios: []string{"16:9", "9:16", "1:1", "4:3", "3:4"}, Resolutions: []string{"720p", "480p", "1080p"}}, Seed: true,
 	}
@@ -89,13 +90,6 @@ func flavors() []flavor {
 		{name: "vllm-omni", form: formAlways, seed: true, negative: true, anySize: true, canDelete: true, freeSubmit: true, models: []engine.Model{open}},
 		{name: "tensorrt-llm", form: formNever, secondsAsNumber: true, seed: true, negative: true, anySize: true, canDelete: true, freeSubmit: true,
 			maxSeconds: 60, imageTypes: tensorrt.Images.Types, models: []engine.Model{tensorrt}},
-	}
-}
-
-func soraModel(name string, price float64) engine.Model {
-	return engine.Model{
-		Name: name, Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Limits: task.Limits{Seconds: []int{4, 8, 12}, AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}},
-		Price: task.Price{PerSecond: price, Currency: "USD"},
 	}
 }
 

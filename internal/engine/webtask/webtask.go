@@ -9,6 +9,7 @@ package webtask
 import (
 	"cmp"
 	"context"
+	_ "embed" // the models
 	"net/http"
 	"net/url"
 	"strconv"
@@ -31,33 +32,26 @@ type Options struct {
 	Now     func() time.Time
 }
 
+//go:embed models.yaml
+var table []byte
+
 // Engine makes videos at a relay of Runway's web app.
 type Engine struct {
 	client *engine.Client
+	models []engine.Model
 	team   int
 }
 
 // New returns an Engine.
 func New(o Options) *Engine {
-	return &Engine{team: o.Team, client: &engine.Client{
+	return &Engine{team: o.Team, models: engine.ReadModels(table), client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
 	}}
 }
 
-// Capabilities returns what the two Gen-3 models can do. Prices are credits of 0.01 USD.
+// Capabilities returns what the two Gen-3 models can do.
 func (e *Engine) Capabilities() engine.Capabilities {
-	model := engine.Model{
-		Limits: task.Limits{Seconds: []int{5, 10}, AspectRatios: []string{"5:3", "3:5"}, Resolutions: []string{"720p"}, PromptLimit: 512}, Seed: true,
-		Images: task.InputImageLimits{Types: []string{"image/jpeg", "image/png", "image/webp"}}, Price: task.Price{PerSecond: 5, Currency: "credits"},
-		Sends: []engine.Part{engine.PartAspectRatio, engine.PartWatermark},
-	}
-	turbo, alpha := model, model
-	turbo.Name, turbo.Modes = "gen3a_turbo", []engine.Mode{engine.FromFirst, engine.FromLast}
-	alpha.Name, alpha.Modes = "gen3a", []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast}
-	alpha.Price.PerSecond = 10
-	return engine.Capabilities{
-		Lane: task.Remote, Models: []engine.Model{turbo, alpha}, PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
-	}
+	return engine.Capabilities{Lane: task.Remote, Models: e.models, PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour}
 }
 
 // Submit uploads the image, if there is one, and creates a task.
