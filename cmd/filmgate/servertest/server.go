@@ -21,22 +21,27 @@ import (
 // Key is the API key of every server that [Programs.Start] starts.
 const Key = "a key of the tests, 0123456789"
 
+// builtProgram is the environment variable with the path of the program, if it was built for the tests of several packages.
+const builtProgram = "FILMGATE_TEST_PROGRAM"
+
 // Programs builds the program, once for all tests of a package. The zero value works.
 type Programs struct {
 	once sync.Once
+	dir  string // what was built; "" if nothing was
 	path string
 	err  error
 }
 
-// Filmgate returns the path of the program. The first call builds it.
+// Filmgate returns the path of the program. The first call builds it, unless FILMGATE_TEST_PROGRAM names it.
 func (p *Programs) Filmgate() (string, error) {
 	p.once.Do(func() {
-		dir, err := os.MkdirTemp("", "filmgate-test-")
-		if err != nil {
-			p.err = err
+		if p.path = os.Getenv(builtProgram); p.path != "" {
 			return
 		}
-		p.path = filepath.Join(dir, "filmgate")
+		if p.dir, p.err = os.MkdirTemp("", "filmgate-test-"); p.err != nil {
+			return
+		}
+		p.path = filepath.Join(p.dir, "filmgate")
 		p.err = Build("", p.path)
 	})
 	return p.path, p.err
@@ -55,8 +60,8 @@ func Build(tree, path string) error {
 // Run runs a package's tests and removes what was built for them. It returns their exit code.
 func (p *Programs) Run(m *testing.M) int {
 	code := m.Run()
-	if p.path != "" {
-		_ = os.RemoveAll(filepath.Dir(p.path))
+	if p.dir != "" {
+		_ = os.RemoveAll(p.dir)
 	}
 	return code
 }
