@@ -141,7 +141,9 @@ var outside = map[string][]string{
 	"github.com/go-rod/rod":           {"tests"},
 	"github.com/pb33f":                {"tests"},
 	"go.uber.org/goleak":              {"tests"},
-	"golang.org/x/perf":               {"cmd/benchreport"}, // its benchfmt
+	"golang.org/x/perf":               {"cmd/benchreport"},   // its benchfmt
+	"github.com/yuin/goldmark":        {"web"},               // Markdown
+	module:                            {"node", "web tests"}, // the documents, which only the root can embed
 	"github.com/google/licensecheck":  {"cmd/licenses"},
 
 	"go.opentelemetry.io/otel":            {"tracing"},

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/filmgate/filmgate"
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/config"
@@ -19,6 +20,7 @@ import (
 	"github.com/filmgate/filmgate/internal/mcp"
 	"github.com/filmgate/filmgate/internal/node/routes"
 	"github.com/filmgate/filmgate/internal/task"
+	"github.com/filmgate/filmgate/internal/web/docsite"
 	"github.com/filmgate/filmgate/internal/web/openapi"
 	"github.com/filmgate/filmgate/internal/web/reference"
 	"github.com/filmgate/filmgate/internal/web/server"
@@ -99,12 +101,17 @@ func (n *Node) routes(ctx context.Context) ([]dialect.Route, error) {
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }, Withdrawn: n.gw.Withdrawn})
 	calls := http.NewServeMux()
 	served := routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: n.Log, Stopping: ctx.Done(),
-		Pages: routes.Pages{Files: files, Share: share, Document: openapi.Handler(origin.Prefix), Reference: reading, Studio: pages, MCP: n.mcp(calls)}})
+		Pages: routes.Pages{Files: files, Share: share, Document: openapi.Handler(origin.Prefix), Reference: reading, Docs: n.docs(), Studio: pages, MCP: n.mcp(calls)}})
 	for i := range served {
 		calls.Handle(served[i].Pattern, served[i].Handler)
 		served[i].Handler = pages.Authorize(served[i].Handler)
 	}
 	return served, nil
+}
+
+// docs returns the pages of the documents.
+func (n *Node) docs() http.Handler {
+	return docsite.New(filmgate.Documents(), func(err error) { n.Log.Error("the documents can't be shown", "error", err) })
 }
 
 // mcp returns the handler of the Model Context Protocol, whose tools are answered by calls. The calls check what a key may do besides

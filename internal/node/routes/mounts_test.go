@@ -24,7 +24,7 @@ func servedOver(t *testing.T, gw *dialecttest.Gateway) *server.Server {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	all := routes.Served(gw, routes.Options{Log: log, Pages: routes.Pages{
-		Files: http.NotFoundHandler(), Share: http.NotFoundHandler(), Document: http.NotFoundHandler(), Reference: http.NotFoundHandler(),
+		Files: http.NotFoundHandler(), Share: http.NotFoundHandler(), Document: http.NotFoundHandler(), Reference: http.NotFoundHandler(), Docs: http.NotFoundHandler(),
 		Studio: http.NotFoundHandler()}})
 	o := server.Options{Log: log, Random: rand.Reader, Errors: routes.Errors(all), Allowed: routes.Allowed(all)}
 	for _, r := range all {

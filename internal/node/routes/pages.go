@@ -14,6 +14,9 @@ func pageRoutes(p Pages) []dialect.Route {
 		{Pattern: "GET /openapi.json", Handler: p.Document, Doc: documentDoc()},
 		{Pattern: "GET /reference", Handler: p.Reference, Doc: referenceDoc()},
 		{Pattern: "GET /reference/{file}", Handler: p.Reference, Undocumented: true},
+		{Pattern: "GET /docs", Handler: p.Docs, Doc: docsDoc()},
+		{Pattern: "GET /docs/{path...}", Handler: p.Docs, Undocumented: true},
+		{Pattern: "GET /problems/{code}", Handler: p.Docs, Doc: problemDoc()},
 		{Pattern: "GET /{$}", Handler: p.Studio, Doc: studioDoc()},
 		{Pattern: "GET /studio/{hash}/{file}", Handler: p.Studio, Undocumented: true},
 		{Pattern: "POST /studio/session", Handler: p.Studio, Undocumented: true},
@@ -48,6 +51,22 @@ func referenceDoc() dialect.Doc {
 		Text: "This document for people: every call with samples in fifteen languages, a field for the key, and a button that sends the request. " +
 			"It comes from this server alone and needs no internet. No key is needed.",
 		Answers: []dialect.Answer{{Text: "The page.", Media: []dialect.Media{{Type: "text/html"}}}},
+	}
+}
+
+func docsDoc() dialect.Doc {
+	return dialect.Doc{ID: "read_docs", Tag: dialect.Health, Summary: "Read the documents",
+		Text:    "The documents for users and operators, with a search. They come from this server alone and need no internet. No key is needed.",
+		Answers: []dialect.Answer{{Text: "The page.", Media: []dialect.Media{{Type: "text/html"}}}},
+	}
+}
+
+func problemDoc() dialect.Doc {
+	page := []dialect.Media{{Type: "text/html"}}
+	return dialect.Doc{ID: "read_problem", Tag: dialect.Health, Summary: "Read what a problem means",
+		Params:  []dialect.Param{{In: "path", Name: "code", Text: "The end of a problem document's `type`."}},
+		Text:    "The page that the `type` of a problem document leads to, for people: what it means, what to do about it, and an example. No key is needed.",
+		Answers: []dialect.Answer{{Text: "The page.", Media: page}, {Status: http.StatusNotFound, Text: "A page which says that there is no such kind of problem.", Media: page}},
 	}
 }
 

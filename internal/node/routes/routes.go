@@ -39,6 +39,7 @@ type Pages struct {
 	Share     http.Handler // pages of shared videos
 	Document  http.Handler // the OpenAPI document
 	Reference http.Handler // the page that shows the document
+	Docs      http.Handler // the documents, and the pages of problems
 	Studio    http.Handler // the studio's pages, and its sign-in
 	MCP       http.Handler // the Model Context Protocol
 }
