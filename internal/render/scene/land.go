@@ -8,15 +8,11 @@ import (
 
 // land draws level ground from the horizon to below the frame.
 func (s *scene) land() shader {
-	paint := map[string]func(x, z, down float64, at [2]float64) rgb{
-		"sea": s.sea, "lake": s.lake, "beach": s.beach, "river": s.river, "dunes": s.sand, "savanna": s.savanna,
-		"meadow": s.grass, "wheat": s.wheat, "flowers": s.blossom, "snowfield": s.snowfield, "ice": s.ice, "lava": s.lava,
-		"road": s.road, "street": s.street, "table": s.table, "seabed": s.seabed,
-	}[s.ground]
+	paint, high := s.groundPaint(), s.altitude()
 	return func(px, py float64) (rgb, float64) {
 		down := max(py-s.horizon, 0.0012)
 		// The point of the ground: to the right, and ahead.
-		x, z := px/down*0.3, 0.3/down
+		x, z := float64(px/down*0.3*high), float64(0.3/down*high)
 		c := paint(x, z, down, [2]float64{px, py})
 		haze := 0.62 * fp.Smoothstep(0.11, 0, down)
 		if s.ground == "table" {
@@ -24,6 +20,17 @@ func (s *scene) land() shader {
 		}
 		return c.to(s.low.to(s.mid, 0.2), haze), fp.Smoothstep(s.horizon-0.002, s.horizon+0.001, py)
 	}
+}
+
+// groundPaint returns the painter of the ground: its colour at a point to the right and ahead, which the frame shows so far below the
+// horizon, at a point of the frame.
+func (s *scene) groundPaint() func(x, z, down float64, at [2]float64) rgb {
+	return map[string]func(x, z, down float64, at [2]float64) rgb{
+		"sea": s.sea, "lake": s.lake, "beach": s.beach, "river": s.river, "dunes": s.sand, "savanna": s.savanna,
+		"meadow": s.grass, "wheat": s.wheat, "flowers": s.blossom, "snowfield": s.snowfield, "ice": s.ice, "lava": s.lava,
+		"road": s.road, "street": s.street, "table": s.table, "seabed": s.seabed,
+		"canopy": s.canopy, "blocks": s.blocks, "ridges": s.ridges,
+	}[s.ground]
 }
 
 // lit returns a colour in the light of the hour.
@@ -48,6 +55,9 @@ func detail(x, z, size float64, octaves int, seed uint32) float64 {
 
 // mirror returns the sky as still water reflects it: the colours above the horizon, upside down.
 func (s *scene) mirror(at [2]float64, down float64) rgb {
+	if s.frame == frameTop { // the sky overhead
+		return s.top.to(s.mid, 0.35)
+	}
 	c := s.gradient(at[0], s.horizon-float64(down*1.1))
 	if s.has("aurora") {
 		c = s.aurora(at[0], s.horizon-float64(down*1.1), c)

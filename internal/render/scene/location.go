@@ -255,6 +255,9 @@ func (s *scene) placeIndoors(f *figure, slot float64) {
 	if f.Habitat == "air" || f.Habitat == "deep" {
 		return
 	}
+	if s.plan().middle && len(s.subjects) == 1 && f.Count == 1 {
+		f.x = 0
+	}
 	small := fp.Smoothstep(1.6, 0.2, f.Metres)
 	if f.foot = 0.25 + float64(0.09*small); f.Habitat == "table" && s.isCloseUp() {
 		f.foot = 0.29

@@ -24,6 +24,10 @@ func (i shader) columns() columnShader {
 // addLayer paints a layer between the heights top and bottom, as much of it as the camera ever sees, with detail
 // samples for each pixel of the frame.
 func (s *scene) addLayer(l raster.Layer, detail, top, bottom float64, with columnShader) {
+	if sharp := s.sharpness(); sharp < 1 { // enough rows for the splines of coarse levels to settle before the layer ends
+		detail = max(float64(detail*sharp), min(detail, 48/float64(s.take.H)))
+		top -= 10 / float64(float64(s.take.H)*detail)
+	}
 	lo, hi := raster.Bounds{Y: top}, raster.Bounds{Y: bottom}
 	seen := [2]float64{9, -9}
 	for i := range 33 {

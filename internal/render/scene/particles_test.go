@@ -19,7 +19,7 @@ func particleKinds() []string {
 // particlesOf returns the particle system of one kind, with its field sized for a take.
 func particlesOf(t *testing.T, kind string, take *raster.Take) *ParticleSystem {
 	t.Helper()
-	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{kind: true}, dim: 1, vivid: 1}, seed: 4}
+	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{kind: true}, style: plainStyle()}, seed: 4}
 	all := sizeFields(s.particleSystems(), take)
 	if len(all) != 1 {
 		t.Fatalf("%s has %d particle systems", kind, len(all))
@@ -205,7 +205,7 @@ func TestStreaksPointInTheirDirection(t *testing.T) {
 }
 
 func TestHyperspeedStreaksMoveOutwards(t *testing.T) {
-	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{"streaks": true}, dim: 1, vivid: 1}, seed: 4}
+	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{"streaks": true}, style: plainStyle()}, seed: 4}
 	w := s.particleSystems()[0]
 	w.colour = [3]byte{235, 128, 128}
 	middle, edge := 0.0, 0.0
@@ -248,7 +248,7 @@ func TestHyperspeedStreaksMoveOutwards(t *testing.T) {
 }
 
 func TestParticlesHaveTheirColour(t *testing.T) {
-	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{}, dim: 1, vivid: 1}, seed: 4}
+	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{}, style: plainStyle()}, seed: 4}
 	for _, c := range []struct{ in, want [3]int }{
 		{[3]int{255, 255, 255}, [3]int{235, 128, 128}}, {[3]int{0, 0, 0}, [3]int{16, 128, 128}}, {[3]int{255, 0, 0}, [3]int{63, 102, 240}},
 		{[3]int{0, 0, 255}, [3]int{32, 240, 118}}, {[3]int{900, -40, 0}, [3]int{63, 102, 240}},
@@ -262,12 +262,12 @@ func TestParticlesHaveTheirColour(t *testing.T) {
 	}
 	// Without colour particles are grey, and sparks are warm.
 	for _, kind := range particleKinds() {
-		grey := &scene{sceneSpec: sceneSpec{particles: map[string]bool{kind: true}, dim: 1}, seed: 4}
+		grey := &scene{sceneSpec: sceneSpec{particles: map[string]bool{kind: true}, style: style{dim: 1, contrast: 1}}, seed: 4}
 		if c := grey.particleSystems()[0].colour; c[1] < 127 || c[1] > 129 || c[2] < 127 || c[2] > 129 {
 			t.Errorf("%s has the colour %v in black and white", kind, c)
 		}
 	}
-	sparks := &scene{sceneSpec: sceneSpec{particles: map[string]bool{"sparks": true}, dim: 1, vivid: 1}}
+	sparks := &scene{sceneSpec: sceneSpec{particles: map[string]bool{"sparks": true}, style: plainStyle()}}
 	if c := sparks.particleSystems()[0].colour; c[2] <= 135 || c[1] >= 115 {
 		t.Errorf("sparks are %v", c)
 	}

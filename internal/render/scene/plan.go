@@ -25,6 +25,7 @@ type plan struct {
 	table   surface
 	layers  []planLayer
 	ceiling float64 // its height; 0: none is seen
+	middle  bool    // what stands alone stands in the middle, in the light
 	roof    surface
 }
 
@@ -76,6 +77,8 @@ func parsePlans() map[string]*plan {
 			p.floor = r.surface()
 		case "table":
 			p.table = r.surface()
+		case "middle":
+			p.middle = true
 		case "ceiling":
 			p.ceiling, p.roof = r.number(), r.surface()
 		case "wall", "at", "hung", "edge":

@@ -36,7 +36,7 @@ func NewPlate(prompt string, seed uint32, t *raster.Take) *raster.Compositor {
 	promptHash := hashOf(prompt)
 	s := &scene{sceneSpec: what, seed: fp.Hash(seed, promptHash, 2), take: t, out: &raster.Compositor{}}
 	s.rnd = rand.New(rand.NewPCG(uint64(seed), uint64(promptHash)))
-	s.graded = s.vivid != 1 || s.tintShare != 0 || s.dim != 1
+	s.graded = !s.plain()
 	s.aspect = float64(t.W) / float64(t.H)
 	s.sunX = float64(s.aspect * fp.MulAdd(s.rnd.Float64(), 0.5, -0.25))
 	s.sunY = fp.MulAdd(s.rnd.Float64(), 0.3, -0.25)

@@ -54,9 +54,11 @@ func parseBackdrops() map[string]*backdrop {
 // stillLife are the props of product shots.
 func stillLife() []string { return []string{"perfume", "bottle", "candle", "glass", "iceblock"} }
 
-// chooseBackdrop puts what the words name before a backdrop, if they ask for a product shot or name a backdrop for things, and no place.
+// chooseBackdrop puts what the words name before a backdrop, if they ask for a product shot, or for a studio or a
+// backdrop for something, and name no place.
 func (s *sceneSpec) chooseBackdrop() {
-	asked := s.shot == "product" || s.backdrop != "" && s.hasTableThings()
+	some := len(s.subjects) > 0 || s.has("person") || s.hasTableThings()
+	asked := s.shot == "product" || s.shot == "studio" && some || s.backdrop != "" && s.hasTableThings()
 	if !asked || s.location != "" || s.ground != "" && s.ground != "table" || s.far != "" && s.far != "none" {
 		s.backdrop = ""
 		return
@@ -96,7 +98,7 @@ func (s *scene) drawProductShot() {
 			s.drawProp(one.prop, one.x, s.horizon+one.foot)
 			continue
 		}
-		s.drawFigure(one.figure, one.Paint(int(one.tall*float64(s.take.H)*1.3), one.Colour))
+		s.drawFigure(one.figure, s.paintFigure(one.figure))
 	}
 	s.drawSigns()
 }

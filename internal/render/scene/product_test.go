@@ -47,6 +47,7 @@ func TestProductShotsInEightLanguages(t *testing.T) {
 		{"香水瓶的产品照片，大理石", "marble", "perfume"},
 		{"黒背景の香水の商品写真", "black", "perfume"},
 		{"perfume, seamless background", "grey", "perfume"},
+		{"a man with a black background, studio lighting", "black", ""},
 		{"product shot", "grey", "bottle"},
 		{"a cat, studio lighting", "grey", ""},
 		{"a cup of coffee on a wooden table", "wood", ""},

@@ -56,6 +56,7 @@ func (s *scene) drawProps() {
 	for i, t := range all {
 		// If the frame is too narrow for all of them, they are smaller.
 		t.tall = float64(t.tall * min(1, float64(4*s.aspect)/float64(max(2, len(all)))))
+		s.frameProp(&t, len(all))
 		t.near = s.propNearness(t)
 		s.drawProp(t, s.propColumn(t, i, len(all)), s.horizon+t.foot)
 	}

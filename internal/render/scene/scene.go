@@ -71,7 +71,7 @@ func parseWanted(prompt, without string) (what sceneSpec, known bool) {
 func build(what sceneSpec, known bool, seed, promptHash uint32, t *raster.Take) (*raster.Compositor, []ParticleSystem) {
 	s := &scene{sceneSpec: what, seed: fp.Hash(seed, promptHash, 2), take: t, out: &raster.Compositor{}}
 	s.choose(known, seed, promptHash)
-	s.graded = s.vivid != 1 || s.tintShare != 0 || s.dim != 1
+	s.graded = !s.plain()
 	s.aspect = float64(t.W) / float64(t.H)
 	s.horizon = fp.MulAdd(s.rnd.Float64(), 0.08, lowestHorizon)
 	side := float64(s.rnd.IntN(2)*2 - 1)
@@ -86,7 +86,8 @@ func build(what sceneSpec, known bool, seed, promptHash uint32, t *raster.Take) 
 		// Lights in the sky light the ground.
 		s.bright = max(s.bright, 0.5)
 	}
-	s.groundNear = levelGround(s.horizon)
+	s.raiseCamera()
+	s.groundNear = raster.Nearness{Base: float64(-s.horizon * s.groundSlope()), Slope: s.groundSlope()}
 	s.draw()
 	return s.out, sizeFields(s.particleSystems(), t)
 }
@@ -94,12 +95,12 @@ func build(what sceneSpec, known bool, seed, promptHash uint32, t *raster.Take) 
 const (
 	lowestHorizon = 0.06 // frame heights below the middle
 	groundDepth   = 2.0  // how far below the middle ground is painted
+	usualSlope    = 2.6  // how much nearer ground is, a frame height below the horizon
 )
 
 // levelGround returns the nearness of level ground that ends at a horizon.
 func levelGround(horizon float64) raster.Nearness {
-	const slope = 2.6
-	return raster.Nearness{Base: float64(-horizon * slope), Slope: slope}
+	return raster.Nearness{Base: float64(-horizon * usualSlope), Slope: usualSlope}
 }
 
 // choose chooses what the description leaves open. known is false if the words name nothing.
@@ -167,6 +168,7 @@ func (s *scene) fillDefaults() {
 		s.things["boat"] = true
 	}
 	s.removeUnwanted()
+	s.chooseFrame()
 }
 
 // rainsOrSnows reports whether it rains or snows.
@@ -202,8 +204,15 @@ func (s *scene) removeUnwanted() {
 
 // draw paints the layers from the sky to the foreground.
 func (s *scene) draw() {
-	if s.backdrop != "" {
+	switch {
+	case s.backdrop != "" && s.liesFlat():
+		s.drawFlatLay()
+		return
+	case s.backdrop != "":
 		s.drawProductShot()
+		return
+	case s.isPlan():
+		s.drawPlan()
 		return
 	}
 	bottom := 2.0
@@ -245,18 +254,12 @@ func (s *scene) draw() {
 	s.drawProps()
 	s.drawSubjects()
 	s.drawSigns()
-	s.foreground()
+	if !s.isNear() && !s.isHigh() && s.frame != frameWide {
+		s.foreground()
+	}
 	if s.has("fog") {
 		s.addLayer(raster.Layer{Near: raster.Nearness{Base: 0.8}, DX: 0.01}, 0.3, -2, 2, s.fog().columns())
 	}
-}
-
-// grade returns a colour in the mood that the words ask for.
-func (s *scene) grade(c rgb) rgb {
-	grey := fp.MulAdd(c.r, 0.3, fp.MulAdd(c.g, 0.59, float64(c.b*0.11)))
-	c = rgb{grey, grey, grey}.to(c, s.vivid)
-	c = c.to(s.tint.times(fp.MulAdd(grey, 1.2/255, 0.12)), s.tintShare)
-	return c.times(s.dim)
 }
 
 // paletteOf returns the palette of an hour, shifted a little at random.

@@ -10,7 +10,7 @@ import (
 
 // testScene returns a scene whose shaders can be tested alone. The sun or moon is to the right of the middle.
 func testScene(hour, ground string, things ...string) *scene {
-	s := &scene{sceneSpec: sceneSpec{hour: hour, ground: ground, far: "hills", things: map[string]bool{}, particles: map[string]bool{}, dim: 1, vivid: 1}, seed: 4}
+	s := &scene{sceneSpec: sceneSpec{hour: hour, ground: ground, far: "hills", things: map[string]bool{}, particles: map[string]bool{}, style: plainStyle()}, seed: 4}
 	for _, t := range things {
 		s.things[t] = true
 	}

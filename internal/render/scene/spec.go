@@ -21,14 +21,13 @@ type sceneSpec struct {
 	location                string // a plan of plans.txt; "": a landscape
 	shot, backdrop          string // "product", and what is behind it; "": neither
 	things, particles       map[string]bool
-	tint                    rgb
-	tintShare               float64 // share of the tint in all colours, 0 to 1
-	dim, vivid              float64
-	subjects                []cutout.Subject // nouns that are drawn as cut-outs
-	named                   bool             // the words name an hour, a place or a thing, and not only a mood
-	signs                   []string         // texts that stand on boards
-	neon                    bool             // the boards' letters shine
-	unwanted                *sceneSpec       // what must not be visible; nil: nothing
+	frame                   string // of view.go
+	style
+	subjects []cutout.Subject // nouns that are drawn as cut-outs
+	named    bool             // the words name an hour, a place or a thing, and not only a mood
+	signs    []string         // texts that stand on boards
+	neon     bool             // the boards' letters shine
+	unwanted *sceneSpec       // what must not be visible; nil: nothing
 }
 
 // has reports whether a thing is asked for.
@@ -36,17 +35,19 @@ func (s *sceneSpec) has(thing string) bool { return s.things[thing] }
 
 // parseScene reads a scene from a prompt. known is false if no word of it is in the table.
 func parseScene(prompt string) (s sceneSpec, known bool) {
-	s = sceneSpec{things: map[string]bool{}, particles: map[string]bool{}, dim: 1, vivid: 1}
+	s = sceneSpec{things: map[string]bool{}, particles: map[string]bool{}, style: plainStyle()}
 	text := words.Split(prompt)
 	s.subjects = findSubjects(prompt)
 	known = len(s.subjects) > 0
 	s.named = known
-	var firm, weak []string
+	var firm, weak, last []string
 	read := func(settings string) {
 		known = true
 		s.named = s.named || !isMood(settings)
 		for _, set := range strings.Fields(settings) {
-			if name, value, _ := strings.Cut(set, "="); strings.HasSuffix(name, "?") {
+			if name, value, _ := strings.Cut(set, "="); strings.HasSuffix(name, "??") {
+				last = append(last, strings.TrimSuffix(name, "??")+"="+value)
+			} else if strings.HasSuffix(name, "?") {
 				weak = append(weak, strings.TrimSuffix(name, "?")+"="+value)
 			} else {
 				firm = append(firm, set)
@@ -73,6 +74,7 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 	for _, set := range weak {
 		s.apply(set, false)
 	}
+	s.lookCloser(prompt, text)
 	s.furnish()
 	s.chooseBackdrop()
 	if s.location == "" {
@@ -82,13 +84,18 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 			}
 		}
 	}
+	for _, set := range last {
+		if s.named {
+			s.apply(set, false)
+		}
+	}
 	return s, known
 }
 
 // isMood reports whether the settings of a phrase are those of a mood. What else they add, nobody asked for.
 func isMood(settings string) bool {
 	has := func(name string) bool { return strings.Contains(settings, name) }
-	return has("tint=") || has("dim=") || has("vivid=") || (has("shot=") || has("backdrop")) && !has("add=")
+	return has("tint=") || has("dim=") || has("vivid=") || has("frame") || (has("shot") || has("backdrop")) && !has("add=")
 }
 
 // subjectAt returns the number of words of the cut-out whose name begins at word i of the prompt; 0: none does.
@@ -183,6 +190,9 @@ func unspacedPhrases(word string) (settings string, length int) {
 // apply applies one setting. One that is not firm changes only what is not set yet.
 func (s *sceneSpec) apply(setting string, firm bool) {
 	name, value, _ := strings.Cut(setting, "=")
+	if s.style.read(name, value) {
+		return
+	}
 	put := func(to *string) {
 		if firm || *to == "" {
 			*to = value
@@ -199,6 +209,8 @@ func (s *sceneSpec) apply(setting string, firm bool) {
 		put(&s.near)
 	case "location":
 		put(&s.location)
+	case "frame":
+		put(&s.frame)
 	case "shot":
 		put(&s.shot)
 	case "backdrop":
@@ -211,13 +223,6 @@ func (s *sceneSpec) apply(setting string, firm bool) {
 		if firm || len(s.particles) == 0 {
 			s.particles[value] = true
 		}
-	case "dim":
-		s.dim *= hundredth(value)
-	case "vivid":
-		s.vivid *= hundredth(value)
-	case "tint":
-		colour, share, _ := strings.Cut(value, "/")
-		s.tint, s.tintShare = hex(colour), hundredth(share)
 	}
 }
 

@@ -61,11 +61,11 @@ func TestMoodWordsChangeLightAndColour(t *testing.T) {
 			t.Errorf("%q: dim %g, vivid %g, tint %g", c.prompt, s.dim, s.vivid, s.tintShare)
 		}
 	}
-	grey := scene{sceneSpec: sceneSpec{dim: 1}}
+	grey := scene{sceneSpec: sceneSpec{style: style{dim: 1, contrast: 1}}}
 	if c := grey.grade(rgb{200, 100, 50}); math.Abs(c.r-c.g)+math.Abs(c.g-c.b) > 1e-9 {
 		t.Errorf("without colour, orange becomes %v", c)
 	}
-	dark := scene{sceneSpec: sceneSpec{dim: 0.5, vivid: 1}}
+	dark := scene{sceneSpec: sceneSpec{style: style{dim: 0.5, vivid: 1, contrast: 1}}}
 	if c := dark.grade(rgb{200, 100, 50}); math.Abs(c.r-100)+math.Abs(c.g-50)+math.Abs(c.b-25) > 1e-9 {
 		t.Errorf("at half the light, orange becomes %v", c)
 	}
@@ -149,7 +149,7 @@ func TestLayersAreInOrderOfNearness(t *testing.T) {
 
 func TestParticlesFallOrRise(t *testing.T) {
 	of := func(kind string) *ParticleSystem {
-		s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{kind: true}, dim: 1, vivid: 1}, seed: 4}
+		s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{kind: true}, style: plainStyle()}, seed: 4}
 		all := s.particleSystems()
 		if len(all) != 1 {
 			t.Fatalf("%s has %d particle systems", kind, len(all))

@@ -19,13 +19,27 @@ const maxSubjects, maxFigures = 4, 12
 // do not direct the camera.
 func findSubjects(prompt string) []cutout.Subject {
 	text := words.Split(prompt)
-	directed := directedWords(prompt, text)
+	directed, phrased := directedWords(prompt, text), inPhrases(text)
 	all := slices.DeleteFunc(cutout.Find(text, 2*maxSubjects), func(s cutout.Subject) bool {
 		_, n := longestPhrase(text[s.First:])
 		_, named := unspacedPhrases(s.Words)
-		return n >= s.Length || named > 0 || !slices.Contains(directed[s.First:s.First+s.Length], false)
+		return n >= s.Length || named > 0 || phrased[s.First+s.Length-1] || !slices.Contains(directed[s.First:s.First+s.Length], false)
 	})
 	return all[:min(len(all), maxSubjects)]
+}
+
+// inPhrases reports for each word of a text whether it is a later word of a phrase of the scene's table: the piano of "primo piano" is none.
+func inPhrases(text []string) []bool {
+	out := make([]bool, len(text))
+	for i := 0; i < len(text); i++ {
+		if _, n := longestPhrase(text[i:]); n > 1 {
+			for k := 1; k < n; k++ {
+				out[i+k] = true
+			}
+			i += n - 1
+		}
+	}
+	return out
 }
 
 // directedWords reports for each word of a prompt whether it directs the camera: the crane of "crane up" is none.
@@ -53,6 +67,7 @@ type figure struct {
 	cutout.Subject
 	x, foot, tall, near float64
 	floats              bool // in air or water: it has no shadow
+	lies                bool // on a table seen from above: its shadow is beside it
 	shines              bool // its light is its own
 }
 
@@ -68,10 +83,32 @@ func (s *scene) drawSubjects() {
 	for i, which := range all {
 		f := s.place(s.subjects[which], i, len(all))
 		if pictures[which] == nil {
-			pictures[which] = f.Paint(int(f.tall*float64(s.take.H)*1.3), f.Colour)
+			pictures[which] = s.paintFigure(f)
 		}
 		s.drawFigure(f, pictures[which])
 	}
+}
+
+// paintFigure paints a figure's picture: a person whole, even if the drawing shows head and shoulders only, unless the camera is near.
+func (s *scene) paintFigure(f figure) *image.RGBA {
+	tall := float64(f.tall * float64(s.take.H) * 1.3)
+	whole := isPerson(f.Name) && !isBody(f.Name) && f.Habitat == "ground" && !s.isNear()
+	times, cloth := bodyHeight, (*rgb)(nil)
+	if isHead(f.Name) {
+		wear := []rgb{{64, 96, 140}, {150, 70, 62}, {84, 116, 84}, {122, 96, 140}}
+		times, cloth = headHeight, &wear[s.seed%uint32(len(wear))]
+	}
+	if whole {
+		tall /= times
+	}
+	picture := f.Paint(int(tall), f.Colour)
+	if whole {
+		picture = withBody(picture, times, cloth)
+	}
+	if s.inkLine > 0 {
+		picture = inked(picture, max(1, int(float64(s.inkLine*float64(picture.Rect.Dy()))/f.tall)))
+	}
+	return picture
 }
 
 // place chooses where figure i of all stands, and its size.
@@ -94,13 +131,14 @@ func (s *scene) place(subject cutout.Subject, i, all int) figure {
 	if s.location != "" {
 		s.placeIndoors(&f, slot)
 	}
-	f.near = float64(2.6 * f.foot) // as near as the ground at its foot
+	f.near = float64(usualSlope * f.foot) // as near as the ground at its foot
 	switch {
 	case subject.Habitat == "air" || s.ground == "none":
 		f.foot, f.near, f.floats = -0.12-float64(0.05*float64(i%3)), 0.6, true
 	case subject.Habitat == "deep":
 		f.foot, f.floats = f.foot-float64(0.07*float64(i%3)), true
 	}
+	s.frameFigure(&f, all)
 	f.near = s.propNearness(prop{near: f.near, foot: f.foot})
 	return f
 }
@@ -115,7 +153,7 @@ func (s *scene) drawFigure(f figure, picture *image.RGBA) {
 	}
 	below := max(4, h/14)
 	mirror := 0.0 // samples of the floor that reflect it
-	if s.set != nil {
+	if s.set != nil && !f.lies {
 		mirror, below = float64(0.34*float64(h)), max(4, h/24)
 	}
 	wide := float64(w) / res
@@ -128,7 +166,10 @@ func (s *scene) drawFigure(f figure, picture *image.RGBA) {
 		return func(y int) (rgb, float64) {
 			y -= margin
 			c, a := rgb{}, 0.0
-			if !f.floats {
+			switch {
+			case f.lies:
+				c, a = s.shadow, float64(0.5*s.castShadow(picture, x, y, h))
+			case !f.floats:
 				v := float64(y-h+below/3) / float64(below)
 				c, a = s.shadow.times(0.5), float64(0.5*bump(hypot(u, v)))
 			}
