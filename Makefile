@@ -13,9 +13,10 @@ VERSITYGW := $(TOOLS)/versitygw@v1.8.0
 OASDIFF := $(TOOLS)/oasdiff@v1.38.0
 NFPM := $(TOOLS)/nfpm@v2.45.2
 CYCLONEDX := $(TOOLS)/cyclonedx-gomod@v1.10.0
+HELM := $(TOOLS)/helm@v4.3.2
 NODE := $(TOOLS)/node@22.23.5
 
-.PHONY: build demo studio test lint api api-released bench benchmarks chaos packages packages-test clean setup-run setup-test setup-examples setup-studio
+.PHONY: build demo studio test lint api api-released chart bench benchmarks chaos packages packages-test clean setup-run setup-test setup-examples setup-studio
 
 build: $(addprefix bin/,$(PROGRAMS))
 
@@ -45,13 +46,17 @@ studio: setup-examples
 test: setup-studio $(GOTESTSUM) $(VERSITYGW)
 	scripts/test.sh $(GOTESTSUM)/gotestsum
 
-lint: $(GOLANGCI_LINT) api
+lint: $(GOLANGCI_LINT) api chart
 	go vet ./...
 	$(GOLANGCI_LINT)/golangci-lint run ./...
 
 # Checks that the OpenAPI document breaks no caller of the released version.
 api: $(OASDIFF)
 	scripts/api.sh $(OASDIFF)/oasdiff
+
+# Renders the Helm chart and checks what comes out of it. What the test opens is outside of its module, so its result is never taken from the cache.
+chart: $(HELM)
+	cd deploy/helm/charttest && go vet ./... && HELM=$(HELM)/helm go test -count=1 ./...
 
 # At a release: the document of this version is what later ones may not break.
 api-released:
@@ -91,5 +96,6 @@ $(VERSITYGW): module := github.com/versity/versitygw/cmd
 $(OASDIFF): module := github.com/oasdiff
 $(NFPM): module := github.com/goreleaser/nfpm/v2/cmd
 $(CYCLONEDX): module := github.com/CycloneDX/cyclonedx-gomod/cmd
-$(GOTESTSUM) $(GOLANGCI_LINT) $(VERSITYGW) $(OASDIFF) $(NFPM) $(CYCLONEDX):
+$(HELM): module := helm.sh/helm/v4/cmd
+$(GOTESTSUM) $(GOLANGCI_LINT) $(VERSITYGW) $(OASDIFF) $(NFPM) $(CYCLONEDX) $(HELM):
 	GOBIN=$@ go install $(module)/$(notdir $@) || { rm -rf $@; exit 1; }

@@ -24,7 +24,7 @@ func navigation() []group {
 			{"Replicate", "docs/replicate.md"}, {"fal", "docs/fal.md"}, {"Ark", "docs/ark.md"}, {"AI SDK", "docs/ai-sdk.md"}}},
 		{"Operate", []entry{
 			{"Settings", "docs/settings.md"}, {"Operations", "docs/operations.md"}, {"Behind a proxy, TLS", "docs/proxy.md"}, {"PostgreSQL", "docs/postgres.md"},
-			{"S3", "docs/s3.md"}, {"Several servers", "docs/many-nodes.md"}, {"Containers", "docs/containers.md"}, {"Backup and restore", "docs/backup.md"},
+			{"S3", "docs/s3.md"}, {"Several servers", "docs/many-nodes.md"}, {"Containers", "docs/containers.md"}, {"Kubernetes", "docs/kubernetes.md"}, {"Kubernetes", "docs/kubernetes.md"}, {"Backup and restore", "docs/backup.md"},
 			{"Retention", "docs/retention.md"}, {"Metrics, logs, traces", "docs/metrics.md"}, {"Benchmarks", "docs/benchmarks.md"}}},
 		{"The project", []entry{
 			{"Architecture", "docs/architecture.md"}, {"Decisions", "docs/decisions.md"}, {"Chaos run", "docs/chaos.md"},
