@@ -62,6 +62,9 @@ func (e *Error) reaction() (did, todo string) {
 	case NotFound:
 		return "does not find the job that it had accepted", "Create the task again."
 	case InvalidResponse:
+		if e.Reason == task.BadOutput {
+			return "gave a result that is no playable video", "Try again later."
+		}
 		return "gave an answer that makes no sense", "Try again later."
 	default:
 		return "could not be reached, or failed", "Try again later."

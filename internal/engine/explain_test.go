@@ -54,6 +54,14 @@ func TestAnEnginesOwnTextSaysWhatToDo(t *testing.T) {
 	}
 }
 
+func TestAResultThatIsNoVideoIsExplained(t *testing.T) {
+	client := vendor(t, answer(200, "<html>Sign in</html>", "Content-Type: text/html"))
+	_, err := client.Open(t.Context(), "/video.mp4", 0)
+	if got, want := engine.AsError(err).Explain("team"), "The engine team gave a result that is no playable video. Try again later."; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 func TestFailedJobsAreExplained(t *testing.T) {
 	inner := (&engine.Error{Class: engine.Refused, Reason: task.AssetInvalid, Detail: "image_too_small: The image is too small"}).Failure()
 	for _, c := range []struct {

@@ -65,12 +65,29 @@ func TestOtherContainersBecomeMP4(t *testing.T) {
 	}
 }
 
-func TestUnconvertibleResultFails(t *testing.T) {
-	h := newHarness(t)
-	h.fake = fake.New(append([]byte("\x1aE\xdf\xa3"), make([]byte, 4000)...), h.now)
-	h.use(h.fake)
-	got := h.run(t, h.submit(t, "a lake").ID)
-	if got.State != task.Failed || got.Failure.Reason != task.BadOutput {
-		t.Errorf("ended %s, %+v", got.State, got.Failure)
+func TestAResultThatIsNoVideoFailsInWords(t *testing.T) {
+	webm := encode(t, "a.webm", "-c:v", "libvpx", "-deadline", "realtime")
+	mp4 := encode(t, "a.mp4", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-vf", "scale=320:192")
+	for _, c := range []struct {
+		name  string
+		video []byte
+		what  string
+	}{
+		{"a damaged WebM", append([]byte("\x1aE\xdf\xa3"), make([]byte, 4000)...), "the video can't be converted to MP4"},
+		{"a WebM that is cut off", webm[:len(webm)/2], "the video ends before its header says it does"},
+		{"an MP4 that is cut off", mp4[:len(mp4)/2], "it is cut short, or its frames can't be decoded"},
+		{"an animated GIF", encode(t, "a.gif"), "a GIF"},
+		{"a still WebP", encode(t, "b.webp", "-frames:v", "1", "-c:v", "libwebp"), "a WebP"},
+		{"a transport stream", encode(t, "a.ts", "-c:v", "mpeg2video"), "a file of an unknown format"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHarness(t)
+			h.fake = fake.New(c.video, h.now)
+			h.use(h.fake)
+			got := h.run(t, h.submit(t, "a lake").ID)
+			if want := "The engine's result is not a playable video: " + c.what + ". Try again."; got.State != task.Failed || got.Failure.Reason != task.BadOutput || got.Failure.Text != want {
+				t.Errorf("ended %s, %+v", got.State, got.Failure)
+			}
+		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/blob"
@@ -127,11 +128,25 @@ func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st e
 
 // badOutput handles a result that is no video: the engine is polled again, or the task is submitted again if that costs nothing.
 func (g *Gateway) badOutput(ctx context.Context, t task.Task, e engine.Engine, why error) (Next, error) {
-	bad := &engine.Error{Class: engine.InvalidResponse, Reason: task.BadOutput, Err: why}
+	bad := &engine.Error{Class: engine.InvalidResponse, Reason: task.BadOutput, Err: why, Text: badOutputText(why)}
 	if e.Capabilities().Restartable {
 		return g.retryLater(ctx, t, bad, 0)
 	}
 	return g.schedulePoll(ctx, t, bad)
+}
+
+// badOutputText returns the public text for a result that is no video.
+func badOutputText(why error) string {
+	what := "its frames can't be decoded"
+	switch {
+	case errors.Is(why, media.ErrNotVideo):
+		what = strings.TrimPrefix(why.Error(), media.ErrNotVideo.Error()+": ")
+	case errors.Is(why, media.ErrTooLarge), errors.Is(why, media.ErrUnreadable):
+		what = why.Error()
+	case errors.Is(why, media.ErrTruncated):
+		what = "it is cut short, or " + what
+	}
+	return "The engine's result is not a playable video: " + what + ". Try again."
 }
 
 // deleteIfEnded deletes the files of an artifact whose task was cancelled while they were copied.

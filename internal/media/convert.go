@@ -25,11 +25,14 @@ const convertMargin = 1 << 20
 // MP4 may hold them, else encoded as H.264; sound becomes AAC.
 //
 // Every error wraps ErrTooLarge (more than limit bytes) or ErrUnreadable with a public text, except ctx's own and those of
-// this machine.
+// this machine. A file that ends before its header says it does is not converted: ffmpeg would make a shorter video of it in silence.
 func ToMP4(ctx context.Context, path, to string, limit int64) (from string, err error) {
 	c, err := conversionOf(path)
 	if err != nil || c.from == "" {
 		return "", err
+	}
+	if c.cut {
+		return "", refuse(ErrUnreadable, "the video ends before its header says it does")
 	}
 	args := []string{"-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file,pipe", "-max_pixels", strconv.Itoa(maxConvertPixels)}
 	child := Child{Name: "ffmpeg", Time: maxConvertTime, Writes: to, Bytes: limit}
@@ -61,6 +64,7 @@ type conversion struct {
 	from      string   // its media type; "" = it stays as it is
 	demuxer   string   // ffmpeg's, unless it is a WebP
 	frames    []string // ffmpeg's arguments that copy or encode the frames
+	cut       bool     // it ends before its header says it does
 	animation *webpAnimation
 }
 
@@ -102,14 +106,15 @@ func conversionOf(path string) (conversion, error) {
 		return conversion{}, err
 	}
 	defer func() { _ = f.Close() }()
+	cut := claimedSize(head) > size+1 // some writers leave out the last byte, which only makes the size even
 	encoded := []string{"-c:v", "libx264", "-preset", "veryfast", "-crf", "17", "-pix_fmt", "yuv420p", "-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2"}
 	switch {
 	case startsWith(head, "\x1aE\xdf\xa3") && bytes.Contains(head, []byte("webm")):
-		return conversion{from: "video/webm", demuxer: "matroska", frames: encoded}, nil
+		return conversion{from: "video/webm", demuxer: "matroska", frames: encoded, cut: cut}, nil
 	case startsWith(head, "\x1aE\xdf\xa3"):
-		return conversion{from: "video/x-matroska", demuxer: "matroska", frames: encoded}, nil
+		return conversion{from: "video/x-matroska", demuxer: "matroska", frames: encoded, cut: cut}, nil
 	case startsWith(head, "RIFF????AVI "):
-		return conversion{from: "video/x-msvideo", demuxer: "avi", frames: encoded}, nil
+		return conversion{from: "video/x-msvideo", demuxer: "avi", frames: encoded, cut: cut}, nil
 	case animated(head):
 		return conversion{from: typeWebP, frames: append(encoded[:len(encoded)-1:len(encoded)-1], encoded[len(encoded)-1]+":out_color_matrix=bt709",
 			"-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709")}, nil // it comes as RGB

@@ -68,6 +68,30 @@ func TestMP4IsNotConverted(t *testing.T) {
 	}
 }
 
+// ffmpeg makes a short MP4 of a file that was cut off, and reports no error.
+func TestAVideoThatIsCutOffIsNotConverted(t *testing.T) {
+	for name, args := range map[string][]string{
+		"a.webm": {"-c:v", "libvpx", "-deadline", "realtime"}, "a.mkv": {"-c:v", "mpeg4"}, "a.avi": {"-c:v", "mjpeg", "-pix_fmt", "yuvj420p"},
+	} {
+		whole, err := os.ReadFile(ffmpeg(t, name, append([]string{"-f", "lavfi", "-i", pattern}, args...)...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			bytes int
+			want  error
+		}{{len(whole), nil}, {len(whole) - 1, nil}, {len(whole) - 2, media.ErrUnreadable}, {len(whole) / 2, media.ErrUnreadable}} {
+			path := filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(path, whole[:c.bytes], 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := media.ToMP4(t.Context(), path, filepath.Join(t.TempDir(), "b.mp4"), 64<<20); !errors.Is(err, c.want) {
+				t.Errorf("%s, %d of %d bytes: %v", name, c.bytes, len(whole), err)
+			}
+		}
+	}
+}
+
 func TestUnconvertibleVideoIsRefused(t *testing.T) {
 	webm := ffmpeg(t, "a.webm", "-f", "lavfi", "-i", pattern, "-c:v", "libvpx", "-deadline", "realtime")
 	broken := filepath.Join(t.TempDir(), "broken.webm")

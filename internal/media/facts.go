@@ -15,6 +15,9 @@ var ErrNotVideo = errors.New("media: not a video")
 // ErrTruncated is returned (wrapped) for a video that ends before its headers say it does.
 var ErrTruncated = errors.New("media: the video is cut short")
 
+// errNoMP4 ends the reading of a file that begins with no box of an MP4.
+var errNoMP4 = errors.New("media: no MP4")
+
 // maxDuration limits the duration in a header; a longer one counts as damage.
 const maxDuration = 1000 * time.Hour
 
@@ -46,12 +49,13 @@ func inspect(r io.ReaderAt, size int64) (VideoFacts, *movie, error) {
 	switch err := topBoxes(r, size, m.visit); {
 	case errors.Is(err, errTruncated):
 		cut = true
+	case errors.Is(err, errNoMP4):
 	case err != nil:
 		return VideoFacts{}, nil, err
 	}
 	switch {
 	case !m.isMP4:
-		return VideoFacts{}, nil, notVideo("the file is no MP4")
+		return VideoFacts{}, nil, notVideo("%s", otherFormat(r))
 	case !m.header && cut:
 		return VideoFacts{}, nil, fmt.Errorf("%w: %w", ErrTruncated, errTruncated)
 	case !m.header:
@@ -62,6 +66,16 @@ func inspect(r io.ReaderAt, size int64) (VideoFacts, *movie, error) {
 		return facts, m, fmt.Errorf("%w: %w", ErrTruncated, errTruncated)
 	}
 	return facts, m, err
+}
+
+// otherFormat returns the format, in words, of a file that does not begin like an MP4.
+func otherFormat(r io.ReaderAt) string {
+	head := make([]byte, 1024)
+	n, _ := r.ReadAt(head, 0) // what can be read says enough
+	if name := sniff(head[:n]).name; name != "an MP4 video" {
+		return name
+	}
+	return "a damaged MP4"
 }
 
 // notVideo returns an ErrNotVideo with a reason.
@@ -87,7 +101,7 @@ func (m *movie) visit(kind string, body *io.SectionReader) error {
 		case "ftyp", "styp", "moov", "mdat", "free", "skip", "wide", "moof", "pnot":
 			m.isMP4 = true
 		default:
-			return notVideo("the file is no MP4")
+			return errNoMP4
 		}
 	}
 	if body == nil || kind != "moov" && kind != "moof" {
