@@ -10,7 +10,7 @@ import (
 // foreground draws what is right before the camera, low in the frame. It gives every move something near to move
 // against.
 func (s *scene) foreground() {
-	near := map[string]columnShader{"grass": s.blades(rgb{46, 84, 30}, false), "wheat": s.blades(rgb{206, 156, 64}, false), "flowers": s.blades(rgb{46, 84, 30}, true), "pine": s.firs().columns(), "palm": s.fronds().columns()}[s.near]
+	near := map[string]columnShader{"grass": s.blades(rgb{46, 84, 30}, false), "wheat": s.blades(rgb{206, 156, 64}, false), "flowers": s.blades(rgb{46, 84, 30}, true), "pine": s.firs().columns(), "palm": s.fronds().columns(), "kelp": s.kelp()}[s.near]
 	if near == nil {
 		near = map[string]columnShader{"dunes": s.duneShader(field{base: 0.5, spread: 0.08, tall: 0.2, wide: 0.95, seed: s.seed + 540}, nil), "beach": s.nearSlope(), "snowfield": s.nearSlope(), "lava": s.rocks(), "ice": s.rocks(), "sea": nil,
 			"lake": s.blades(rgb{38, 60, 30}, false), "meadow": s.blades(rgb{46, 84, 30}, false), "savanna": s.blades(rgb{180, 140, 66}, false), "river": s.rocks()}[s.ground]

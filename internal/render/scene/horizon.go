@@ -52,6 +52,8 @@ func (s *scene) horizonRow(i int) columnShader {
 		return s.forest(i)
 	case "skyline":
 		return s.skyline(i).columns()
+	case "reef":
+		return s.reef(i)
 	case "cliffs":
 		return s.cliffs(i)
 	case "volcano":

@@ -18,7 +18,11 @@ func (s *scene) land() shader {
 		if s.ground == "table" {
 			haze = 0
 		}
-		return c.to(s.low.to(s.mid, 0.2), haze), fp.Smoothstep(s.horizon-0.002, s.horizon+0.001, py)
+		far := s.low.to(s.mid, 0.2)
+		if s.hour == "deep" {
+			far = s.mid
+		}
+		return c.to(far, haze), fp.Smoothstep(s.horizon-0.002, s.horizon+0.001, py)
 	}
 }
 
@@ -252,5 +256,6 @@ func (s *scene) table(x, z, down float64, at [2]float64) rgb {
 
 func (s *scene) seabed(x, z, down float64, at [2]float64) rgb {
 	web := fp.RidgedNoise(x*2.2, z*2.6, 3, s.seed+130)
-	return s.sand(x, z, down, at).to(s.mid, 0.55).plus(s.sunlight, float64(0.4*fp.Smoothstep(0.72, 0.95, web)))
+	c := s.sand(x, z, down, at).to(s.mid, fp.Lerp(0.42, 0.75, fp.Smoothstep(0.4, 0.05, down)))
+	return c.plus(s.sunlight, float64(0.34*fp.Smoothstep(0.7, 0.95, web)*fp.Smoothstep(0.02, 0.2, down)))
 }

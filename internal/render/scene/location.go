@@ -97,8 +97,9 @@ func (s *sceneSpec) plan() *plan { return plans()[s.location] }
 func (l *location) placeLamps() {
 	for _, layer := range l.layers {
 		for _, it := range layer.items {
-			if it.kind == "lamp" {
-				l.lamps = append(l.lamps, placedLamp{float64(l.flip * it.x), it.y, layer.distance, it.w, it.a.times(it.size)})
+			strength := map[string]float64{"lamp": 1, "flood": l.night()}[it.kind]
+			if strength > 0 {
+				l.lamps = append(l.lamps, placedLamp{float64(l.flip * it.x), it.y, layer.distance, it.w, it.a.times(float64(it.size * strength))})
 			}
 		}
 	}
@@ -126,19 +127,22 @@ func (l *location) wallDistance() float64 {
 // lampLight returns the light of the lamps on a point in metres.
 func (l *location) lampLight(x, y, distance float64) rgb {
 	sum := rgb{}
-	strength := 1.0
+	strength, reach := fp.MulAdd(l.night(), 1.6, 1), fp.MulAdd(l.night(), 0.5, 1)
 	if l.inside {
-		strength = 1.15 - float64(0.6*l.bright)
+		strength, reach = 1.15-float64(0.6*l.bright), 1
 	}
 	for _, lamp := range l.lamps {
 		dx, dy, dz := x-lamp.x, y-lamp.y, distance-lamp.distance
-		d := math.Sqrt(fp.MulAdd(dx, dx, fp.MulAdd(dy, dy, float64(dz*dz)))) / lamp.radius
+		d := math.Sqrt(fp.MulAdd(dx, dx, fp.MulAdd(dy, dy, float64(dz*dz)))) / float64(lamp.radius*reach)
 		if d < 1 {
 			sum = sum.plus(lamp.colour, float64(strength*bump(d)))
 		}
 	}
 	return sum
 }
+
+// night returns how dark it is under the open sky, so that lamps count: 0 to 1.
+func (l *location) night() float64 { return fp.Smoothstep(0.7, 0.3, l.bright) }
 
 // lightUp returns a colour in the light of the hour and of the lamps.
 func (l *location) lightUp(c, lamps rgb) rgb {
@@ -154,7 +158,7 @@ func (l *location) feet() []foot {
 	var out []foot
 	for _, layer := range l.layers {
 		for _, it := range layer.items {
-			if it.y == 0 && !layer.wall && !layer.hung && !layer.edge && it.kind != "lamp" {
+			if it.y == 0 && !l.isReplaced(it) && !layer.wall && !layer.hung && !layer.edge && it.kind != "lamp" && it.kind != "flood" {
 				w := it.w
 				if it.kind == "cut" {
 					w = float64(it.h * 0.8)

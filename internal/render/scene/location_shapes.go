@@ -3,6 +3,7 @@ package scene
 import (
 	"image"
 	"math"
+	"slices"
 
 	"github.com/filmgate/filmgate/internal/render/cutout"
 	"github.com/filmgate/filmgate/internal/render/fp"
@@ -94,6 +95,9 @@ func (l *location) metresAcross(layer planLayer, px, scale float64) float64 {
 func (l *location) shapes(layer planLayer, scale float64) []planShape {
 	out := make([]planShape, 0, len(layer.items))
 	for i, it := range layer.items {
+		if it.kind == "flood" || l.isReplaced(it) {
+			continue
+		}
 		s := planShape{planItem: it, seed: l.seed + 730 + uint32(i)}
 		half := float64(max(it.w, it.top) / 2)
 		switch it.kind {
@@ -111,6 +115,12 @@ func (l *location) shapes(layer planLayer, scale float64) []planShape {
 		out = append(out, s)
 	}
 	return out
+}
+
+// isReplaced reports whether an item is a vehicle, and the words name vehicles of their own.
+func (l *location) isReplaced(it planItem) bool {
+	d, ok := cutout.Named(it.name)
+	return ok && d.Habitat == "road" && slices.ContainsFunc(l.subjects, func(c cutout.Subject) bool { return c.Habitat == "road" })
 }
 
 // shadeAt returns the colour and the opacity of a layer at a point in metres. shapes are those that its column may show.
@@ -134,20 +144,35 @@ func (l *location) shadeAt(layer planLayer, shapes []*planShape, x, y, soft floa
 			p, pa := s.pixel(x, y)
 			c, a = blendOver(c, a, l.lightUp(p, lamps.times(0.7)), float64(k*pa))
 		case "lamp":
-			c, a = blendOver(c, a, s.a, float64(s.size*0.4*bump(hypot(x-s.x, y-s.y)/float64(s.w*0.5))))
+			c, a = blendOver(c, a, s.a, float64(s.size*0.4*l.halo()*bump(hypot(x-s.x, y-s.y)/float64(s.w*0.5))))
 		case "fire":
 			p, pa := l.scene.fire((x-s.x)/s.h, (s.y-y)/s.h)
 			c, a = blendOver(c, a, p, pa)
 		default:
 			g := grain{u: x - s.x, v: y - s.y, s: fp.Clamp((x-s.x0)/max(0.01, s.x1-s.x0), 0, 1), t: fp.Clamp((y-s.y)/s.h, 0, 1), fine: 1, seed: s.seed}
 			p := materials[s.material](s.surface, g)
-			if s.material != "glow" {
+			switch s.material {
+			case "glow":
+			case "facade":
+				p = l.lightUp(p, lamps)
+				if pane, lit := facadePane(s.surface, g); lit > 0.62 && !l.inside { // people are at home
+					p = p.to(rgb{255, 206, 128}.times(float64(0.55+float64(0.55*lit))), float64(0.8*pane*l.night()))
+				}
+			default:
 				p = l.lightUp(p, lamps)
 			}
 			c, a = blendOver(c, a, p, k)
 		}
 	}
 	return c, a
+}
+
+// halo returns how much stronger a lamp's halo is than by day.
+func (l *location) halo() float64 {
+	if l.inside {
+		return 1
+	}
+	return fp.MulAdd(l.night(), 0.7, 1)
 }
 
 // cover returns how much of a shape is at a point: 0 to 1 over a soft edge.

@@ -195,10 +195,17 @@ func facade(m surface, g grain) rgb {
 	wall := m.a.times(0.94 + float64(0.12*fp.FractalNoise(g.u*3, g.v*3, 3, g.seed)))
 	frame := max(x-0.27, float64((y-0.34)*1.2))
 	c := wall.to(m.a.to(rgb{255, 255, 255}, 0.55), fp.Smoothstep(0.045, 0.03, frame))
-	lit := fp.Random(int(math.Floor(u)), int(math.Floor(v)), g.seed)
-	glass := m.b.times(0.75 + float64(0.5*lit))
-	pane := max(frame, 0.012-x, 0.01-math.Abs(fraction(v)-0.62))
-	return c.to(glass, fp.Smoothstep(0.0, -0.012, pane))
+	pane, lit := facadePane(m, g)
+	return c.to(m.b.times(0.75+float64(0.5*lit)), pane)
+}
+
+// facadePane returns how much of a window's glass is at a point of a facade, and a number of 0 to 1 of that window.
+func facadePane(m surface, g grain) (pane, lit float64) {
+	u, v := g.u/m.size, g.v/float64(m.size*1.25)
+	x, y := math.Abs(fraction(u)-0.5), math.Abs(fraction(v)-0.5)
+	frame := max(x-0.27, float64((y-0.34)*1.2))
+	d := max(frame, 0.012-x, 0.01-math.Abs(fraction(v)-0.62))
+	return fp.Smoothstep(0.0, -0.012, d), fp.Random(int(math.Floor(u)), int(math.Floor(v)), g.seed)
 }
 
 // mown draws a lawn in stripes.

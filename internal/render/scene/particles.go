@@ -67,10 +67,11 @@ func (s *scene) particleSystems() []ParticleSystem {
 		"fireflies": {count: 60, colour: s.yuv(rgb{226, 255, 120}), size: [2]float64{0.003, 0.006}, fall: -0.006, side: 0.014, sway: 0.05, strength: 0.95, flicker: true},
 		"leaves":    {count: 80, colour: s.yuv(s.lit(rgb{216, 120, 50})), size: [2]float64{0.004, 0.009}, fall: 0.1, side: 0.06, sway: 0.06, strength: 0.9},
 		"bubbles":   {count: 90, colour: s.yuv(rgb{214, 244, 250}), size: [2]float64{0.003, 0.01}, fall: -0.12, side: 0.0, sway: 0.02, strength: 0.45},
+		"motes":     {count: 150, colour: s.yuv(s.sunlight), size: [2]float64{0.0010, 0.0032}, fall: -0.007, side: 0.01, sway: 0.03, strength: 0.5},
 		"streaks":   {count: 150, colour: s.yuv(s.sunlight.to(rgb{255, 240, 220}, 0.4)), size: [2]float64{0.0012, 0.0024}, strength: 0.6},
 	}
 	var out []ParticleSystem
-	for i, name := range []string{"smoke", "dust", "leaves", "snow", "bubbles", "rain", "fireflies", "sparks", "streaks"} {
+	for i, name := range []string{"smoke", "dust", "leaves", "snow", "bubbles", "rain", "fireflies", "sparks", "streaks", "motes"} {
 		if s.particles[name] {
 			w := kinds[name]
 			w.seed = s.seed + 600 + uint32(16*i)

@@ -152,7 +152,7 @@ func (r *planRow) item(kind string) planItem {
 		}
 		it.h = r.number()
 		it.surface = r.surface()
-	case "lamp": // a light of a radius
+	case "lamp", "flood": // a light of a radius
 		it.x, it.y, it.w = r.number(), r.number(), r.number()
 		it.a, it.size = hex(r.word()), r.number()/100
 	case "fire":

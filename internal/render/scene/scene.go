@@ -294,6 +294,6 @@ space    020208 06060f 0a0a18 fff2e0 04040a 40
 nebula   020208 06060f 0a0a18 fff2e0 04040a 40
 ember    0c0406 2c0c0a 8a2c10 ff9a4a 12080a 42
 studio   08080c 1c1a22 3a3036 ffe8c8 0c0a10 70
-deep     0a4a7c 0a3358 041c38 9fe4f0 03182c 60
+deep     1f8cba 0d5c8e 06304e b4eef4 04203a 72
 abstract 24104c b03a78 ffb45a fff0d8 180c30 90
 `

@@ -40,8 +40,7 @@ func (s *scene) gradient(x, y float64) rgb {
 		// A backdrop with a soft light in its middle.
 		return s.top.to(s.mid, bump(hypot(x-s.subjectX, y+0.05)/1.1)).to(s.low, 0.6*bump(hypot(x-s.subjectX, y)/0.7))
 	case "deep":
-		ray := fp.FractalNoise(float64(x*4)+float64(y*1.5), 0.3, 3, s.seed)
-		return s.low.to(s.top, fp.Smoothstep(0.5, -0.6, y)).plus(s.sunlight, float64(float64(0.5*fp.Smoothstep(0.5, 0.8, ray))*fp.Smoothstep(0.3, -0.5, y)))
+		return s.depths(x, y)
 	}
 	up := s.horizon - y
 	c := s.low.to(s.mid, fp.Smoothstep(0, 0.28, up)).to(s.top, fp.Smoothstep(0.16, 0.75, up))

@@ -74,6 +74,7 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 	for _, set := range weak {
 		s.apply(set, false)
 	}
+	s.submerge()
 	s.lookCloser(prompt, text)
 	s.furnish()
 	s.chooseBackdrop()

@@ -57,7 +57,7 @@ func directedWords(prompt string, text []string) []bool {
 // habitatDefaults are the settings of scenes for cut-outs, which count only where no word says anything.
 func habitatDefaults(habitat string) []string {
 	return map[string][]string{
-		"road": {"ground=road"}, "water": {"ground=sea", "far=none"}, "deep": {"hour=deep", "ground=seabed", "far=none"},
+		"road": {"ground=road"}, "water": {"ground=sea", "far=none"}, "deep": {"hour=deep", "ground=seabed", "far=reef", "near=kelp", "fall=motes", "fall=bubbles"},
 		"table": {"hour=studio", "ground=table", "far=none"},
 	}[habitat]
 }
@@ -113,7 +113,7 @@ func (s *scene) paintFigure(f figure) *image.RGBA {
 
 // place chooses where figure i of all stands, and its size.
 func (s *scene) place(subject cutout.Subject, i, all int) figure {
-	f := figure{Subject: subject}
+	f := figure{Subject: subject, shines: slices.Contains([]string{"red-paper-lantern", "diya-lamp", "light-bulb", "candle", "jack-o-lantern", "fireworks"}, subject.Name)}
 	// The fourth root: an ant is smaller than an elephant, but both can be seen.
 	f.tall = fp.Clamp(0.38*math.Sqrt(math.Sqrt(subject.Metres/1.7)), 0.2, 0.5)
 	slot := 0.84 * s.aspect / float64(all)
@@ -130,6 +130,10 @@ func (s *scene) place(subject cutout.Subject, i, all int) figure {
 	f.foot += float64(0.02 * float64(i%3))
 	if s.location != "" {
 		s.placeIndoors(&f, slot)
+	}
+	if all > 1 { // side by side
+		small := f.Paint(32, nil).Rect
+		f.tall = min(f.tall, float64(1.05*slot*float64(small.Dy()))/float64(small.Dx()))
 	}
 	f.near = float64(usualSlope * f.foot) // as near as the ground at its foot
 	switch {
