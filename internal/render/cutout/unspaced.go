@@ -22,7 +22,7 @@ func unspaced(word string) []Subject {
 		}
 		for n := min(longestUnspaced, len(all)-i); n > 0; n-- {
 			noun := string(all[i : i+n])
-			id, ok := lookUp(noun, false)
+			id, ok := lookUp(noun, "")
 			if !ok || n == 1 && (hangul || words.IsOne(noun, particles)) {
 				continue
 			}

@@ -96,7 +96,7 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 // isMood reports whether the settings of a phrase are those of a mood. What else they add, nobody asked for.
 func isMood(settings string) bool {
 	has := func(name string) bool { return strings.Contains(settings, name) }
-	return has("tint=") || has("dim=") || has("vivid=") || has("frame") || (has("shot") || has("backdrop")) && !has("add=")
+	return settings == "nothing" || has("tint=") || has("dim=") || has("vivid=") || has("frame") || (has("shot") || has("backdrop")) && !has("add=")
 }
 
 // subjectAt returns the number of words of the cut-out whose name begins at word i of the prompt; 0: none does.

@@ -215,3 +215,27 @@ func TestParticlesBeyondTheFrameAreNotDrawn(t *testing.T) {
 		t.Errorf("the middle is shown at %g, %g", x, y)
 	}
 }
+
+func TestHoursAndPlacesInEightLanguages(t *testing.T) {
+	for _, c := range []struct{ prompt, hour, far, ground, subject string }{
+		{"a dolphin in the sea at dusk", "dusk", "none", "sea", "dolphin"},
+		{"夕暮れの海を泳ぐイルカ", "dusk", "none", "sea", "dolphin"},
+		{"黄昏的大海和一只海豚", "dusk", "none", "sea", "dolphin"},
+		{"雪山上的老鹰", "overcast", "mountains", "meadow", "eagle"},
+		{"Ein Zug fährt durch die Berge, nachts", "night", "mountains", "meadow", "train"},
+		{"un chien noir court sur la plage au coucher du soleil", "sunset", "none", "beach", "dog"},
+		{"un perro rojo en el bosque de noche", "night", "forest", "meadow", "dog"},
+		{"um cavalo na praia ao amanhecer", "dawn", "none", "beach", "horse"},
+		{"un cavallo nel deserto al tramonto", "sunset", "dunes", "dunes", "horse"},
+		{"macro of an ant, shallow depth of field", "", "", "", "ant"},
+	} {
+		s, _ := parseScene(c.prompt)
+		names := []string{}
+		for _, one := range s.subjects {
+			names = append(names, one.Name)
+		}
+		if s.hour != c.hour || s.far != c.far || s.ground != c.ground || strings.Join(names, " ") != c.subject {
+			t.Errorf("%q: hour %q, far %q, ground %q, %q", c.prompt, s.hour, s.far, s.ground, names)
+		}
+	}
+}
