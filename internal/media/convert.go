@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -21,8 +20,8 @@ const maxConvertPixels = 8192 * 4320
 const convertMargin = 1 << 20
 
 // ToMP4 converts the video at path to an MP4 file at to if it is WebM, Matroska, AVI, QuickTime or an animated WebP, and
-// returns the media type that it had. It returns "" and writes nothing for an MP4 and for anything else. Frames are copied if an
-// MP4 may hold them, else encoded as H.264; sound becomes AAC.
+// returns the media type that it had. It returns "" and writes nothing for an MP4 and for anything else. Frames are copied if
+// players can show them in an MP4, else encoded as H.264 with 4:2:0; sound becomes AAC.
 //
 // Every error wraps ErrTooLarge (more than limit bytes) or ErrUnreadable with a public text, except ctx's own and those of
 // this machine. A file that ends before its header says it does is not converted: ffmpeg would make a shorter video of it in silence.
@@ -121,12 +120,12 @@ func conversionOf(path string) (conversion, error) {
 	case !LooksLikeVideo(head) || inputVideoType(head) == typeMP4:
 		return conversion{}, nil
 	}
-	facts, err := Facts(f, size)
+	_, movie, err := inspect(f, size)
 	if err != nil {
 		return conversion{}, nil // Facts reports the error to the caller later
 	}
 	c := conversion{from: "video/quicktime", demuxer: "mov", frames: encoded}
-	if slices.Contains([]string{"avc1", "avc3", "hvc1", "hev1", "av01"}, facts.Codec) {
+	if movie.video().plays() {
 		c.frames = []string{"-c:v", "copy"}
 	}
 	return c, nil

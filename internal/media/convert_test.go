@@ -5,7 +5,9 @@ import (
 	"errors"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,6 +47,22 @@ func TestOtherContainersAreConverted(t *testing.T) {
 				t.Errorf("it would be converted again: %v", err)
 			}
 		})
+	}
+}
+
+// Players show H.264 of 4:2:0 with 8 bits only. The codec of all of these is "avc1".
+func TestFramesAreCopiedIfTheyPlay(t *testing.T) {
+	const copied, encoded = "Constrained Baseline,yuv420p", "High,yuv420p"
+	for pixels, want := range map[string]string{"yuv420p": copied, "yuv422p": encoded, "yuv444p": encoded, "yuv420p10le": encoded} {
+		from := ffmpeg(t, "a.mov", "-f", "lavfi", "-i", pattern, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", pixels)
+		to := filepath.Join(t.TempDir(), "b.mp4")
+		if _, err := media.ToMP4(t.Context(), from, to, 64<<20); err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-show_entries", "stream=profile,pix_fmt", "-of", "csv=p=0", to).Output()
+		if got := strings.TrimSpace(string(out)); err != nil || got != want {
+			t.Errorf("%s became %q, want %q; %v", pixels, got, want, err)
+		}
 	}
 }
 

@@ -148,12 +148,9 @@ func (m *movie) readHeader(b []byte) {
 // facts returns the facts from what was read. It fails with ErrNotVideo if they are incomplete or out of range.
 func (m *movie) facts() (VideoFacts, error) {
 	var f VideoFacts
-	var video *track
+	video := m.video()
 	for _, t := range m.tracks {
 		f.HasAudio = f.HasAudio || t.handler == "soun"
-		if t.handler == "vide" && video == nil {
-			video = t
-		}
 	}
 	switch {
 	case video == nil:
@@ -174,4 +171,14 @@ func (m *movie) facts() (VideoFacts, error) {
 	f.Duration = time.Duration(ns)
 	f.FrameRate = float64(frames) * float64(video.timescale) / float64(ticks)
 	return f, nil
+}
+
+// video returns the first picture track, or nil.
+func (m *movie) video() *track {
+	for _, t := range m.tracks {
+		if t.handler == "vide" {
+			return t
+		}
+	}
+	return nil
 }

@@ -15,6 +15,7 @@ type track struct {
 	handler       string // "vide", "soun"
 	timescale     uint32 // ticks per second
 	codec         string
+	avcProfile    byte         // of H.264: its profile_idc (ITU-T H.264, annex A); 0 = it is not known
 	width, height int          // pixels as shown
 	rotated       bool         // by 90° or 270°
 	frames, ticks uint64       // count and length
@@ -85,7 +86,10 @@ func (t *track) readTrackHeader(b []byte) {
 	t.rotated = u32(b, matrix) == 0 && u32(b, matrix+16) == 0 && u32(b, matrix+4) != 0 && u32(b, matrix+12) != 0
 }
 
-// readSampleEntry reads the codec and the size in pixels of the first entry. The size in the track header is not used, because
+// sampleEntryHeader is the length of what a picture track's sample entry has before its boxes.
+const sampleEntryHeader = 78
+
+// readSampleEntry reads the codec, its profile and the size in pixels of the first entry. The size in the track header is not used, because
 // it is stretched if pixels are not square.
 func (t *track) readSampleEntry(b []byte) {
 	if len(b) < 8 {
@@ -94,6 +98,11 @@ func (t *track) readSampleEntry(b []byte) {
 	for kind, body := range children(b[8:]) {
 		size := u32(body, 24)
 		t.codec, t.width, t.height = kind, int(size>>16), int(size&0xffff)
+		for kind, box := range children(body[min(sampleEntryHeader, len(body)):]) {
+			if kind == "avcC" && len(box) > 1 {
+				t.avcProfile = box[1]
+			}
+		}
 		return
 	}
 }
@@ -158,4 +167,17 @@ func (t *track) shown(movieTimescale uint32) (frames, ticks uint64) {
 	}
 	share := kept / float64(ticks)
 	return max(1, uint64(float64(frames)*share+0.5)), uint64(kept + 0.5)
+}
+
+// plays reports whether players that have the codec can show the track in an MP4. Few can if an H.264 track has more than 8 bits a
+// sample or less coarse colours than 4:2:0, of which the highest profile is High.
+func (t *track) plays() bool {
+	const high = 100
+	switch t.codec {
+	case "avc1", "avc3":
+		return t.avcProfile <= high
+	case "hvc1", "hev1", "av01":
+		return true
+	}
+	return false
 }
