@@ -280,7 +280,7 @@ func TestRawVideo(t *testing.T) {
 func TestExpand(t *testing.T) {
 	e, _ := open(t)
 	for _, c := range []struct{ prompt, want string }{
-		{"camera pull out", "camera pull out, clear natural light, cinematic, rich natural colour"},
+		{"camera pull out", "camera pull out, clear daylight, cinematic, rich colour"},
 		{"Camera pans left over a moonlit sea, film look.", "Camera pans left over a moonlit sea, film look"},
 	} {
 		got := e.Expand(c.prompt, 1)

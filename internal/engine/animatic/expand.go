@@ -12,7 +12,8 @@ type expansion struct {
 }
 
 // expansions is in the order that prompt guides advise: camera, light, look. No phrase changes the speed or direction of the
-// camera, which are the caller's choice.
+// camera, which are the caller's choice. No phrase names what could be drawn, or has a small word of English such as "with": the small
+// words of a prompt show its language, and with it which names count.
 func expansions() []expansion {
 	return []expansion{
 		{
@@ -22,12 +23,12 @@ func expansions() []expansion {
 		},
 		{
 			words: []string{"light", "sun", "moon", "night", "dusk", "dawn", "golden hour", "noon", "neon", "dark", "bright", "glow"},
-			phrases: []string{"soft directional light", "warm low light with long shadows", "clear natural light",
-				"diffuse light with gentle contrast"},
+			phrases: []string{"soft directional light", "warm low light, long shadows", "clear daylight",
+				"diffuse light, gentle contrast"},
 		},
 		{
 			words:   []string{"film", "cinematic", "style", "photograph", "lens", "grain", "illustration", "painting", "render"},
-			phrases: []string{"cinematic, fine film grain", "photographed on a 35 mm lens", "cinematic, rich natural colour"},
+			phrases: []string{"cinematic, fine film grain", "photographed on a 35 mm lens", "cinematic, rich colour"},
 		},
 	}
 }

@@ -16,7 +16,10 @@ func TestSubjectsAreFoundWithNumberAndColour(t *testing.T) {
 		{"two people dancing", "woman-dancing 2"}, {"a man runs along the beach", "man-running 1"}, {"a woman", "woman-standing 1"}, {"girls walking to school", "woman-walking 3, school 1"},
 		{"a boy swims", "man-swimming 1"}, {"what does he say", ""}, {"a queen", "person-with-crown 1"},
 		{"school of colourful fish", "tropical-fish 5"}, {"a herd of elephants", "elephant 5"}, {"a school", "school 1"},
-		{"truck left", ""}, {"a truck", "delivery-truck 1"}, {"the camera pans", ""}, {"light", ""}, {"flurb grommit", ""}, {"", ""},
+		{"truck left", ""}, {"a truck", "delivery-truck 1"}, {"the camera pans", ""}, {"light", ""}, {"cool natural light super warm winter night", ""},
+		{"luz natural", ""}, {"ein schwarzer hund am strand one smooth camera movement warm low light long shadows cinematic rich colour", "dog 1 coloured"},
+		{"un chat clear daylight cinematic fine film grain", "cat 1"}, {"gato negro diffuse light gentle contrast photographed on a 35 mm lens", "black-cat 1"},
+		{"flurb grommit", ""}, {"", ""},
 	} {
 		var got []string
 		for _, s := range Find(strings.Fields(strings.ToLower(c.prompt)), 4) {

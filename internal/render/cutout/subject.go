@@ -113,6 +113,12 @@ const (
 	ambiguous = "die gold truck crane watch fly bat bear seal duck ring key orange chain rock shell ball hook bell drum brick cook judge guard pilot plate hammer plane hole leg foot ear nose eyes back fall pick saw link clamp fan band park pop coat dress cap book label tag note bow pen pie jar mouse ox ram"
 )
 
+// englishWords are names in a language that is not English, and words of English prompts that name no drawing: a prompt of few words,
+// such as "night, cool light", does not show its language.
+const englishWords = "action adorable autumn bean beat beauty cement cool dance denim drama drink ember empty fancy fantasy fear fire " +
+	"fruit glass gold grain hard horror industrial juice jump long love magic metal mini mist night noodle oriental pastel play present real " +
+	"romance sauce short silver slim spark sports spring stand stop storm style super tart transparent tropical under vegetable warm water wind winter"
+
 // describe reads the words before a noun: how many there are, and their colour. It reports whether they belong to a noun.
 func (s *Subject) describe(before []string) bool {
 	found := false
@@ -212,5 +218,5 @@ func choose(meanings, phrase, language string) (id int, ok bool) {
 	if own >= 0 {
 		return own, !ascii || len(phrase) > 2
 	}
-	return first, language != inEnglish && first >= 0 && (!ascii || len(phrase) > 3)
+	return first, language != inEnglish && first >= 0 && (!ascii || len(phrase) > 3) && !words.IsOne(phrase, englishWords)
 }

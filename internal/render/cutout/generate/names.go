@@ -108,12 +108,15 @@ func nameIn(names map[entry]int, language string, kept []*drawing, all map[strin
 	}
 	for id, d := range kept {
 		for _, word := range lookUp(all, d.emoji).Default {
-			if users[normal(word)] == 1 && isKeyword([]rune(word), language) {
+			if users[normal(word)] == 1 && isKeyword([]rune(word), language) && !slices.Contains(adjectives, normal(word)) {
 				add(word, id)
 			}
 		}
 	}
 }
+
+// adjectives are keywords that say nothing of what a drawing shows: a natural light is no ginger.
+var adjectives = []string{"natural", "naturel"}
 
 // isKeyword reports whether a keyword of a language is long enough to mean one thing. In German it must be a noun, too.
 func isKeyword(word []rune, language string) bool {
