@@ -121,7 +121,7 @@ func TestEveryConditionOfTheSoundsIsInTheTableOfScenes(t *testing.T) {
 	if err := errors.Join(err, err2); err != nil {
 		t.Fatal(err)
 	}
-	known := strings.Fields(strings.ReplaceAll(string(scenes), "?", "") + " hour=day hour=dusk hour=sunset ground=meadow")
+	known := strings.Fields(strings.ReplaceAll(string(scenes), "?", "") + " hour=day hour=dusk hour=sunset ground=meadow ground=seabed")
 	for line := range strings.Lines(string(sounds)) {
 		conditions, _, _ := strings.Cut(line, "\t")
 		for one := range strings.SplitSeq(conditions, ", ") {
