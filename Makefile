@@ -48,6 +48,7 @@ test: setup-studio $(GOTESTSUM) $(VERSITYGW)
 
 lint: $(GOLANGCI_LINT) api chart
 	go vet ./...
+	for os in darwin windows; do CGO_ENABLED=0 GOOS=$$os GOARCH=amd64 go build -o /dev/null ./cmd/filmgate; done
 	$(GOLANGCI_LINT)/golangci-lint run ./...
 
 # Checks that the OpenAPI document breaks no caller of the released version.

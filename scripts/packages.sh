@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 nfpm=$1 cyclonedx=$2
 dist=${DIST:-dist}
-all="linux/amd64 linux/arm64 darwin/amd64 darwin/arm64"
+all="linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64"
 
 # The date of the commit stands for that of the build.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
@@ -49,8 +49,10 @@ for platform in ${PLATFORMS:-$all}; do
   STAGE=$work/$name
   export ARCH STAGE
   cp -r "$work/shared" "$STAGE"
-  if [ "$platform" = "$host" ]; then cp "$work/filmgate" "$STAGE"; else build "$os" "$ARCH" "$STAGE/filmgate"; fi
-  "$cyclonedx" bin -json -noserial -notimestamp -version "v$VERSION" -output "$dist/$name.cdx.json" "$STAGE/filmgate"
+  program=$STAGE/filmgate
+  [ "$os" != windows ] || program=$program.exe
+  if [ "$platform" = "$host" ]; then cp "$work/filmgate" "$program"; else build "$os" "$ARCH" "$program"; fi
+  "$cyclonedx" bin -json -noserial -notimestamp -version "v$VERSION" -output "$dist/$name.cdx.json" "$program"
   cp README.md CHANGELOG.md LICENSE NOTICE "$STAGE"
   archive "$name" "$dist/$name.tar.gz"
   [ "$os" = linux ] || continue

@@ -21,7 +21,7 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/sys/unix"
+	"github.com/filmgate/filmgate/internal/disk"
 )
 
 // Folder is the path of the folder of a backup.
@@ -61,16 +61,16 @@ func (f Folder) lock() (*os.File, error) {
 	if err := os.Chmod(string(f), 0o700); err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, errors.ErrUnsupported) { //nolint:gosec // a folder
 		return nil, err
 	}
-	return f.flock(os.O_CREATE|os.O_RDWR, unix.LOCK_EX)
+	return f.flock(os.O_CREATE|os.O_RDWR, disk.Exclusive)
 }
 
 // flock opens and locks the file by which two commands do not use the folder at once.
-func (f Folder) flock(flag, how int) (*os.File, error) {
+func (f Folder) flock(flag int, how disk.Kind) (*os.File, error) {
 	lock, err := os.OpenFile(f.path(lockName), flag, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.Flock(int(lock.Fd()), how|unix.LOCK_NB); err != nil { //nolint:gosec // a descriptor fits an int
+	if err := disk.TryLock(lock, how); err != nil {
 		_ = lock.Close()
 		return nil, fmt.Errorf("another command uses the backup %s; wait until it has ended", string(f))
 	}
@@ -117,7 +117,7 @@ func syncDir(path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return errors.Join(disk.SyncFolder(dir), dir.Close())
 }
 
 // hashFile returns the SHA-256 of a file, in hex digits, and its size.

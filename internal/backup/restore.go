@@ -9,9 +9,8 @@ import (
 	"path/filepath"
 	"sync"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/filmgate/filmgate/internal/blob"
+	"github.com/filmgate/filmgate/internal/disk"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/transfer"
 )
@@ -34,7 +33,7 @@ func Open(ctx context.Context, folder Folder, known int64, openFiles func(path s
 	if err := store.CheckVersion(b.Database.Version, known); err != nil {
 		return nil, err
 	}
-	b.lock, err = folder.flock(os.O_RDONLY, unix.LOCK_SH)
+	b.lock, err = folder.flock(os.O_RDONLY, disk.Shared)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // without the lock file it is a copy of a backup
 		return nil, err
 	}

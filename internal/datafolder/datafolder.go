@@ -7,9 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"github.com/filmgate/filmgate/internal/disk"
 )
 
 // setting is the setting that names the data folder of a server.
@@ -38,11 +39,19 @@ func (f Folder) make(setting string) error {
 func (f Folder) explain(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("the user of this process, number %d, may not write to %s: %w; make that user the owner of the folder and all in it, or take another folder", os.Geteuid(), f, err)
-	case errors.Is(err, unix.EROFS):
+		return fmt.Errorf("the user of this process%s may not write to %s: %w; make that user the owner of the folder and all in it, or take another folder", userNumber(), f, err)
+	case errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%s can't be written to: %w; take another folder, or have the service's unit or container mount it writable", f, err)
 	}
 	return err
+}
+
+// userNumber returns ", number 1000,", and nothing on Windows, where users have none.
+func userNumber() string {
+	if id := os.Geteuid(); id >= 0 {
+		return fmt.Sprintf(", number %d,", id)
+	}
+	return ""
 }
 
 // A server that was killed while it started ffmpeg leaves its lock to that child until the child runs ffmpeg, a moment later.
@@ -71,7 +80,7 @@ func (f Folder) lock(setting string) (*os.File, error) {
 	}
 	_ = lock.Chmod(0o600) // an older version or another umask may have made it; it is empty
 	for try := 1; ; try++ {
-		err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB) //nolint:gosec // a descriptor fits an int
+		err := disk.TryLock(lock, disk.Exclusive)
 		if err == nil {
 			return lock, nil
 		}

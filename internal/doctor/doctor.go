@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/config"
+	"github.com/filmgate/filmgate/internal/disk"
 	"github.com/filmgate/filmgate/internal/listen"
 	"github.com/filmgate/filmgate/internal/media"
 )
@@ -182,11 +183,10 @@ func existing(folder string) string {
 }
 
 func checkDisk(folder string) Finding {
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(existing(folder), &fs); err != nil {
+	free, err := disk.Free(existing(folder))
+	if err != nil {
 		return Finding{Text: fmt.Sprintf("disk of %s: %v", folder, err), Remedy: "name another folder with FILMGATE_DATA (--data)"}
 	}
-	free := fs.Bavail * uint64(fs.Bsize)
 	return Finding{
 		OK:     free >= minDisk,
 		Text:   fmt.Sprintf("disk space: %.1f GiB free for %s", float64(free)/(1<<30), folder),

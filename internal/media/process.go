@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/panics"
@@ -37,9 +36,7 @@ var ErrTooMuch = errors.New("media: the program wrote too much")
 func Command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.SysProcAttr = newProcessGroup()
-	cmd.Cancel = func() error {
-		return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-	}
+	cmd.Cancel = func() error { return KillGroup(cmd) }
 	cmd.WaitDelay = pipeGrace
 	return cmd
 }

@@ -49,12 +49,11 @@ func (c *processChild) wait() error {
 	return err
 }
 
-func (c *processChild) terminate() { _ = syscall.Kill(-c.pid(), syscall.SIGTERM) }
+func (c *processChild) terminate() { _ = media.TerminateGroup(c.cmd) }
 
-// kill may be called when the program itself has ended: a process that is left in its group keeps the group's number from being used
-// again.
+// kill may be called when the program itself has ended.
 func (c *processChild) kill() {
-	_ = syscall.Kill(-c.pid(), syscall.SIGKILL)
+	_ = media.KillGroup(c.cmd)
 	c.end()
 }
 

@@ -1,10 +1,9 @@
 package node
 
 import (
-	"syscall"
-
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/filmgate/filmgate/internal/disk"
 	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -30,11 +29,11 @@ func (n *Node) collectors() []prometheus.Collector {
 
 // freeBytes returns how much can be written to the disk of a folder.
 func freeBytes(folder string) float64 {
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(folder, &fs); err != nil {
+	free, err := disk.Free(folder)
+	if err != nil {
 		return -1
 	}
-	return float64(fs.Bavail) * float64(fs.Bsize)
+	return float64(free)
 }
 
 // engineKeys exports how the keys of engines do.

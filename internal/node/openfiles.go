@@ -3,7 +3,6 @@ package node
 import (
 	"context"
 	"log/slog"
-	"syscall"
 )
 
 const (
@@ -11,12 +10,10 @@ const (
 	ownFiles    = 256   // open files that a server needs besides its connections, about
 )
 
-// warnFewFiles logs a warning if this process may open too few files for many connections. Go has raised the limit to the hard
-// one already.
+// warnFewFiles logs a warning if this process may open too few files for many connections.
 func warnFewFiles(ctx context.Context, log *slog.Logger) {
-	var limit syscall.Rlimit
-	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) == nil {
-		warnFewerThan(ctx, log, limit.Cur)
+	if limit, ok := mayOpen(); ok {
+		warnFewerThan(ctx, log, limit)
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"syscall"
 
 	"github.com/filmgate/filmgate/internal/blob"
+	"github.com/filmgate/filmgate/internal/disk"
 )
 
 const (
@@ -30,9 +31,9 @@ const (
 
 // Bucket implements blob.Bucket and blob.Lister in a folder of files. Make one with Open.
 type Bucket struct {
-	root   *os.Root // neither keys nor symbolic links lead out of it
-	tmpDir *os.File // holds the lock that says that tmp/ is in use; nil if the bucket is only read
-	close  func() error
+	root    *os.Root // neither keys nor symbolic links lead out of it
+	tmpLock *os.File // holds the lock that says that tmp/ is in use; nil if the bucket is only read
+	close   func() error
 }
 
 var (
@@ -54,7 +55,7 @@ func Open(dir string) (*Bucket, error) {
 	if err := b.setUp(); err != nil {
 		return nil, errors.Join(fmt.Errorf("blob: prepare the folder %s: %w", dir, err), root.Close())
 	}
-	b.close = sync.OnceValue(func() error { return errors.Join(b.tmpDir.Close(), b.root.Close()) })
+	b.close = sync.OnceValue(func() error { return errors.Join(b.tmpLock.Close(), b.root.Close()) })
 	return b, nil
 }
 
@@ -76,28 +77,30 @@ func (b *Bucket) setUp() error {
 			return err
 		}
 	}
+	l, err := openLock(b.root)
+	if err != nil {
+		return err
+	}
+	if err = disk.TryLock(l, disk.Exclusive); err == nil {
+		err = b.removeTemp()
+	}
+	if err == nil || errors.Is(err, disk.ErrLocked) {
+		err = disk.Lock(l, disk.Shared)
+	}
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	b.tmpLock = l
+	return nil
+}
+
+func (b *Bucket) removeTemp() error {
 	dir, err := b.root.Open(tmpName)
 	if err != nil {
 		return err
 	}
-	fail := func(err error) error { return errors.Join(err, dir.Close()) }
-	err = syscall.Flock(int(dir.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if err == nil {
-		err = b.removeTemp(dir)
-	}
-	if err != nil && !errors.Is(err, syscall.EWOULDBLOCK) {
-		return fail(err)
-	}
-	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_SH); err != nil {
-		return fail(err)
-	}
-	b.tmpDir = dir
-	return nil
-}
-
-func (b *Bucket) removeTemp(dir *os.File) error {
 	names, err := dir.Readdirnames(-1)
-	if err != nil {
+	if err := errors.Join(err, dir.Close()); err != nil {
 		return err
 	}
 	for _, name := range names {

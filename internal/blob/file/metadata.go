@@ -4,14 +4,8 @@ import (
 	"encoding/json"
 	"os"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/filmgate/filmgate/internal/blob"
 )
-
-// attribute is the extended attribute that holds the metadata. It is renamed together with the file. A second file would need
-// a second step, and a crash could come between the two.
-const attribute = "user.filmgate"
 
 // maxMetadata is a limit on the encoded metadata, in bytes. Media types have at most 255.
 const maxMetadata = 1024
@@ -31,14 +25,14 @@ func writeMetadata(f *os.File, info blob.Info) {
 	if err != nil || len(text) > maxMetadata {
 		return
 	}
-	_ = unix.Fsetxattr(int(f.Fd()), attribute, text, 0)
+	_ = setAttribute(f, text)
 }
 
 // readMetadata copies what writeMetadata stored into info, if it is there. It copies the hash only if the file still has the
 // same size and time, since the hash of a file that someone edited in place is wrong.
 func readMetadata(f *os.File, info *blob.Info) {
 	text := make([]byte, maxMetadata)
-	n, err := unix.Fgetxattr(int(f.Fd()), attribute, text)
+	n, err := getAttribute(f, text)
 	var stored metadata
 	if err != nil || json.Unmarshal(text[:n], &stored) != nil || stored.Type == "" {
 		return

@@ -13,6 +13,7 @@ import (
 	"path"
 
 	"github.com/filmgate/filmgate/internal/blob"
+	"github.com/filmgate/filmgate/internal/disk"
 )
 
 // Put implements blob.Bucket. It checks ctx before each read of r, but cannot end a Read that hangs.
@@ -90,7 +91,7 @@ func (b *Bucket) syncDir(name string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return errors.Join(disk.SyncFolder(dir), dir.Close())
 }
 
 // contextReader is a reader that fails once ctx has ended.

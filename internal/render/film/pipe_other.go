@@ -5,4 +5,4 @@ package film
 import "io"
 
 // growPipe does nothing: only Linux can change the size of a pipe.
-func widen(io.Writer) {}
+func growPipe(io.Writer) {}
