@@ -36,7 +36,7 @@ func New(o Options) *sdk.Server { return newServer(o, nil) }
 // newServer is New with a cache of the tools' schemas, which takes most of the time; nil = none.
 func newServer(o Options, schemas *sdk.SchemaCache) *sdk.Server {
 	s := &service{api: o.Client, now: o.Now}
-	capabilities := &sdk.ServerCapabilities{}
+	capabilities := &sdk.ServerCapabilities{Tools: &sdk.ToolCapabilities{}, Prompts: &sdk.PromptCapabilities{}} // their lists never change, so no listChanged
 	capabilities.AddExtension(tasksExtension, nil)
 	server := sdk.NewServer(&sdk.Implementation{Name: "filmgate", Title: "Filmgate", Version: o.Version},
 		&sdk.ServerOptions{Instructions: instructions, Capabilities: capabilities, CompletionHandler: complete, SchemaCache: schemas})

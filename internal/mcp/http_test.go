@@ -11,8 +11,8 @@ import (
 	"github.com/filmgate/filmgate/internal/mcp"
 )
 
-// post sends a call of the protocol of 2026-07-28 to the handler and returns its result, or its error.
-func post(t *testing.T, h http.Handler, method, params string, follows bool) map[string]any {
+// post sends a call of the protocol of 2026-07-28 to the handler, after the changes, and returns its result, or its error.
+func post(t *testing.T, h http.Handler, method, params string, follows bool, changes ...func(*http.Request)) map[string]any {
 	t.Helper()
 	capabilities := `{}`
 	if follows {
@@ -31,6 +31,9 @@ func post(t *testing.T, h http.Handler, method, params string, follows bool) map
 	}
 	if name := names.Name + names.TaskID; name != "" {
 		r.Header.Set("Mcp-Name", name)
+	}
+	for _, change := range changes {
+		change(r)
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
@@ -105,6 +108,21 @@ func TestTasksFailAndAreCancelled(t *testing.T) {
 	want(t, "unasked input", post(t, h, "tasks/update", get+`"inputResponses":{},`, true)["resultType"], "complete")
 	want(t, "an unknown task", post(t, h, "tasks/get", `"taskId":"none",`, true)["code"], -32602)
 	want(t, "no task", post(t, h, "tasks/get", ``, true)["message"], "taskId: is missing")
+}
+
+func TestCallsOfTasksAreRefusedThatNameAnotherInTheirHeader(t *testing.T) {
+	h := served(&api{states: []string{"RUNNING"}})
+	for _, method := range []string{"tasks/get", "tasks/cancel", "tasks/update"} {
+		for name, code := range map[string]any{"another": -32020, "": nil, videoID: nil} {
+			got := post(t, h, method, `"taskId":"`+videoID+`",`, true, func(r *http.Request) { r.Header.Set("Mcp-Name", name) })
+			want(t, method+" as "+name, got["code"], code)
+		}
+	}
+}
+
+func TestListsThatNeverChangeAreDeclaredSo(t *testing.T) {
+	capabilities, _ := post(t, served(&api{}), "server/discover", "", false)["capabilities"].(map[string]any)
+	want(t, "tools and prompts", []any{capabilities["tools"], capabilities["prompts"]}, []any{map[string]any{}, map[string]any{}})
 }
 
 func TestOtherClientsGetNoHandle(t *testing.T) {

@@ -69,7 +69,7 @@ func (v video) task(resultType string) *protocolTask {
 
 // addTasks adds the calls of the extension, and makes calls of make_video tasks.
 func (s *service) addTasks(server *sdk.Server) {
-	server.AddReceivingMiddleware(asTasks)
+	server.AddReceivingMiddleware(asTasks, checkName)
 	register(server, "tasks/get", func(ctx context.Context, id string) (*protocolTask, error) {
 		v, err := s.video(ctx, id)
 		return v.task("complete"), err
@@ -145,6 +145,20 @@ func asTasks(next sdk.MethodHandler) sdk.MethodHandler {
 			return answered, err // it was refused
 		}
 		return made.task("task"), nil
+	}
+}
+
+// checkName refuses a call of the extension whose header Mcp-Name, by which proxies route, names another task than its body. The SDK checks
+// the header of its own methods only.
+func checkName(next sdk.MethodHandler) sdk.MethodHandler {
+	return func(ctx context.Context, method string, req sdk.Request) (sdk.Result, error) {
+		p, ok := req.GetParams().(*taskParams)
+		if extra := req.GetExtra(); ok && p != nil && extra != nil {
+			if name := extra.Header.Get("Mcp-Name"); name != "" && name != p.TaskID {
+				return nil, &jsonrpc.Error{Code: sdk.CodeHeaderMismatch, Message: fmt.Sprintf("header mismatch: Mcp-Name is %q, taskId is %q", name, p.TaskID)}
+			}
+		}
+		return next(ctx, method, req)
 	}
 }
 
