@@ -16,7 +16,7 @@ CYCLONEDX := $(TOOLS)/cyclonedx-gomod@v1.10.0
 HELM := $(TOOLS)/helm@v4.3.2
 NODE := $(TOOLS)/node@22.23.5
 
-.PHONY: build demo studio test lint api api-released chart bench benchmarks chaos packages packages-test clean setup-run setup-test setup-examples setup-studio
+.PHONY: build demo studio test lint api api-released alerts chart bench benchmarks chaos packages packages-test clean setup-run setup-test setup-examples setup-studio
 
 build: $(addprefix bin/,$(PROGRAMS))
 
@@ -46,7 +46,7 @@ studio: setup-examples
 test: setup-studio $(GOTESTSUM) $(VERSITYGW)
 	scripts/test.sh $(GOTESTSUM)/gotestsum
 
-lint: $(GOLANGCI_LINT) api chart
+lint: $(GOLANGCI_LINT) api alerts chart
 	go vet ./...
 	for os in darwin windows; do CGO_ENABLED=0 GOOS=$$os GOARCH=amd64 go build -o /dev/null ./cmd/filmgate; done
 	$(GOLANGCI_LINT)/golangci-lint run ./...
@@ -54,6 +54,10 @@ lint: $(GOLANGCI_LINT) api chart
 # Checks that the OpenAPI document breaks no caller of the released version.
 api: $(OASDIFF)
 	scripts/api.sh $(OASDIFF)/oasdiff
+
+# Tries the alerts on numbers, by promtool if it is installed.
+alerts:
+	scripts/alerts.sh
 
 # Renders the Helm chart and checks what comes out of it. What the test opens is outside of its module, so its result is never taken from the cache.
 chart: $(HELM)

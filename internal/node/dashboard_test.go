@@ -19,8 +19,8 @@ import (
 	"github.com/filmgate/filmgate/internal/webhook"
 )
 
-// scrapeLabels are those that Prometheus adds to each metric.
-var scrapeLabels = []string{"job", "instance"}
+// scrapeLabels are those that Prometheus adds to each metric; the namespace it knows on Kubernetes.
+var scrapeLabels = []string{"job", "instance", "namespace"}
 
 // metricName is the label that holds a metric's name.
 const metricName = "__name__"
@@ -149,6 +149,7 @@ func TestAlertsAndDashboardAreOfMetricsThatExist(t *testing.T) {
 	m := newMetricsIn(t)
 	t.Run("alerts", func(t *testing.T) { checkAlerts(t, m) })
 	t.Run("dashboard", func(t *testing.T) { checkDashboard(t, m) })
+	t.Run("chart", func(t *testing.T) { checkChart(t, m) })
 	t.Run("page", func(t *testing.T) {
 		page := readAll(t, "../../docs/metrics.md")
 		found := 0
@@ -241,6 +242,19 @@ func checkDashboard(t *testing.T, m metricsIn) {
 			name != "filmgate_engine_key_paused" && name != "filmgate_model_server_restarts_total" {
 			t.Errorf("%s is neither in an alert nor in the dashboard", name)
 		}
+	}
+}
+
+// checkChart checks what the Helm chart scales the workers by, as KEDA and as prometheus-adapter ask for it.
+func checkChart(t *testing.T, m metricsIn) {
+	known := strings.NewReplacer("{{ .Release.Namespace }}", "films", "<<.LabelMatchers>>", `namespace="films"`)
+	for file, form := range map[string]string{"deploy/helm/filmgate/values.yaml": `(?m)^ +query: (.+)$`, "docs/kubernetes.md": `(?m)^ +metricsQuery: (.+)$`} {
+		found := regexp.MustCompile(form).FindAllSubmatch(readAll(t, "../../"+file), -1)
+		if len(found) != 1 {
+			t.Errorf("%s: %d expressions", file, len(found))
+			continue
+		}
+		m.check(t, file, known.Replace(string(found[0][1])), "", regexp.MustCompile("never(x)"))
 	}
 }
 
