@@ -16,7 +16,7 @@ CYCLONEDX := $(TOOLS)/cyclonedx-gomod@v1.10.0
 HELM := $(TOOLS)/helm@v4.3.2
 NODE := $(TOOLS)/node@22.23.5
 
-.PHONY: build demo studio test lint api api-released alerts chart bench benchmarks chaos packages packages-test clean setup-run setup-test setup-examples setup-studio
+.PHONY: build demo studio test lint api api-released alerts chart bench benchmarks chaos packages packages-test image-test clean setup-run setup-test setup-examples setup-studio
 
 build: $(addprefix bin/,$(PROGRAMS))
 
@@ -90,6 +90,10 @@ packages: $(NFPM) $(CYCLONEDX)
 # Installs, upgrades and purges the deb in a bare Debian: minutes, as root, with debootstrap.
 packages-test: $(NFPM) $(CYCLONEDX)
 	scripts/packages-test.sh $(NFPM)/nfpm $(CYCLONEDX)/cyclonedx-gomod
+
+# Builds the image and runs it with and without a volume, by buildah and podman and without a registry: minutes, as root, with debootstrap.
+image-test:
+	scripts/image-test.sh
 
 clean:
 	rm -rf bin dist .tools examples/typescript/node_modules internal/web/studio/page/node_modules bench.txt bench.md demo/out.mp4 demo/contact-sheet.jpg

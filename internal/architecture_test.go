@@ -65,7 +65,7 @@ var packages = map[string][]string{
 	"mcp":          {"client", "apikey"},
 	"terminal":     {"client", "apikey", "transfer", "backup", "retention"},
 	"keystore":     {"task", "apikey", "store"},
-	"doctor":       {"apikey", "config", "disk", "listen", "media"},
+	"doctor":       {"apikey", "config", "datafolder", "disk", "listen", "media"},
 	"datafolder":   {"disk"},
 	"queue":        {"task", "panics"},
 	"dialect":      {"task", "apikey", "problem"},

@@ -67,7 +67,7 @@ func TestAFlagWinsOverAVariableOverTheDefault(t *testing.T) {
 		{"permissions of the socket", nil, nil, func(s Settings) any { return s.SocketMode }, fs.FileMode(0o660)},
 		{"other permissions", []string{"--socket-mode", "666"}, nil, func(s Settings) any { return s.SocketMode }, fs.FileMode(0o666)},
 		{"TLS", []string{"--tls-cert", "a.pem"}, map[string]string{"FILMGATE_TLS_KEY": "b.pem"}, func(s Settings) any { return s.TLSCert + s.TLSKey }, "a.pemb.pem"},
-		{"workers by cores", nil, nil, func(s Settings) any { return s.Workers }, runtime.NumCPU()},
+		{"workers by cores", nil, nil, func(s Settings) any { return s.Workers }, runtime.GOMAXPROCS(0)},
 		{"workers", []string{"--workers", "3"}, nil, func(s Settings) any { return s.Workers }, 3},
 		{"encoder", nil, nil, func(s Settings) any { return s.Encoder }, render.Encoder{Codec: "libx264", Preset: "veryfast", CRF: 18, Threads: 8}},
 		{"an encoder by flags", []string{"--encoder", "auto", "--encoder-preset", "slow", "--encoder-quality", "30", "--encoder-threads", "4"}, nil,

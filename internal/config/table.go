@@ -117,7 +117,7 @@ func workSettings() []Setting {
 			Help:    "settings file of engines, their keys, and which of them make which models (docs/engines.md)",
 		}, {
 			Name: "workers", parts: []Part{PartServer}, set: setWorkers,
-			Allowed: "a whole number from 1 to 1024; empty takes one for each processor core",
+			Allowed: "a whole number from 1 to 1024; empty takes one for each processor core that the process may use, by the limit of its container too",
 			Help:    "videos rendered on this machine at once",
 		}, {
 			Name: "role", Default: "all", Choices: []string{string(RoleAll), string(RoleAPI), string(RoleWorker)}, parts: []Part{PartServer}, set: setRole,

@@ -124,7 +124,7 @@ func setTempSpace(v *values, text string) error {
 }
 
 func setWorkers(v *values, text string) error {
-	v.Workers = runtime.NumCPU()
+	v.Workers = runtime.GOMAXPROCS(0)
 	return setNumber(&v.Workers, text, 1, 1024)
 }
 

@@ -41,7 +41,7 @@ func (f Folder) explain(err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("the user of this process%s may not write to %s: %w; make that user the owner of the folder and all in it, or take another folder", userNumber(), f, err)
 	case errors.Is(err, syscall.EROFS):
-		return fmt.Errorf("%s can't be written to: %w; take another folder, or have the service's unit or container mount it writable", f, err)
+		return fmt.Errorf("%s can't be written to: %w; take another folder, mount a volume there if this is a container, or have the service's unit make it writable", f, err)
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/config"
+	"github.com/filmgate/filmgate/internal/datafolder"
 	"github.com/filmgate/filmgate/internal/disk"
 	"github.com/filmgate/filmgate/internal/listen"
 	"github.com/filmgate/filmgate/internal/media"
@@ -38,6 +39,9 @@ func Run(ctx context.Context, s config.Settings, answers func(ctx context.Contex
 	database func(ctx context.Context, s config.Settings) (name string, err error), bucket func(ctx context.Context, url string) error,
 	owner, clock func(ctx context.Context, s config.Settings) error, settings func(s config.Settings) ([]string, []config.ServerCheck, error)) []Finding {
 	found := append(checkTools(ctx), checkEncoder(ctx, s), checkData(s.Data), checkDisk(s.Data))
+	if s.DatabaseURL == "" || s.BlobURL == "" {
+		found = append(found, checkVolume(datafolder.Folder(existing(s.Data)).InLayer(), s.Data)...)
+	}
 	found = append(found, checkDatabase(ctx, s, database)...)
 	if s.BlobURL != "" {
 		found = append(found, checkBucket(ctx, string(s.BlobURL), bucket))
@@ -180,6 +184,14 @@ func existing(folder string) string {
 		}
 		folder = above
 	}
+}
+
+// checkVolume says so if the folder is part of a container.
+func checkVolume(inLayer bool, folder string) []Finding {
+	if !inLayer {
+		return nil
+	}
+	return []Finding{{Optional: true, Text: fmt.Sprintf("data folder %s is part of the container, and what is in it goes with the container", folder), Remedy: "mount a volume there"}}
 }
 
 func checkDisk(folder string) Finding {

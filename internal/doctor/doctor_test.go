@@ -211,3 +211,12 @@ func TestSettings(t *testing.T) {
 		})
 	}
 }
+
+func TestVolume(t *testing.T) {
+	if f := checkVolume(false, "/data"); f != nil {
+		t.Errorf("a volume: %+v", f)
+	}
+	if f := checkVolume(true, "/data"); len(f) != 1 || f[0].OK || !f[0].Optional || !strings.Contains(f[0].Text, "/data is part of the container") || f[0].Remedy != "mount a volume there" {
+		t.Errorf("none: %+v", f)
+	}
+}

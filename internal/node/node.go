@@ -94,6 +94,7 @@ func (n *Node) open(ctx context.Context) error {
 		return err
 	}
 	n.onClose(lock.Close)
+	n.warnLayer(ctx, folder)
 	if err := n.openDatabase(ctx); err != nil {
 		return err
 	}
@@ -135,6 +136,13 @@ func (n *Node) open(ctx context.Context) error {
 		n.peers.Follow(news{n, tasks})
 	}
 	return nil
+}
+
+// warnLayer says so if what the server keeps in its data folder goes with its container.
+func (n *Node) warnLayer(ctx context.Context, folder datafolder.Folder) {
+	if folder.InLayer() && !isShared(n.Settings) {
+		n.Log.WarnContext(ctx, "FILMGATE_DATA (--data): the folder is part of the container, and what is in it goes with the container: mount a volume there", "folder", string(folder))
+	}
 }
 
 // Store returns the node's store. It is closed with the node.
