@@ -16,7 +16,7 @@ CYCLONEDX := $(TOOLS)/cyclonedx-gomod@v1.10.0
 HELM := $(TOOLS)/helm@v4.3.2
 NODE := $(TOOLS)/node@22.23.5
 
-.PHONY: build demo studio test lint api api-released alerts chart bench benchmarks chaos packages packages-test image-test clean setup-run setup-test setup-examples setup-studio
+.PHONY: build demo studio gallery test lint api api-released alerts chart bench benchmarks chaos packages packages-test image-test clean setup-run setup-test setup-examples setup-studio
 
 build: $(addprefix bin/,$(PROGRAMS))
 
@@ -42,6 +42,10 @@ demo: setup-run build
 # Builds the pages of the studio into internal/web/studio/built, which is committed.
 studio: setup-examples
 	scripts/studio.sh $(NODE) build
+
+# Draws the pictures of docs/gallery and writes its page.
+gallery:
+	go test ./internal/render/film -count=1 -run 'Gallery|ContactSheet' -update
 
 test: setup-studio $(GOTESTSUM) $(VERSITYGW)
 	scripts/test.sh $(GOTESTSUM)/gotestsum

@@ -32,7 +32,7 @@ func gallery() [][2]string {
 	}
 }
 
-// Each sheet shows the first, the middle and the last frame. Redraw: go test ./internal/render/film -run Gallery -update.
+// Each sheet shows the first, the middle and the last frame. Redraw: make gallery.
 func TestGalleryExistsAndIsSmall(t *testing.T) {
 	dir := filepath.Join("..", "..", "..", "docs", "gallery")
 	for i, g := range gallery() {
@@ -55,8 +55,8 @@ func TestGalleryExistsAndIsSmall(t *testing.T) {
 // The page shows every sheet under its prompt.
 func TestGalleryPageShowsEverySheet(t *testing.T) {
 	var page strings.Builder
-	page.WriteString("# Gallery\n\nWhat the animatic makes of sixteen prompts without a picture: the first frame of five seconds, the middle one and the last.\n" +
-		"Drawn by `go test ./internal/render/film -run Gallery -update`.\n")
+	page.WriteString(sheetPage(sheetPrompts(t)))
+	page.WriteString("\n## From the first frame to the last\n\nSixteen more, each with the first frame of five seconds, the middle one and the last.\n")
 	for _, g := range gallery() {
 		fmt.Fprintf(&page, "\n> %s\n\n![Three frames of the video](%s.jpg)\n", g[1], g[0])
 	}

@@ -162,9 +162,12 @@ func (s *scene) drawFlatLay() {
 	}
 }
 
+// castOffset returns how far the shadow of a picture of a height is beside it, in pixels.
+func castOffset(h int) int { return max(1, h/40) }
+
 // castShadow returns how dark the shadow of a picture that lies flat is at a pixel, 0 to 1. h is the picture's height.
 func (s *scene) castShadow(picture *image.RGBA, x, y, h int) float64 {
-	off := max(1, h/40)
+	off := castOffset(h)
 	x, y = x+off*int(sign(s.sunX)), y-off
 	sum := 0
 	for v := -1; v <= 1; v++ {

@@ -28,6 +28,9 @@ func (s *scene) blades(c rgb, flowers bool) columnShader {
 		shade         float64
 	}
 	const size = 0.011
+	if s.has("snowcover") { // withered
+		c = rgb{176, 168, 150}
+	}
 	ground := s.lit(c)
 	return func(x float64) func(y float64) (rgb, float64) {
 		base := 0.5 - float64(0.05*fp.FractalNoise(x*2, 1, 3, s.seed+500))

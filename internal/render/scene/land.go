@@ -120,7 +120,11 @@ func (s *scene) river(x, z, down float64, at [2]float64) rgb {
 	if wet == 1 {
 		return s.water(x, z, down, at, 0.45)
 	}
-	c := s.grass(x, z, down, at).to(s.lit(rgb{126, 108, 84}), fp.Smoothstep(0.2, 0.05, bank))
+	bankPaint := s.grass
+	if s.isHigh() && s.far == "forest" {
+		bankPaint = s.canopy
+	}
+	c := bankPaint(x, z, down, at).to(s.lit(rgb{126, 108, 84}), fp.Smoothstep(0.2, 0.05, bank))
 	if wet == 0 {
 		return c
 	}

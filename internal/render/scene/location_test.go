@@ -49,7 +49,7 @@ func TestPromptsInEightLanguagesAreInTheirLocation(t *testing.T) {
 		{"A chef in a kitchen", "kitchen", "cook"}, {"Ein Koch in einer Küche", "kitchen", "cook"}, {"un chat dans la cuisine", "kitchen", "cat"},
 		{"un gato en la cocina", "kitchen", "cat"}, {"um gato na cozinha", "kitchen", "cat"}, {"un gatto in cucina", "kitchen", "cat"},
 		{"厨房里的猫", "kitchen", "cat"}, {"キッチンの猫", "kitchen", "cat"}, {"a kitchen with a fireplace", "kitchen", ""},
-		{"ein Hund im Stadion", "stadium", "dog"}, {"舞台上的猫", "stage", "cat"},
+		{"ein Hund im Stadion", "stadium", "dog"}, {"an armchair and a piano", "living", ""}, {"a piano on the beach", "", "keyboard"}, {"舞台上的猫", "stage", "cat"},
 	} {
 		what, _ := parseScene(c.prompt)
 		if what.location != c.location {

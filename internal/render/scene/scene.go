@@ -162,7 +162,7 @@ func (s *scene) fillDefaults() {
 			s.things["stars"] = true
 		}
 	}
-	if s.far == "none" && s.ground == "sea" && len(s.things) == 0 {
+	if s.far == "none" && s.ground == "sea" && len(s.things)+len(s.subjects) == 0 {
 		// An empty sea needs something to look at.
 		s.things["sun"] = true
 		s.things["boat"] = true

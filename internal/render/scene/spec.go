@@ -75,9 +75,27 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 		s.apply(set, false)
 	}
 	s.submerge()
+	s.goIndoors()
 	s.lookCloser(prompt, text)
 	s.furnish()
 	s.chooseBackdrop()
+	s.applyDefaults(last)
+	return s, known
+}
+
+// goIndoors puts what is found in rooms into one, if the words name no place and no frame.
+func (s *sceneSpec) goIndoors() {
+	if s.location+s.ground+s.far+s.frame+s.shot != "" || !slices.ContainsFunc(s.subjects, isOfARoom) {
+		return
+	}
+	for _, set := range []string{"location=living", "hour=dusk", "far=hills", "ground=meadow"} {
+		s.apply(set, false)
+	}
+}
+
+// applyDefaults applies settings that count only where no word says anything: those of the cut-outs, then the last ones given, unless
+// the words name nothing.
+func (s *sceneSpec) applyDefaults(last []string) {
 	if s.location == "" {
 		for _, subject := range s.subjects {
 			for _, set := range habitatDefaults(subject.Habitat) {
@@ -90,7 +108,6 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 			s.apply(set, false)
 		}
 	}
-	return s, known
 }
 
 // isMood reports whether the settings of a phrase are those of a mood. What else they add, nobody asked for.

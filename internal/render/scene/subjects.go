@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/filmgate/filmgate/internal/render/camera"
 	"github.com/filmgate/filmgate/internal/render/cutout"
 	"github.com/filmgate/filmgate/internal/render/directions"
 	"github.com/filmgate/filmgate/internal/render/fp"
@@ -54,6 +55,9 @@ func directedWords(prompt string, text []string) []bool {
 	return out
 }
 
+// isOfARoom reports whether something is found in rooms.
+func isOfARoom(c cutout.Subject) bool { return c.Habitat == "room" || c.Name == "musical-keyboard" }
+
 // habitatDefaults are the settings of scenes for cut-outs, which count only where no word says anything.
 func habitatDefaults(habitat string) []string {
 	return map[string][]string{
@@ -67,6 +71,7 @@ type figure struct {
 	cutout.Subject
 	x, foot, tall, near float64
 	floats              bool // in air or water: it has no shadow
+	lamps               rgb  // the light of a location's lamps on it
 	lies                bool // on a table seen from above: its shadow is beside it
 	shines              bool // its light is its own
 }
@@ -80,8 +85,16 @@ func (s *scene) drawSubjects() {
 		}
 	}
 	pictures := make([]*image.RGBA, len(s.subjects))
+	light := &location{scene: s, plan: s.plan(), flip: -sign(s.subjectX)}
+	if light.plan != nil {
+		light.placeLamps()
+	}
 	for i, which := range all {
 		f := s.place(s.subjects[which], i, len(all))
+		if s.location != "" {
+			d := float64(eyeHeight*camera.Focal) / max(0.05, f.foot)
+			f.lamps = light.lampLight(float64(f.x*d)/camera.Focal, 0.9, d).times(map[bool]float64{true: 0.3, false: 0.7}[s.inside])
+		}
 		if pictures[which] == nil {
 			pictures[which] = s.paintFigure(f)
 		}
@@ -149,8 +162,11 @@ func (s *scene) place(subject cutout.Subject, i, all int) figure {
 
 // drawFigure paints a figure's layer: its picture in the light of the hour, over its shadow.
 func (s *scene) drawFigure(f figure, picture *image.RGBA) {
-	const margin = 14 // samples: enough for the splines of coarse levels to settle before the layer ends
+	margin := 14 // samples: enough for the splines of coarse levels to settle before the layer ends
 	w, h := picture.Rect.Dx(), picture.Rect.Dy()
+	if f.lies { // and for the shadow beside it
+		margin += 2 * castOffset(h)
+	}
 	res := float64(h) / f.tall
 	if wide := float64(w) / res; wide > 0.84*s.aspect { // a wide drawing must fit the frame
 		res = float64(w) / float64(0.84*s.aspect)
@@ -161,7 +177,7 @@ func (s *scene) drawFigure(f figure, picture *image.RGBA) {
 		mirror, below = float64(0.34*float64(h)), max(4, h/24)
 	}
 	wide := float64(w) / res
-	corner := raster.Bounds{X: f.x - float64(wide/2) - float64(margin/res), Y: s.horizon + f.foot - float64(float64(h+margin)/res)}
+	corner := raster.Bounds{X: f.x - float64(wide/2) - float64(float64(margin)/res), Y: s.horizon + f.foot - float64(float64(h+margin)/res)}
 	small, _ := s.take.Sizes(f.near)
 	least := min(1, float64(small*float64(s.take.H))/res)
 	s.addSampledLayer(raster.Layer{Near: raster.Nearness{Base: f.near}}, w+2*margin, h+max(below, int(mirror))+2*margin, res, corner, least, func(x int) func(y int) (rgb, float64) {
@@ -192,7 +208,7 @@ func (s *scene) drawFigure(f figure, picture *image.RGBA) {
 			shade := fp.MulAdd(float64(u*sign(s.sunX)), 0.1, fp.MulAdd(float64(y)/float64(h), -0.14, 1.04))
 			own := rgb{float64(float64(p.R) * k), float64(float64(p.G) * k), float64(float64(p.B) * k)}
 			if !f.shines {
-				own = s.litFigure(own).times(shade)
+				own = s.litFigure(own).plus(rgb{float64(own.r * f.lamps.r), float64(own.g * f.lamps.g), float64(own.b * f.lamps.b)}, 1.0/255).times(shade)
 			}
 			if s.set != nil { // a soft light from the side of the light, and above
 				own = own.to(rgb{255, 255, 255}, float64(0.16*bump((u-float64(0.42*sign(s.sunX))+float64(float64(y)/float64(h)*0.3))/0.3)))

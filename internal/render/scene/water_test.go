@@ -71,6 +71,22 @@ func TestLampsLightALocationAtNight(t *testing.T) {
 	}
 }
 
+// A figure under floodlights is lit by them.
+func TestLampsLightFigures(t *testing.T) {
+	most := func(place string) (luma int) {
+		empty, with := frameOf("night, a "+place), frameOf("night, a white cat in a "+place)
+		for i, v := range with.Y {
+			if empty.Y[i] != v {
+				luma = max(luma, int(v))
+			}
+		}
+		return luma
+	}
+	if stadium, meadow := most("stadium"), most("meadow"); stadium < meadow+20 {
+		t.Errorf("at night a white cat has luma %d in a stadium and %d on a meadow", stadium, meadow)
+	}
+}
+
 func TestAStreetHasNoCarsBesidesThoseNamed(t *testing.T) {
 	for prompt, replaced := range map[string]bool{"a busy street": false, "a bus in a busy street": true, "a cat in a busy street": false} {
 		what, _ := parseScene(prompt)
