@@ -6,6 +6,7 @@ type clause struct {
 	opener  string // what came before it: "." a sentence's end, ",", "and", "meanwhile", "who" or "[" a bracket
 	word    string // "next", "first", "after" or "before" if such a word opens it
 	bracket bool   // it is in square brackets, which hold nothing but directions
+	span    *span  // when it happens; nil: not said
 }
 
 // cutter cuts tokens into clauses.
@@ -21,6 +22,9 @@ func clauses(tokens []token) []clause {
 		switch {
 		case t.is("mark"):
 			c.mark(t.text)
+		case t.is("time"):
+			c.end(".")
+			c.span = t.span
 		case t.is("meanwhile who"):
 			c.end(t.kind)
 		case t.is("and") && divides(tokens[i+1:]):
@@ -61,7 +65,7 @@ func (c *cutter) mark(text string) {
 func (c *cutter) end(opener string) {
 	if len(c.tokens) > 0 || c.word != "" && opener != "," {
 		c.out = append(c.out, c.clause)
-		c.clause = clause{bracket: c.bracket}
+		c.clause = clause{bracket: c.bracket, span: c.span}
 	} else if c.opener == "." || c.opener == "[" {
 		return
 	}

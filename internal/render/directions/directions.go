@@ -43,8 +43,14 @@ func Words(prompt string) map[string][]bool {
 // read reads the clauses of a text.
 func read(text []string, seconds float64) *reader {
 	r := &reader{verbs: verbRows(), order: order{seconds: seconds}, lastFactor: factors{1, 1}, adjectives: factors{1, 1}, directed: map[int]bool{}}
-	for _, c := range clauses(known().tokens(text)) {
+	tokens := timecodes(known().tokens(text), seconds)
+	for _, c := range clauses(tokens) {
 		r.read(c)
+	}
+	for _, t := range tokens {
+		for i := range t.len {
+			r.directed[t.at+i] = r.directed[t.at+i] || t.is("time")
+		}
 	}
 	return r
 }

@@ -89,6 +89,30 @@ func TestAPromptIsRead(t *testing.T) {
 		{"pan left for 1 second, then tilt up for 3 seconds", "0-0.25 pan left; 0.25-1 tilt up"},
 		{"pan left for 9 seconds, then tilt up", "0-0.9 pan left; 0.9-1 tilt up"},
 		{"[Pan left, Tilt up] a dog turns right [Zoom in]", "0-0.5 pan left, tilt up; 0.5-1 zoom in"},
+		// times of the video
+		{"0-2s: pan left, 2-5s: push in", "0-0.4 pan left; 0.4-1 push in"},
+		{"0–2 s: pan left; 2–5 s: push in", "0-0.4 pan left; 0.4-1 push in"},
+		{"[00:00-00:02] A dog sits on the beach. [00:02-00:04] The camera pushes in.", "0.4-0.8 push in"},
+		{"[0-2s: pan left] [2s-5s: push in, tilt up]", "0-0.4 pan left; 0.4-1 push in, tilt up"},
+		{"0:00 pan left, 0:03 push in", "0-0.6 pan left; 0.6-1 push in"},
+		{"0s: pan left. 3s: push in", "0-0.6 pan left; 0.6-1 push in"},
+		{"From 0 to 2 seconds, the camera pans left. From 2 to 5 seconds it pushes in.", "0-0.4 pan left; 0.4-1 push in"},
+		{"pan left from 0 to 2 seconds, then push in from 2 to 5 seconds", "0-0.4 pan left; 0.4-1 push in"},
+		{"pan left (0-2s), push in (2-5s)", "0-0.4 pan left; 0.4-1 push in"},
+		{"a lake, at 3s push in", "0.6-1 push in"},
+		{"pan left, then push in at 3 seconds", "0-0.6 pan left; 0.6-1 push in"},
+		{"0-2s: pan left then tilt up, 2-5s: hold", "0-0.2 pan left; 0.2-0.4 tilt up; 0.4-1 static"},
+		{"2-5s: push in, 0-2s: pan left", "0-0.4 pan left; 0.4-1 push in"},
+		{"0-4s: pan left, 4-10s: push in", "0-0.4 pan left; 0.4-1 push in"},
+		{"1-2s: pan left", "0.2-0.4 pan left"},
+		{"handheld. 0-2s: pan left, 2-5s: push in", "0-1 handheld; 0-0.4 pan left; 0.4-1 push in"},
+		{"0-2秒：镜头左移，2-5秒：推近", "0-0.4 truck left; 0.4-1 push in"},
+		{"0-2 Sek.: Schwenk nach links, 2-5 Sek.: Heranfahren", "0-0.4 pan left; 0.4-1 push in"},
+		{"a 5-10 second video of a lake, pan left", "0-1 pan left"},
+		{"aspect ratio 9:16, pan left", "0-1 pan left"},
+		{"9:16, pan left", "0-1 pan left"},
+		{"hold for 2 to 3 seconds", "0-1 static"},
+		{"pan left for 1 s, then tilt up for 3 s", "0-0.25 pan left; 0.25-1 tilt up"},
 		// shots
 		{"aerial view, timelapse, a city", "(aerial) (timelapse)"},
 		{"aerial view, pan left", "0-1 pan left (aerial)"},
@@ -114,6 +138,7 @@ func TestWordsThatDirectTheCameraAreKnown(t *testing.T) {
 		{"a crane in a marsh, crane up", "crane", []bool{false, true}},
 		{"The camera follows a duck", "duck", []bool{false}},
 		{"[Truck left] a house", "truck", []bool{true}},
+		{"0-2s: 2 dogs run", "2", []bool{true, false}},
 	} {
 		if got := Words(c.prompt)[c.word]; !slices.Equal(got, c.want) {
 			t.Errorf("%q: %q directs the camera: %v, wanted %v", c.prompt, c.word, got, c.want)

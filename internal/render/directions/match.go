@@ -14,6 +14,7 @@ type token struct {
 	form string // of an English verb: "", "s", "ed" or "ing"
 	at   int    // the position of its first word, and how many it has
 	len  int
+	span *span // of a time
 	*sense
 }
 

@@ -9,6 +9,7 @@ type order struct {
 	at      int    // the step that moves are added to
 	brk     string // "next", "sentence", "insert" or "": what comes before the next move
 	late    string // "after" or "before": what the comma ends
+	span    *span  // of the clause; nil: the prompt names no time
 	styles  []Move
 	reveal  bool
 }
@@ -17,7 +18,8 @@ type order struct {
 type stepInWork struct {
 	moves []Move
 	hold  string  // "hold", "still" or ""
-	share float64 // of the video; 0: not said
+	share float64 // of the video, or of its span; 0: not said
+	span  *span   // nil: the prompt names no time
 }
 
 // factors is the smallest and the largest factor that words ask for. Only the strongest word of each kind counts.
@@ -30,7 +32,7 @@ func (f *factors) product() float64 { return float64(f.small * f.large) }
 // current returns the step that moves are added to.
 func (o *order) current() *stepInWork {
 	if len(o.steps) == 0 {
-		o.steps = []*stepInWork{{}}
+		o.steps = []*stepInWork{{span: o.span}}
 	}
 	return o.steps[o.at]
 }
@@ -43,11 +45,24 @@ func (o *order) advance(before bool) {
 	if !before {
 		o.at++
 	}
-	o.steps = slices.Insert(o.steps, o.at, &stepInWork{})
+	o.steps = slices.Insert(o.steps, o.at, &stepInWork{span: o.span})
+}
+
+// enter begins the span of a clause if the clause before had another.
+func (o *order) enter(c clause) {
+	if c.span == o.span {
+		return
+	}
+	o.span, o.brk, o.late = c.span, "", ""
+	if len(o.steps) > 0 {
+		o.at = len(o.steps) - 1
+		o.advance(false)
+	}
 }
 
 // open takes up how a clause follows the one before.
 func (o *order) open(c clause) {
+	o.enter(c)
 	if n := len(o.steps); n > 0 && (c.opener == "." || c.word != "") {
 		o.at = n - 1 // what was put before is done
 	}
@@ -150,6 +165,9 @@ func (r *reader) finish() Reading {
 	}
 	if !found {
 		return Reading{Styles: r.styles}
+	}
+	if slices.ContainsFunc(steps, func(s *stepInWork) bool { return s.span != nil }) {
+		return Reading{Steps: r.inSpans(steps), Styles: r.styles}
 	}
 	return Reading{Steps: timed(steps), Styles: r.styles}
 }

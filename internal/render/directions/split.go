@@ -18,12 +18,31 @@ func split(prompt string) []string {
 			return ','
 		}
 		return r
-	}, text)
+	}, joined(text))
 	var out []string
 	for _, run := range runs(text) {
 		out = append(out, elided(run)...)
 	}
 	return out
+}
+
+// joined replaces the dash between two numbers, with a unit or not, by a hyphen: "0 s – 2 s".
+func joined(text string) string {
+	out, last := []rune(text), ' '
+	for i, r := range out {
+		switch {
+		case r != '–' && r != '—':
+			if r != ' ' {
+				last = r
+			}
+		case unicode.IsDigit(last) || last == 's' || last == '秒':
+			rest := strings.TrimLeft(string(out[i+1:min(len(out), i+3)]), " ")
+			if rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+				out[i] = '-'
+			}
+		}
+	}
+	return string(out)
 }
 
 // phraseWords cuts a phrase of the lexicon in the same way.
