@@ -185,7 +185,7 @@ func defaultMove(seed uint32) move {
 	r := rand.New(rand.NewPCG(uint64(seed), 0x6d6f7665))
 	side := 1 - float64(2*r.IntN(2))
 	m := move{to: 1, ramp: 0.3, speed: 1}
-	m.change = Pose{X: float64(0.01 * side), Z: 0.02 + float64(0.01*r.Float64())}
+	m.change = Pose{X: float64(0.004 * side), Z: 0.012 + float64(0.004*r.Float64())}
 	return m
 }
 

@@ -15,13 +15,17 @@ import (
 
 // dotPicture returns a picture of round soft spots at known places, in frame heights from the middle.
 func dotPicture(w, h int) (image.Image, [][2]float64) {
-	img := image.NewGray(image.Rect(0, 0, w, h))
 	var at [][2]float64
 	for j := -2; j <= 2; j++ {
 		for i := -3; i <= 3; i++ {
 			at = append(at, [2]float64{float64(i) * 0.2, float64(j) * 0.18})
 		}
 	}
+	return dotsAt(w, h, at), at
+}
+
+func dotsAt(w, h int, at [][2]float64) image.Image {
+	img := image.NewGray(image.Rect(0, 0, w, h))
 	for y := range h {
 		for x := range w {
 			v := 30.0
@@ -32,7 +36,7 @@ func dotPicture(w, h int) (image.Image, [][2]float64) {
 			img.SetGray(x, y, color.Gray{uint8(v + 0.5)})
 		}
 	}
-	return img, at
+	return img
 }
 
 // spotNear returns the centre of the bright spot near (x, y).
@@ -75,6 +79,60 @@ func TestCameraFollowsItsPathToATenthOfAPixel(t *testing.T) {
 		t.Logf("%s: %.3f px rms, %.3f px at most, over %.0f spots", prompt, math.Sqrt(sum/n), worst, n)
 		if n < 30 || worst > 0.1 {
 			t.Errorf("%s: a spot is %.3f px from its place on the path (%v spots)", prompt, worst, n)
+		}
+	}
+}
+
+// A pan or tilt is a homography in the whole frame: what is near the picture's edge, and its mirror image beyond the edge, are
+// where a pinhole camera that turns on its place sees them.
+func TestAPanShowsWhatIsBeyondTheEdgeInPerspective(t *testing.T) {
+	t.Parallel()
+	const w, h, inset = 480, 288, 0.06
+	half := [2]float64{float64(w) / h / 2, 0.5}
+	var at, mirrored [][2]float64
+	for i := -2.0; i <= 2; i++ {
+		for _, side := range []float64{-1, 1} {
+			at = append(at, [2]float64{side * (half[0] - inset), 0.17 * i}, [2]float64{0.25 * i, side * (half[1] - inset)})
+			mirrored = append(mirrored, [2]float64{side * (half[0] + inset), 0.17 * i}, [2]float64{0.25 * i, side * (half[1] + inset)})
+		}
+	}
+	img := dotsAt(w, h, at)
+	for _, prompt := range []string{"pan left", "pan right", "tilt up", "tilt down", "whip pan left"} {
+		spec := Spec{Prompt: prompt, Width: w, Height: h, Frames: 49, FrameRate: 24, First: img}
+		film := newFilm(spec)
+		near, seen := film.first.Layers[0].Near, 0
+		for i, f := range frames(spec, 40, 48) {
+			s := film.Shot(film.time(float64(40+8*i)), false)
+			for k, q := range append(append([][2]float64{}, at...), mirrored...) {
+				x, y := s.Project(q[0], q[1], near.Base+near.Slope*min(max(q[1], -1), 1))
+				if x, y = x-0.5, y-0.5; x < 22 || y < 22 || x > w-23 || y > h-23 {
+					continue
+				}
+				if k >= len(at) {
+					seen++
+				}
+				if cx, cy := spotNear(f, x, y); math.Hypot(cx-x, cy-y) > 0.5 {
+					t.Errorf("%s: the spot %v is at %.2f, %.2f, and in perspective at %.2f, %.2f", prompt, q, cx, cy, x, y)
+				}
+			}
+		}
+		if seen < 5 {
+			t.Errorf("%s: only %d spots beyond the edge are seen", prompt, seen)
+		}
+	}
+}
+
+// If the prompt names no move, no point of the picture moves by more than a fiftieth of the frame's height.
+func TestWithoutAMoveTheCameraHoldsNearlyStill(t *testing.T) {
+	for seed := range uint32(12) {
+		film := newFilm(Spec{Prompt: "a dog on a beach", Seed: seed, Width: 320, Height: 192, Frames: 121, FrameRate: 24, First: testPicture(200, 120)})
+		s, most := film.Shot(1, false), 0.0
+		for _, corner := range [][2]float64{{0, 0}, {319, 0}, {0, 191}, {319, 191}, {160, 96}} {
+			x, y := s.Intersect(film.first.Layers[0], corner[0], corner[1])
+			most = max(most, math.Hypot(x*192+159.5-corner[0], y*192+95.5-corner[1])/192)
+		}
+		if most > 0.02 || most < 0.005 {
+			t.Errorf("seed %d: a corner moves by %.4f frame heights", seed, most)
 		}
 	}
 }

@@ -68,7 +68,7 @@ func (f *film) morph() {
 	s = f.Shot(0.5, true)
 	s.W, s.H = w, h
 	f.last.Draw(z, &s, &b)
-	f.flow, f.flowBack = a.FlowTo(z), z.FlowTo(a)
+	f.flow, f.flowBack = raster.FlowsBetween(a, z)
 }
 
 // time returns the time of frame n in [0,1]. n may be between frames. In a loop, time runs to the end and back.

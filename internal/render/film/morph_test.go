@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/filmgate/filmgate/internal/render/raster"
+	"github.com/filmgate/filmgate/internal/render/vision/visiontest"
 )
 
 // docs/morph.jpg shows two morphs from one picture to another, at a quarter, a half and three quarters: ffmpeg's
@@ -30,6 +31,27 @@ func TestMorphSheetExistsAndIsSmall(t *testing.T) {
 	}
 	if info, err := os.Stat(file); err != nil || info.Size() > 150<<10 {
 		t.Errorf("docs/morph.jpg: %+v, %v", info, err)
+	}
+}
+
+// Pictures with nothing in common dissolve as they are: half way each pixel is the mean of both pictures, and nothing is bent.
+func TestUnlikePicturesDissolveUnbent(t *testing.T) {
+	t.Parallel()
+	portrait, lake, oak, stones := visiontest.Portrait(t), landscape(320, 192), dusk(320, 192), gravel(320, 192)
+	for _, c := range []struct {
+		name        string
+		first, last image.Image
+	}{{"a portrait and a lake", portrait, lake}, {"a lake and an oak", lake, oak}, {"stones and a portrait", stones, portrait}} {
+		all := frames(Spec{Prompt: "static", Width: 320, Height: 192, Frames: 25, FrameRate: 24, First: c.first, Last: c.last}, 0, 12, 24)
+		bent := 0
+		for i, v := range all[1].Y {
+			if d := 2*int(v) - int(all[0].Y[i]) - int(all[2].Y[i]); d > 6 || d < -6 {
+				bent++
+			}
+		}
+		if bent > 0 {
+			t.Errorf("%s: %d pixels of the middle frame are no dissolve", c.name, bent)
+		}
 	}
 }
 

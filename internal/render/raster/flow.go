@@ -1,10 +1,6 @@
 package raster
 
-import (
-	"math"
-
-	"github.com/filmgate/filmgate/internal/render/fp"
-)
+import "github.com/filmgate/filmgate/internal/render/fp"
 
 // Flow is optical flow: where the points of one frame are in another, as grids of displacements in frame heights.
 type Flow struct{ x, y grid }
@@ -58,7 +54,8 @@ func (t *smallPicture) at(c int, x, y float64) float64 {
 }
 
 // FlowTo finds for each point of the frame its place in frame b, by the method of Lucas and Kanade from coarse to fine.
-// The flow is smoothed after each step, so that points without a match follow their neighbours.
+// The flow is smoothed after each step, so that points without a match follow their neighbours. See FlowsBetween for frames that may
+// have nothing in common.
 func (f *Frame) FlowTo(b *Frame) *Flow {
 	var fx, fy *grid
 	edge := Bounds{float64(f.W) / float64(f.H) / 2, 0.5}
@@ -79,11 +76,8 @@ func (f *Frame) FlowTo(b *Frame) *Flow {
 			}
 		}
 	}
-	// If the pictures have little in common, the flow explains little, and little of it is used: the rest is a dissolve.
-	trust := fp.Smoothstep(0.1, 0.7, explainedShare(f, b, fx, fy)) / float64(fx.h)
 	for i := range fx.values {
-		fx.values[i] *= trust
-		fy.values[i] *= trust
+		fx.values[i], fy.values[i] = fx.values[i]/float64(fx.h), fy.values[i]/float64(fx.h)
 	}
 	return &Flow{*fx, *fy}
 }
@@ -92,8 +86,7 @@ func (f *Frame) FlowTo(b *Frame) *Flow {
 func (g *grid) copy(from *grid, k float64) {
 	for y := range g.h {
 		for x := range g.w {
-			qx := float64((float64(2*x)/float64(g.w-1) - 1) * g.edge.X)
-			qy := float64((float64(2*y)/float64(g.h-1) - 1) * g.edge.Y)
+			qx, qy := g.point(x, y)
 			g.values[y*g.w+x] = float64(from.at(qx, qy) * k)
 		}
 	}
@@ -139,21 +132,4 @@ func limit(g *grid, most float64) {
 	for i, v := range g.values {
 		g.values[i] = fp.Clamp(v, -most, most)
 	}
-}
-
-// explainedShare returns the share of the difference between two frames that the flow, in samples, removes.
-func explainedShare(a, b *Frame, fx, fy *grid) float64 {
-	ta, tb := newSmallPicture(a, fx.w, fx.h), newSmallPicture(b, fx.w, fx.h)
-	before, after := 1e-9, 0.0
-	for y := range fx.h {
-		for x := range fx.w {
-			i := y*fx.w + x
-			u, v := float64(x)+fx.values[i], float64(y)+fy.values[i]
-			for c := range 3 {
-				before += math.Abs(ta.channels[c][i] - tb.channels[c][i])
-				after += math.Abs(ta.channels[c][i] - tb.at(c, u, v))
-			}
-		}
-	}
-	return 1 - after/before
 }

@@ -37,8 +37,8 @@ func TestFlowFindsTheShift(t *testing.T) {
 	}
 }
 
-func TestFlowOfUnrelatedFramesIsSmall(t *testing.T) {
-	same := shifted(0, 0, 3).FlowTo(shifted(0.08, 0, 3))
+func TestUnrelatedFramesHaveNoFlowBetweenThem(t *testing.T) {
+	same, sameBack := FlowsBetween(shifted(0, 0, 3), shifted(0.08, 0, 3))
 	blocks := func(seed uint32) *Frame {
 		f := evenFrame(160, 96, 0, 128, 128)
 		for i := range f.Y {
@@ -46,7 +46,8 @@ func TestFlowOfUnrelatedFramesIsSmall(t *testing.T) {
 		}
 		return f
 	}
-	unrelated := blocks(1).FlowTo(blocks(2))
+	unrelated, unrelatedBack := FlowsBetween(blocks(1), blocks(2))
+	soft, softBack := FlowsBetween(shifted(0, 0, 3), shifted(0, 0, 4))
 	size := func(f *Flow) float64 {
 		sum := 0.0
 		for i := range f.x.values {
@@ -54,8 +55,13 @@ func TestFlowOfUnrelatedFramesIsSmall(t *testing.T) {
 		}
 		return sum / float64(len(f.x.values))
 	}
-	if size(unrelated) > size(same)*0.5 {
-		t.Errorf("the flow of unrelated pictures is %.4f, that of a shifted picture %.4f", size(unrelated), size(same))
+	for name, f := range map[string]*Flow{"blocks": unrelated, "blocks, back": unrelatedBack, "soft": soft, "soft, back": softBack} {
+		if size(f) > 0.002 {
+			t.Errorf("%s: the flow of unrelated pictures is %.4f frame heights in the mean", name, size(f))
+		}
+	}
+	if size(same) < 0.05 || size(sameBack) < 0.05 {
+		t.Errorf("the flow of a picture shifted by 0.08 is %.4f and back %.4f", size(same), size(sameBack))
 	}
 }
 
