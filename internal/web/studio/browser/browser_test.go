@@ -255,7 +255,7 @@ func makesATake(t *testing.T, p *studioPage) {
 	p.drop(t, ".frame", "first-frame.jpg", "image/jpeg", picture)
 	p.says(t, ".frame .caption", "×")
 	p.Click(t, ".chip:has([value='9:16'])")
-	p.Find(t, ".crop")
+	p.says(t, ".frame .framing", "built-in renderer")
 	p.fill(t, "#seconds", "1")
 	if !slices.ContainsFunc(p.Requests(), func(asked string) bool { return strings.HasSuffix(asked, "/api/v1/events") }) {
 		t.Error("the page does not follow the stream of events")

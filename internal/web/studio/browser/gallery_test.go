@@ -144,6 +144,6 @@ func (p *studioPage) takesAURL(t *testing.T, picture []byte) {
 	p.keys(t, "Enter")
 	p.Until(t, `() => document.querySelector('.frame .cropped img')?.naturalWidth > 0`)
 	p.Click(t, ".chip:has([value='1:1'])")
-	p.Find(t, ".frame .crop")
+	p.says(t, ".frame .framing", "fills 1:1")
 	p.press(t, "^Clear$")
 }

@@ -27,6 +27,9 @@ export const own = () => models.value.filter((m) => m.dialects.includes('filmgat
 // offered returns the names of the models to choose from, the chosen one among them, also while the others are not read yet.
 export const offered = (chosen: string) => [...new Set([...own().map((m) => m.name), chosen])].sort()
 
+// builtIn reports whether a model's requests go to the built-in renderer first.
+export const builtIn = (m: Model | undefined) => m?.engines[0]?.engine === 'animatic'
+
 // Allowed is what at least one engine of a model makes from what a request starts from. null is anything.
 export interface Allowed {
   starts: boolean // whether any engine can start from that

@@ -1,5 +1,5 @@
 // A first or a last frame: a picture that is dropped, pasted, chosen, or named by a URL. The preview shows which part of it the
-// chosen shape leaves.
+// chosen shape leaves, or how the built-in renderer chooses it.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { call, Problem, words, type Dataset } from '../api'
 import type { Picture } from './draft'
@@ -12,6 +12,7 @@ interface Props {
   label: string
   picture: Picture | null
   shape: string // of the video; "" = as the picture
+  builtIn: boolean // whether the built-in renderer frames the picture, and not a model that keeps the middle
   pastes: boolean // whether it takes a picture that is pasted while no frame has the pointer or the focus
   error?: string
   onChange: (picture: Picture | null) => void
@@ -67,7 +68,7 @@ export function FrameField(p: Props) {
   return (
     <div ref={box} class={'frame' + (over ? ' over' : '')} role="group" aria-label={p.label}
       onDragOver={(e) => { e.preventDefault(); setOver(true) }} onDragLeave={() => setOver(false)} onDrop={drop}>
-      {picture ? <Shown picture={picture} shape={p.shape} label={p.label} onRemove={() => p.onChange(null)} /> : (
+      {picture ? <Shown picture={picture} shape={p.shape} builtIn={p.builtIn} label={p.label} onRemove={() => p.onChange(null)} /> : (
         <>
           <label class="drop" for={id}>
             <b>{p.label}</b>
@@ -109,9 +110,10 @@ function ByURL(p: { label: string; before: string; onURL: (url: string) => void 
   )
 }
 
-function Shown(p: { picture: Picture; shape: string; label: string; onRemove: () => void }) {
+function Shown(p: { picture: Picture; shape: string; builtIn: boolean; label: string; onRemove: () => void }) {
   const { picture, shape } = p
   const [natural, setNatural] = useState(0) // width of the picture for a height of 1
+  const differs = shape !== '' && natural > 0 && Math.abs(Math.log(ratioOf(shape) / natural)) > 0.05
   const image = useRef<HTMLImageElement>(null)
   return (
     <>
@@ -119,7 +121,7 @@ function Shown(p: { picture: Picture; shape: string; label: string; onRemove: ()
         <div class="cropped">
           <img ref={image} src={picture.shown} alt={`${p.label}: ${picture.name}`}
             onLoad={(e) => setNatural(e.currentTarget.naturalWidth / e.currentTarget.naturalHeight)} />
-          {shape && natural > 0 && <Crop natural={natural} wanted={ratioOf(shape)} />}
+          {differs && !p.builtIn && <Crop natural={natural} wanted={ratioOf(shape)} />}
         </div>
       ) : <p class="address">{picture.name}</p>}
       <p class="caption">
@@ -127,11 +129,14 @@ function Shown(p: { picture: Picture; shape: string; label: string; onRemove: ()
         <span>{picture.url ? picture.width > 0 && `${picture.width} × ${picture.height}` : picture.shown ? 'uploading…' : 'fetching…'}</span>
         <button type="button" class="plain" onClick={p.onRemove} aria-label={'Remove the ' + p.label.toLowerCase()}>Remove</button>
       </p>
+      {differs && <p class="framing">{p.builtIn
+        ? `The built-in renderer fills ${shape} with the part round faces, or else the middle. Drawings and pages are shown whole.`
+        : `Most models keep the middle for ${shape}.`}</p>}
     </>
   )
 }
 
-// Crop dims what the shape cuts off: the centre of the picture is kept.
+// Crop dims what a shape cuts off if the middle of the picture is kept.
 function Crop(p: { natural: number; wanted: number }) {
   const x = p.wanted < p.natural ? (1 - p.wanted / p.natural) / 2 : 0
   const y = p.wanted > p.natural ? (1 - p.natural / p.wanted) / 2 : 0

@@ -1,7 +1,7 @@
 // The page on which takes are made: the form, and beside it what is under way.
 import { useEffect, useState } from 'preact/hooks'
 import { call, Problem, words, type Task } from '../api'
-import { allowed, offered, own, price } from '../models'
+import { allowed, builtIn, offered, own, price } from '../models'
 import { Check, described, Field, tell } from '../parts'
 import { began } from '../tasks'
 import { UnderWay } from '../takes/underway'
@@ -56,8 +56,8 @@ function Form() {
     <form class="compose" onSubmit={submit} novalidate aria-label="New take">
       <Prompt error={errors.prompt} limit={can.promptLimit} />
       <div class="frames">
-        <FrameField id="first-frame" label="First frame" picture={d.first} shape={d.shape} pastes={!d.first || !!d.last} error={errors.first_frame} onChange={(first) => change({ first })} />
-        <FrameField id="last-frame" label="Last frame" picture={d.last} shape={d.shape} pastes={!!d.first && !d.last} error={errors.last_frame} onChange={(last) => change({ last })} />
+        <FrameField id="first-frame" label="First frame" picture={d.first} shape={d.shape} builtIn={builtIn(model)} pastes={!d.first || !!d.last} error={errors.first_frame} onChange={(first) => change({ first })} />
+        <FrameField id="last-frame" label="Last frame" picture={d.last} shape={d.shape} builtIn={builtIn(model)} pastes={!!d.first && !d.last} error={errors.last_frame} onChange={(last) => change({ last })} />
       </div>
       <div class="row">
         <Field id="model" label="Model" error={errors.model}>

@@ -4,7 +4,7 @@ import { Problem, words, type Task } from '../api'
 import type { Picture } from '../make/draft'
 import { FrameField } from '../make/frame'
 import { Seconds } from '../make/seconds'
-import { allowed, offered, own } from '../models'
+import { allowed, builtIn, offered, own } from '../models'
 import { described, Field } from '../parts'
 
 interface Values {
@@ -71,7 +71,7 @@ export function ShotForm(p: Props) {
           onInput={(e) => set({ prompt: e.currentTarget.value })}
           onKeyDown={(e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) e.currentTarget.form?.requestSubmit() }} />
       </Field>
-      <FrameField id={p.id + '-frame'} label="First frame" picture={v.first} shape="" pastes={false} error={errors.first_frame} onChange={(first) => set({ first })} />
+      <FrameField id={p.id + '-frame'} label="First frame" picture={v.first} shape="" builtIn={builtIn(model)} pastes={false} error={errors.first_frame} onChange={(first) => set({ first })} />
       <div class="row">
         <Field id={p.id + '-model'} label="Model" error={errors.model}>
           <select {...described(p.id + '-model', '', errors.model)} value={v.model} onChange={(e) => set({ model: e.currentTarget.value })}>
