@@ -106,6 +106,7 @@ var parts = map[string][]string{
 	"render/film":              {"render/fp", "render/words", "render/camera", "render/raster", "render/scene", "render/sound", "render/typeset", "render/vision"},
 	"render/sound":             {"render/fp", "render/words"},
 	"render/typeset":           {"render/fp"},
+	"render/tflite":            {"render/fp"},
 	"render/vision":            {"render/fp", "render/tflite"},
 	"render/vision/visiontest": {"render/fp"},
 }

@@ -24,7 +24,7 @@ func ownFiles() []ownFile {
 		{"internal/render/cutout/LICENSE.fluent-emoji", "Fluent Emoji (drawings of the animatic)", "MIT"},
 		{"internal/render/cutout/LICENSE.unicode", "Unicode CLDR (words of the drawings)", "Unicode-3.0"},
 		{"internal/render/directions/LICENSE.scowl", "SCOWL (words of the animatic's camera)", "LicenseRef-SCOWL"},
-		{"internal/render/vision/LICENSE.mediapipe", "MediaPipe (the network that finds faces)", "Apache-2.0"},
+		{"internal/render/vision/LICENSE.mediapipe", "MediaPipe (the networks that find faces and people)", "Apache-2.0"},
 		{"internal/render/typeset/fonts/OFL.txt", "Noto Sans (fonts of titles)", "OFL-1.1"},
 		{"internal/web/reference/LICENSE", "Scalar API Reference (/reference)", "MIT"},
 	}

@@ -9,10 +9,11 @@ import (
 
 // framing is how a picture lies in the frame before the camera moves.
 type framing struct {
-	scale   float64       // pixels of the frame for each pixel of the picture
-	lo, hi  raster.Bounds // the picture's corners in frame heights from the middle of the frame
-	padded  bool          // the picture does not cover the frame
-	graphic bool          // the picture is a drawing or text, not a photograph
+	scale   float64         // pixels of the frame for each pixel of the picture
+	lo, hi  raster.Bounds   // the picture's corners in frame heights from the middle of the frame
+	padded  bool            // the picture does not cover the frame
+	graphic bool            // the picture is a drawing or text, not a photograph
+	look    *vision.Picture // the reduced picture that it was chosen by; nil: none was needed
 }
 
 // Rules of framing.
@@ -36,7 +37,7 @@ func newFraming(src image.Image, w, h int) framing {
 	}
 	look := vision.NewPicture(src)
 	if look.IsGraphic() {
-		f := placed(pw, ph, contain, middle, w, h)
+		f := placed(pw, ph, contain, middle, w, h).by(look)
 		f.graphic = true
 		return f
 	}
@@ -47,7 +48,7 @@ func newFraming(src image.Image, w, h int) framing {
 	}
 	faces := look.Faces()
 	if len(faces) == 0 {
-		return placed(pw, ph, cover, middle, w, h)
+		return placed(pw, ph, cover, middle, w, h).by(look)
 	}
 	from, to := headsOf(faces, b.Min)
 	// The scale at which the heads and the space round them fit.
@@ -61,7 +62,13 @@ func newFraming(src image.Image, w, h int) framing {
 		middle[i] = min(middle[i], from[i]-margins[i][0]+float64(shown/2))
 		middle[i] = max(middle[i], to[i]+margins[i][1]-float64(shown/2))
 	}
-	return placed(pw, ph, scale, middle, w, h)
+	return placed(pw, ph, scale, middle, w, h).by(look)
+}
+
+// by returns the framing with the reduced picture.
+func (f framing) by(look *vision.Picture) framing {
+	f.look = look
+	return f
 }
 
 // headsOf returns the corners of the box round the heads of all faces that are at least half as large as the largest one.

@@ -36,13 +36,29 @@ func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Composit
 	small = min(small, 1/large)
 	k := min(1, float64(fit*large))
 	picture := raster.NewPicture(src, max(2, int(fp.MulAdd(float64(b.Dx()), k, 0.5))), max(2, int(fp.MulAdd(float64(b.Dy()), k, 0.5))))
-	if !frame.graphic {
-		picture.Place(l)
+	if frame.graphic {
+		f.keepInPicture(l, fromEnd)
+		return f.onePlane(picture, l, fromEnd, min(1, float64(fit*small)/k))
 	}
+	picture.Place(l)
+	before, mask, apart := f.standApart(l, src, frame.look, fromEnd)
 	// The nearness of the parts may require stricter limits.
 	f.keepInPicture(l, fromEnd)
+	if !apart {
+		return f.onePlane(picture, l, fromEnd, min(1, float64(fit*small)/k))
+	}
+	f.keepInPicture(before, fromEnd)
 	from, to := f.seen(l, fromEnd)
-	picture.Show(l, from, to, min(1, float64(fit*small)/k))
+	nearFrom, nearTo := f.seen(before, fromEnd)
+	from, to = raster.Bounds{X: min(from.X, nearFrom.X), Y: min(from.Y, nearFrom.Y)}, raster.Bounds{X: max(to.X, nearTo.X), Y: max(to.Y, nearTo.Y)}
+	picture.ShowApart(l, before, mask, from, to, min(1, float64(fit*small)/k))
+	return &raster.Compositor{Layers: []*raster.Layer{l, before}}
+}
+
+// onePlane returns a compositor for a picture in one layer.
+func (f *film) onePlane(picture *raster.Picture, l *raster.Layer, fromEnd bool, least float64) *raster.Compositor {
+	from, to := f.seen(l, fromEnd)
+	picture.Show(l, from, to, least)
 	return &raster.Compositor{Layers: []*raster.Layer{l}}
 }
 

@@ -144,15 +144,27 @@ func (p *Picture) Place(l *Layer) {
 // Show makes the layer show the picture between its corners, and beyond them a continuation of the picture as far as from
 // and to. The layer has mipmap levels down to the size least (1: that of the picture).
 func (p *Picture) Show(l *Layer, from, to Bounds, least float64) {
-	w, h := float64(p.samples.w), float64(p.samples.h)
-	scale := h / (l.Hi.Y - l.Lo.Y)
-	beyond := func(size float64) int { return int(math.Ceil(max(0, float64(size*scale)))) }
-	m := margins{beyond(l.Lo.X - from.X), beyond(l.Lo.Y - from.Y), beyond(to.X - l.Hi.X), beyond(to.Y - l.Hi.Y)}
+	m := p.margins(l, from, to)
 	var canvas Canvas
-	l.mipmap = newMipmap(p.samples.continued(&canvas, m, scale, l.Padded), least, &canvas)
-	l.scale = scale
-	l.ox = float64(m.left) + float64(w*-l.Lo.X/(l.Hi.X-l.Lo.X)) - 0.5
-	l.oy = float64(m.top) + float64(h*-l.Lo.Y/(l.Hi.Y-l.Lo.Y)) - 0.5
+	l.mipmap = newMipmap(p.samples.continued(&canvas, m, p.scale(l), l.Padded), least, &canvas)
+	p.place(l, m, 0, 0)
+}
+
+// scale returns the picture's samples in a frame height of a layer that shows it.
+func (p *Picture) scale(l *Layer) float64 { return float64(p.samples.h) / (l.Hi.Y - l.Lo.Y) }
+
+// margins returns how far the picture is to be continued for a layer that is seen as far as from and to.
+func (p *Picture) margins(l *Layer, from, to Bounds) margins {
+	beyond := func(size float64) int { return int(math.Ceil(max(0, float64(size*p.scale(l))))) }
+	return margins{beyond(l.Lo.X - from.X), beyond(l.Lo.Y - from.Y), beyond(to.X - l.Hi.X), beyond(to.Y - l.Hi.Y)}
+}
+
+// place puts the samples of a layer's mipmap where the layer shows the picture, of which (x0, y0) is the first sample that was kept.
+func (p *Picture) place(l *Layer, m margins, x0, y0 int) {
+	w, h := float64(p.samples.w), float64(p.samples.h)
+	l.scale = p.scale(l)
+	l.ox = float64(m.left-x0) + float64(w*-l.Lo.X/(l.Hi.X-l.Lo.X)) - 0.5
+	l.oy = float64(m.top-y0) + float64(h*-l.Lo.Y/(l.Hi.Y-l.Lo.Y)) - 0.5
 }
 
 // fillFrom scales the picture src into a bitmap, on white if it is transparent.

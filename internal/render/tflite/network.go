@@ -158,7 +158,7 @@ func (n *Network) addStep(f *flatbuffer, known map[int]maker, model, table int) 
 		return nil
 	}
 	prepare := known[code]
-	if prepare == nil {
+	if prepare == nil || code == custom && string(f.vector(codes[number], 1, 1)) != "Convolution2DTransposeBias" {
 		return fmt.Errorf("tflite: operator %d is not known", code)
 	}
 	run, err := prepare(&options{flatbuffer: f, table: f.table(table, 4)}, n, inputs, outputs[0])

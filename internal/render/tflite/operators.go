@@ -24,15 +24,21 @@ func (o *options) small(n int) int {
 
 // The numbers of the operators in a file.
 const (
-	add           = 0
-	concatenation = 2
-	conv          = 3
-	depthwiseConv = 4
-	dequantize    = 6
-	maxPool       = 17
-	relu          = 19
-	reshape       = 22
-	pad           = 34
+	add            = 0
+	averagePool    = 1
+	concatenation  = 2
+	conv           = 3
+	depthwiseConv  = 4
+	dequantize     = 6
+	logistic       = 14
+	maxPool        = 17
+	mul            = 18
+	relu           = 19
+	reshape        = 22
+	resizeBilinear = 23
+	custom         = 32
+	pad            = 34
+	hardSwish      = 117
 )
 
 // maker checks the tensors of an operator and returns it. What it returns may rely on their shapes.
@@ -41,32 +47,26 @@ type maker func(o *options, n *Network, inputs []int, output int) (operator, err
 // makers returns the maker of each operator that is known.
 func makers() map[int]maker {
 	return map[int]maker{
-		add:           newAdd,
-		concatenation: newConcatenation,
-		conv:          newConv,
-		depthwiseConv: newDepthwiseConv,
-		maxPool:       newMaxPool,
-		relu:          newRelu,
-		reshape:       newReshape,
-		pad:           newPad,
+		add:            newAdd,
+		averagePool:    newMean,
+		concatenation:  newConcatenation,
+		conv:           newConv,
+		depthwiseConv:  newDepthwiseConv,
+		logistic:       newFunction("a logistic function", logisticOf),
+		maxPool:        newMaxPool,
+		mul:            newMul,
+		relu:           newFunction("a function", func(v float32) float32 { return max(0, v) }),
+		reshape:        newReshape,
+		resizeBilinear: newResize,
+		custom:         newDoubling,
+		pad:            newPad,
+		hardSwish:      newFunction("a function", hardSwishOf),
 	}
 }
 
 // unusable is the error of an operator whose tensors or settings are others than the networks of package vision have.
 func unusable(name string) error {
 	return fmt.Errorf("tflite: %s with these tensors is not known", name)
-}
-
-// newRelu returns the operator that sets all that is negative to 0.
-func newRelu(_ *options, n *Network, inputs []int, output int) (operator, error) {
-	if n.tensors[inputs[0]].size() != n.tensors[output].size() {
-		return nil, unusable("a function")
-	}
-	return func(out tensor, in []tensor) {
-		for i, v := range in[0].values {
-			out.values[i] = max(0, v)
-		}
-	}, nil
 }
 
 // newAdd returns the sum of two tensors, value by value.

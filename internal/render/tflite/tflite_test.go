@@ -55,6 +55,13 @@ func TestOperators(t *testing.T) {
 	}{
 		{"add", add, settings(), []tensor{picture, constant([]int{1, 2, 2, 1}, 10, 20, 30, 40)}, []int{1, 2, 2, 1}, []float32{11, 22, 33, 44}},
 		{"relu", relu, settings(), []tensor{constant([]int{1, 1, 1, 3}, -1, 0, 2)}, []int{1, 1, 1, 3}, []float32{0, 0, 2}},
+		{"product", mul, settings(), []tensor{picture, constant([]int{1, 2, 2, 1}, 10, 20, 30, 40)}, []int{1, 2, 2, 1}, []float32{10, 40, 90, 160}},
+		{"product by channel", mul, settings(), []tensor{constant([]int{1, 1, 2, 2}, 1, 2, 3, 4), constant([]int{1, 1, 1, 2}, 10, 100)}, []int{1, 1, 2, 2}, []float32{10, 200, 30, 400}},
+		{"logistic function", logistic, settings(), []tensor{constant([]int{1, 1, 1, 3}, 0, 100, -2)}, []int{1, 1, 1, 3}, []float32{0.5, 1, 0.11920292}},
+		{"hard swish", hardSwish, settings(), []tensor{constant([]int{1, 1, 1, 4}, -4, -1, 1, 5)}, []int{1, 1, 1, 4}, []float32{0, -1. / 3, 2. / 3, 5}},
+		{"mean", averagePool, settings(1, 2, 2, 2, 2), []tensor{constant([]int{1, 2, 2, 2}, 1, 10, 2, 20, 3, 30, 6, 60)}, []int{1, 1, 1, 2}, []float32{3, 30}},
+		{"twice as wide", resizeBilinear, settings(0, 0, 0, 1), []tensor{constant([]int{1, 1, 2, 1}, 0, 4)}, []int{1, 1, 4, 1}, []float32{0, 1, 3, 4}},
+		{"doubling", custom, settings(), []tensor{constant([]int{1, 1, 2, 1}, 1, 2), constant([]int{1, 2, 2, 1}, 1, 10, 100, 1000), constant([]int{1}, 0.5)}, []int{1, 2, 4, 1}, []float32{1.5, 10.5, 2.5, 20.5, 100.5, 1000.5, 200.5, 2000.5}},
 		{"maximum", maxPool, settings(0, 2, 2, 2, 2), []tensor{picture}, []int{1, 1, 1, 1}, []float32{4}},
 		{"more channels", pad, settings(), []tensor{constant([]int{1, 1, 2, 1}, 5, 6), {shape: []int{4, 2}, whole: []int{0, 0, 0, 0, 0, 0, 0, 1}}}, []int{1, 1, 2, 2}, []float32{5, 0, 6, 0}},
 		{"concatenation", concatenation, settings(1), []tensor{constant([]int{1, 2, 1}, 1, 2), constant([]int{1, 1, 1}, 3)}, []int{1, 3, 1}, []float32{1, 2, 3}},

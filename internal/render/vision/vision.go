@@ -1,7 +1,8 @@
-// Package vision finds in a picture what a camera operator would keep in the frame: faces, and whether the picture is a drawing
-// or text rather than a photograph.
+// Package vision finds in a picture what a camera operator would keep in the frame: faces, who is in front, and whether the picture
+// is a drawing or text rather than a photograph.
 //
-// Faces are found by MediaPipe's face detector (BlazeFace, Apache-2.0), which package tflite runs.
+// Faces are found by MediaPipe's face detector (BlazeFace) and people by its selfie segmentation, both Apache-2.0, which package
+// tflite runs.
 package vision
 
 import (

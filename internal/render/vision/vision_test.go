@@ -72,6 +72,54 @@ func TestNoFaceIsFoundWhereThereIsNone(t *testing.T) {
 	}
 }
 
+func TestAPersonIsInFront(t *testing.T) {
+	img := visiontest.Portrait(t)
+	m, ok := NewPicture(img).Foreground()
+	if !ok {
+		t.Fatal("no person is found")
+	}
+	at := func(x, y int) float32 { return m.Parts[y*m.H/320*m.W+x*m.W/320] }
+	for _, p := range [][2]int{{140, 30}, {140, 80}, {140, 200}, {140, 318}} { // hair, face, chest, the lower edge
+		if at(p[0], p[1]) != 1 {
+			t.Errorf("%v is %.2f in front", p, at(p[0], p[1]))
+		}
+	}
+	for _, p := range [][2]int{{60, 30}, {225, 60}, {300, 100}} { // beside the head
+		if at(p[0], p[1]) != 0 {
+			t.Errorf("%v is %.2f in front", p, at(p[0], p[1]))
+		}
+	}
+}
+
+func TestNobodyIsInFrontWhereNobodyIs(t *testing.T) {
+	head := visiontest.Portrait(t).(*image.YCbCr).SubImage(image.Rect(90, 0, 200, 120))
+	for name, img := range map[string]image.Image{
+		"shades": visiontest.OnShades(image.NewGray(image.Rectangle{}), 400, 300, 0, 0), "a logo": logo(300, 300), "a page": page(0),
+		"a head that ends above the lower edge": visiontest.OnShades(head, 300, 300, 60, 40), "one pixel": image.NewGray(image.Rect(0, 0, 1, 1)),
+	} {
+		if _, ok := NewPicture(img).Foreground(); ok {
+			t.Errorf("%s: somebody is in front", name)
+		}
+	}
+}
+
+func TestSpecksOfAMaskAreRemoved(t *testing.T) {
+	m := Mask{W: 20, H: 20, Parts: make([]float32, 400)}
+	for y := 8; y < 20; y++ {
+		for x := 5; x < 15; x++ {
+			m.Parts[y*20+x] = 0.9
+		}
+	}
+	m.Parts[12*20+10], m.Parts[2*20+2] = 0.1, 0.9 // a hole, and a part aside
+	m.solid()
+	for i, v := range m.Parts {
+		x, y := i%20, i/20
+		if want := x >= 5 && x < 15 && y >= 8; (v == 1) != want || v != 0 && v != 1 {
+			t.Fatalf("part %d, %d is %g", x, y, v)
+		}
+	}
+}
+
 // page returns lines of text on paper, whose grey falls off to one side by shade levels.
 func page(shade int) image.Image {
 	img := image.NewRGBA(image.Rect(0, 0, 600, 400))
