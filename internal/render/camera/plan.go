@@ -16,6 +16,7 @@ type Plan struct {
 	DriftSpeed float64 // factor for the drift of clouds and water
 	Shutter    float64 // how long the shutter is open, in frames
 	Moves      []Move  // what was understood of the prompt, by the time of its beginning
+	Aims       []Aim   // what moves go to; see AimAt
 }
 
 // Move is one move of the camera that a prompt names.
@@ -79,6 +80,9 @@ func (d *Plan) steps(read []directions.Step, table map[string]move) []step {
 			d.DriftSpeed = max(d.DriftSpeed, m.driftSpeed)
 			next.moves = append(next.moves, m)
 			d.Moves = append(d.Moves, Move{said.Name, s.From, s.To})
+			if said.Target != "" {
+				d.Aims = append(d.Aims, Aim{said.Target, s.From, s.To})
+			}
 		}
 		out = append(out, next)
 	}

@@ -18,6 +18,7 @@ type Move struct {
 	Factor  float64 // how far, against the usual; 1 if the words do not say
 	Degrees float64 // how far, if the words say it in degrees; else 0
 	Times   float64 // how much larger, if the words say so ("3x zoom"); else 0
+	Target  string  // what a push or a zoom goes to: "red car"; "" if the words name nothing
 }
 
 // Static is the name of the move of a camera that does not move.

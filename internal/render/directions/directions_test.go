@@ -35,6 +35,9 @@ func (m Move) text() string {
 	if m.Times > 0 {
 		out += fmt.Sprintf(" %gx", m.Times)
 	}
+	if m.Target != "" {
+		out += " @" + m.Target
+	}
 	return out
 }
 
@@ -89,6 +92,18 @@ func TestAPromptIsRead(t *testing.T) {
 		{"pan left for 1 second, then tilt up for 3 seconds", "0-0.25 pan left; 0.25-1 tilt up"},
 		{"pan left for 9 seconds, then tilt up", "0-0.9 pan left; 0.9-1 tilt up"},
 		{"[Pan left, Tilt up] a dog turns right [Zoom in]", "0-0.5 pan left, tilt up; 0.5-1 zoom in"},
+		// what a move goes to
+		{"push in on the red car", "0-1 push in @red car"},
+		{"a cat on a sofa, slow zoom in on the cat", "0-1 zoom in*0.55 @cat"},
+		{"the camera slowly pushes in on her face, then pulls back", "0-0.5 push in*0.55 @her face; 0.5-1 pull out"},
+		{"push in toward the lighthouse at dusk", "0-1 push in @lighthouse"},
+		{"zoom auf das rote Auto", "0-1 zoom in @rote auto"},
+		{"zoom sur la voiture rouge", "0-1 zoom in @voiture rouge"},
+		{"zoom in", "0-1 zoom in"},
+		{"zoom in slowly", "0-1 zoom in*0.55"},
+		{"pan left to the car", "0-1 pan left"},
+		{"zoom in to a close-up of the cat's eyes", "0-1 zoom in @cat eyes"},
+		{"push in on the man with the hat", "0-1 push in @man"},
 		// times of the video
 		{"0-2s: pan left, 2-5s: push in", "0-0.4 pan left; 0.4-1 push in"},
 		{"0–2 s: pan left; 2–5 s: push in", "0-0.4 pan left; 0.4-1 push in"},

@@ -27,7 +27,12 @@ func (k *clauseReader) verb(i int) {
 		k.named(t)
 	default:
 		k.reader.lastVerb, k.sudden = t.sense, k.sudden || t.sudden
-		k.moves = append(k.moves, k.verbMoves(t.sense, k.directions(i, t.dir != ""))...)
+		for _, m := range k.verbMoves(t.sense, k.directions(i, t.dir != "")) {
+			if aims(m.Name) {
+				m.Target = k.target(i)
+			}
+			k.moves = append(k.moves, m)
+		}
 	}
 }
 

@@ -27,6 +27,10 @@ func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Composit
 	frame := newFraming(src, f.spec.Width, f.spec.Height)
 	fit := frame.scale
 	l := &raster.Layer{Lo: frame.lo, Hi: frame.hi, Padded: frame.padded, Near: raster.Nearness{Base: 1}, MaxMagnification: fp.Clamp(maxEnlarged/fit, minAllowedGrowth, maxAllowedGrowth)}
+	look := frame.look
+	if !fromEnd {
+		look = f.aimAtFaces(l, src, look, fit)
+	}
 	f.keepInPicture(l, fromEnd)
 	small, large := f.Sizes(1)
 	if large > 1 {
@@ -41,7 +45,7 @@ func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Composit
 		return f.onePlane(picture, l, fromEnd, min(1, float64(fit*small)/k))
 	}
 	picture.Place(l)
-	before, mask, apart := f.standApart(l, src, frame.look, fromEnd)
+	before, mask, apart := f.standApart(l, src, look, fromEnd)
 	// The nearness of the parts may require stricter limits.
 	f.keepInPicture(l, fromEnd)
 	if !apart {

@@ -88,6 +88,7 @@ func build(what sceneSpec, known bool, seed, promptHash uint32, t *raster.Take) 
 	}
 	s.raiseCamera()
 	s.groundNear = raster.Nearness{Base: float64(-s.horizon * s.groundSlope()), Slope: s.groundSlope()}
+	s.aim()
 	s.draw()
 	return s.out, sizeFields(s.particleSystems(), t)
 }

@@ -26,6 +26,7 @@ func findSubjects(prompt string) []cutout.Subject {
 		_, named := unspacedPhrases(s.Words)
 		return n >= s.Length || named > 0 || phrased[s.First+s.Length-1] || !slices.Contains(directed[s.First:s.First+s.Length], false)
 	})
+	all = withoutRepeats(all, text)
 	return all[:min(len(all), maxSubjects)]
 }
 
@@ -39,6 +40,22 @@ func inPhrases(text []string) []bool {
 			}
 			i += n - 1
 		}
+	}
+	return out
+}
+
+// withoutRepeats removes nouns that were named before and have a definite article: "a car on a road, push in on the car" has one car.
+func withoutRepeats(all []cutout.Subject, text []string) []cutout.Subject {
+	var out []cutout.Subject
+	for _, s := range all {
+		again := slices.ContainsFunc(out, func(o cutout.Subject) bool { return o.Name == s.Name })
+		before := text[max(0, s.First-3):s.First]
+		if again && slices.ContainsFunc(before, func(w string) bool {
+			return words.IsOne(w, "the this that its his her their der die das den dem le la les el los las il lo o os as")
+		}) {
+			continue
+		}
+		out = append(out, s)
 	}
 	return out
 }
@@ -69,6 +86,7 @@ func habitatDefaults(habitat string) []string {
 // figure is a cut-out in its place.
 type figure struct {
 	cutout.Subject
+	which               int // of the scene's subjects
 	x, foot, tall, near float64
 	floats              bool // in air or water: it has no shadow
 	lamps               rgb  // the light of a location's lamps on it
@@ -76,29 +94,49 @@ type figure struct {
 	shines              bool // its light is its own
 }
 
-// drawSubjects draws the cut-outs side by side.
-func (s *scene) drawSubjects() {
+// figures returns the cut-outs in their places, side by side.
+func (s *scene) figures() []figure {
 	var all []int // of s.subjects, for each figure
 	for i, subject := range s.subjects {
 		for range min(subject.Count, maxFigures-len(all)) {
 			all = append(all, i)
 		}
 	}
-	pictures := make([]*image.RGBA, len(s.subjects))
-	light := &location{scene: s, plan: s.plan(), flip: -sign(s.subjectX)}
-	if light.plan != nil {
-		light.placeLamps()
-	}
+	out := make([]figure, len(all))
 	for i, which := range all {
-		f := s.place(s.subjects[which], i, len(all))
-		if s.location != "" {
-			d := float64(eyeHeight*camera.Focal) / max(0.05, f.foot)
-			f.lamps = light.lampLight(float64(f.x*d)/camera.Focal, 0.9, d).times(map[bool]float64{true: 0.3, false: 0.7}[s.inside])
+		out[i] = s.place(s.subjects[which], i, len(all))
+		out[i].which = which
+	}
+	return out
+}
+
+// drawSubjects draws the cut-outs. Those of one noun share a picture.
+func (s *scene) drawSubjects() {
+	figures := s.figures()
+	s.lightFigures(figures)
+	pictures := make([]*image.RGBA, len(s.subjects))
+	for _, f := range figures {
+		if pictures[f.which] == nil {
+			pictures[f.which] = s.paintFigure(f)
 		}
-		if pictures[which] == nil {
-			pictures[which] = s.paintFigure(f)
-		}
-		s.drawFigure(f, pictures[which])
+		s.drawFigure(f, pictures[f.which])
+	}
+}
+
+// lightFigures gives figures the light of their location's lamps.
+func (s *scene) lightFigures(figures []figure) {
+	light := &location{scene: s, plan: s.plan(), flip: -sign(s.subjectX)}
+	if s.location == "" || light.plan == nil {
+		return
+	}
+	light.placeLamps()
+	share := 0.7
+	if s.inside {
+		share = 0.3
+	}
+	for i, f := range figures {
+		d := float64(eyeHeight*camera.Focal) / max(0.05, f.foot)
+		figures[i].lamps = light.lampLight(float64(f.x*d)/camera.Focal, 0.9, d).times(share)
 	}
 }
 
