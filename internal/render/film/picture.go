@@ -38,7 +38,7 @@ func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Composit
 		large = min(2.5, float64(large*1.08))
 	}
 	small = min(small, 1/large)
-	k := min(1, float64(fit*large))
+	k := min(1, float64(fit*levelAbove(large)))
 	picture := raster.NewPicture(src, max(2, int(fp.MulAdd(float64(b.Dx()), k, 0.5))), max(2, int(fp.MulAdd(float64(b.Dy()), k, 0.5))))
 	if frame.graphic {
 		f.keepInPicture(l, fromEnd)
@@ -57,6 +57,16 @@ func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Composit
 	from, to = raster.Bounds{X: min(from.X, nearFrom.X), Y: min(from.Y, nearFrom.Y)}, raster.Bounds{X: max(to.X, nearTo.X), Y: max(to.Y, nearTo.Y)}
 	picture.ShowApart(l, before, mask, from, to, min(1, float64(fit*small)/k))
 	return &raster.Compositor{Layers: []*raster.Layer{l, before}}
+}
+
+// levelAbove returns the smallest power of 5/4 that is no less than a factor. A picture of that many samples for each pixel of the frame has a
+// level with one sample for each pixel, so that the first frame is as sharp as the picture.
+func levelAbove(factor float64) float64 {
+	k := 1.0
+	for k < factor-1e-3 {
+		k = float64(k * 1.25)
+	}
+	return k
 }
 
 // onePlane returns a compositor for a picture in one layer.

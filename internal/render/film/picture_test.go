@@ -94,6 +94,33 @@ func TestAStaticCameraShowsThePictureUnchanged(t *testing.T) {
 	}
 }
 
+// stars returns a night sky: points of light one or two pixels wide, which a reduced picture loses first.
+func stars(w, h int) image.Image {
+	img := image.NewGray(image.Rect(0, 0, w, h))
+	for i := range img.Pix {
+		x, y := uint32(i%w), uint32(i/w)
+		if n := fp.Hash(x/2, y/2, 7); n%23 == 0 {
+			img.Pix[i] = uint8(60 + n>>8%190)
+		} else {
+			img.Pix[i] = uint8(10 + fp.Hash(x, y, 9)%12)
+		}
+	}
+	return img
+}
+
+// A move that brings a picture nearer needs more of its samples than the first frame shows, and the first frame is as sharp all the same.
+func TestTheFirstFrameOfAPushIsSharp(t *testing.T) {
+	img := stars(1000, 600)
+	for _, prompt := range []string{"push in", "zoom in", "slow push in"} {
+		first := frames(Spec{Prompt: prompt, Width: 640, Height: 384, Frames: 25, FrameRate: 24, First: img}, 0)[0]
+		if s := ssim(lumaOf(img, 640, 384), first.Y, 640, 384); s < 0.985 {
+			t.Errorf("%s: SSIM to the picture is %.4f", prompt, s)
+		} else {
+			t.Logf("%s: SSIM to the picture is %.4f", prompt, s)
+		}
+	}
+}
+
 func TestNoMoveShowsAnEdge(t *testing.T) {
 	t.Parallel()
 	white := image.NewUniform(color.White)
