@@ -52,7 +52,7 @@ test: setup-studio $(GOTESTSUM) $(VERSITYGW)
 
 lint: $(GOLANGCI_LINT) api alerts chart
 	go vet ./...
-	for os in darwin windows; do CGO_ENABLED=0 GOOS=$$os GOARCH=amd64 go build -o /dev/null ./cmd/filmgate; done
+	cd scripts/typecheck && go vet ./... && go run . ../.. darwin ./cmd/filmgate && go run . ../.. windows ./cmd/filmgate
 	$(GOLANGCI_LINT)/golangci-lint run ./...
 
 # Checks that the OpenAPI document breaks no caller of the released version.
