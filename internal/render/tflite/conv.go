@@ -43,21 +43,45 @@ func newConv(o *options, n *Network, inputs []int, output int) (operator, error)
 	if !ok || o.small(3) != 0 || len(n.tensors[inputs[1]].values) != v.filterH*v.filterW*v.channels*v.resultChannels {
 		return nil, unusable("a convolution")
 	}
-	return func(out tensor, in []tensor) {
-		size := v.filterH * v.filterW * v.channels
-		patch := make([]float32, size)
-		for y := range v.toH {
-			for x := range v.toW {
-				seen := patch
-				if size == v.channels {
-					seen = in[0].values[(y*v.strideY*v.w+x*v.strideX)*size:][:size]
-				} else {
-					v.gather(patch, in[0].values, x*v.strideX-v.left, y*v.strideY-v.top)
-				}
-				weigh(out.values[(y*v.toW+x)*v.resultChannels:][:v.resultChannels], seen, in[1].values, in[2].values)
+	c := convolution{v, n.kernels, groups(n.tensors[inputs[1]].values, n.tensors[inputs[2]].values)}
+	return func(out tensor, in []tensor) { c.run(out.values, in[0].values) }, nil
+}
+
+// convolution computes results of several pixels at once.
+type convolution struct {
+	window
+	kernels kernels
+	groups  [][]float32 // of weights
+}
+
+// run computes all results. The last pixels may be computed twice, so that there are always as many as a kernel takes.
+func (c *convolution) run(out, picture []float32) {
+	size, count := c.filterH*c.filterW*c.channels, c.toH*c.toW
+	windows := make([]float32, pixels*size)
+	for first := 0; first < count; first += pixels {
+		first = max(0, min(first, count-pixels))
+		seen := windows
+		if size == c.channels && count == c.h*c.w && count >= pixels {
+			seen = picture[first*size:][:pixels*size] // the windows are the pixels
+		} else {
+			for p := range min(pixels, count) {
+				x, y := (first+p)%c.toW, (first+p)/c.toW
+				c.gather(windows[p*size:][:size], picture, x*c.strideX-c.left, y*c.strideY-c.top)
 			}
 		}
-	}, nil
+		c.weigh(out[first*c.resultChannels:], seen, min(pixels, count))
+	}
+}
+
+// weigh computes the results of a few pixels from their windows.
+func (c *convolution) weigh(out, windows []float32, count int) {
+	var sums [pixels][lanes]float32
+	for g, group := range c.groups {
+		c.kernels.weigh(&sums, windows, group)
+		for p := range count {
+			copy(out[p*c.resultChannels:][:c.resultChannels][g*lanes:], sums[p][:])
+		}
+	}
 }
 
 // gather copies the window with the corner (x, y) out of a picture.
@@ -74,31 +98,6 @@ func (v *window) gather(patch, picture []float32, x, y int) {
 	}
 }
 
-// weigh writes for each result the sum of the values times its weights, plus its bias. Four sums are made at once, because one
-// addition waits for the one before.
-func weigh(out, values, weights, bias []float32) {
-	n := len(values)
-	k := 0
-	for ; k+4 <= len(out); k += 4 {
-		a, b, c, d := weights[k*n:][:n], weights[(k+1)*n:][:n], weights[(k+2)*n:][:n], weights[(k+3)*n:][:n]
-		s, t, u, v := bias[k], bias[k+1], bias[k+2], bias[k+3]
-		for i, x := range values {
-			s += float32(x * a[i])
-			t += float32(x * b[i])
-			u += float32(x * c[i])
-			v += float32(x * d[i])
-		}
-		out[k], out[k+1], out[k+2], out[k+3] = s, t, u, v
-	}
-	for ; k < len(out); k++ {
-		s := bias[k]
-		for i, w := range weights[k*n:][:n] {
-			s += float32(values[i] * w)
-		}
-		out[k] = s
-	}
-}
-
 // newDepthwiseConv returns a convolution of each channel by itself.
 func newDepthwiseConv(o *options, n *Network, inputs []int, output int) (operator, error) {
 	v, ok := newWindow(o, n, inputs, output)
@@ -110,21 +109,19 @@ func newDepthwiseConv(o *options, n *Network, inputs []int, output int) (operato
 			for x := range v.toW {
 				to := out.values[(y*v.toW+x)*v.channels:][:v.channels]
 				copy(to, in[2].values)
-				v.weighChannels(to, in[0].values, in[1].values, x*v.strideX-v.left, y*v.strideY-v.top)
+				v.weighChannels(n.kernels, to, in[0].values, in[1].values, x*v.strideX-v.left, y*v.strideY-v.top)
 			}
 		}
 	}, nil
 }
 
 // weighChannels adds the window with the corner (x, y), weighted.
-func (v *window) weighChannels(to, picture, weights []float32, x, y int) {
+func (v *window) weighChannels(k kernels, to, picture, weights []float32, x, y int) {
 	for r := max(0, -y); r < min(v.filterH, v.h-y); r++ {
 		for c := max(0, -x); c < min(v.filterW, v.w-x); c++ {
 			from := picture[((y+r)*v.w+x+c)*v.channels:][:len(to)]
 			by := weights[(r*v.filterW+c)*v.channels:][:len(to)]
-			for i := range to {
-				to[i] += float32(from[i] * by[i])
-			}
+			k.addProducts(to, from, by)
 		}
 	}
 }

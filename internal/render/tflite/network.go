@@ -11,6 +11,7 @@ type Network struct {
 	tensors         []tensor
 	steps           []step
 	inputs, outputs []int
+	kernels         kernels
 }
 
 // tensor is an array of up to four dimensions (one picture, rows, columns, channels): its shape, and its values if they are
@@ -61,7 +62,7 @@ func Parse(file []byte) (*Network, error) {
 		return nil, errFile
 	}
 	graph := graphs[0]
-	n := &Network{inputs: f.numbers(graph, 1), outputs: f.numbers(graph, 2)}
+	n := &Network{inputs: f.numbers(graph, 1), outputs: f.numbers(graph, 2), kernels: newKernels()}
 	buffers := f.tables(model, 4)
 	for _, t := range f.tables(graph, 0) {
 		n.tensors = append(n.tensors, f.tensor(t, buffers))

@@ -9,7 +9,7 @@ import (
 
 // networkOf returns a network whose tensors are given, the first its input and the last its output.
 func networkOf(tensors ...tensor) *Network {
-	return &Network{tensors: tensors, inputs: []int{0}, outputs: []int{len(tensors) - 1}}
+	return &Network{tensors: tensors, inputs: []int{0}, outputs: []int{len(tensors) - 1}, kernels: newKernels()}
 }
 
 // settings returns options without a file: all settings have their defaults but those of a table of one field.
@@ -67,7 +67,7 @@ func TestOperators(t *testing.T) {
 		{"concatenation", concatenation, settings(1), []tensor{constant([]int{1, 2, 1}, 1, 2), constant([]int{1, 1, 1}, 3)}, []int{1, 3, 1}, []float32{1, 2, 3}},
 		// A window of 1, 2, 3 along a row, with zeros beside the picture.
 		{"convolution", conv, settings(0, 1, 1), []tensor{constant([]int{1, 1, 3, 1}, 1, 10, 100), constant([]int{1, 1, 3, 1}, 1, 2, 3), constant([]int{1}, 0.5)}, []int{1, 1, 3, 1}, []float32{32.5, 321.5, 210.5}},
-		// Five results of two channels each: four at once and one more.
+		// Five results of two channels each.
 		{"convolution of a pixel", conv, settings(1, 1, 1), []tensor{constant([]int{1, 1, 1, 2}, 3, 5), constant([]int{5, 1, 1, 2}, 1, 0, 0, 1, 1, 1, 2, 0, 0, 2), constant([]int{5}, 0, 0, 0, 0, 1)}, []int{1, 1, 1, 5}, []float32{3, 5, 8, 6, 11}},
 		{"every second pixel", conv, settings(1, 2, 1), []tensor{constant([]int{1, 1, 3, 1}, 7, 8, 9), constant([]int{1, 1, 1, 1}, 2), constant([]int{1}, 0)}, []int{1, 1, 2, 1}, []float32{14, 18}},
 		{"by channel", depthwiseConv, settings(0, 1, 1, 1), []tensor{constant([]int{1, 1, 2, 2}, 1, 2, 3, 4), constant([]int{1, 1, 3, 2}, 1, 0, 10, 1, 100, 0), constant([]int{2}, 0, 5)}, []int{1, 1, 2, 2}, []float32{310, 7, 31, 9}},
