@@ -6,28 +6,35 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// newFunction returns the maker of an operator that computes each value by a function of its own.
-func newFunction(name string, of func(v float32) float32) maker {
+// newFunction returns the maker of an operator that computes each value from one of its own.
+func newFunction(name string, of func(out, in []float32)) maker {
 	return func(_ *options, n *Network, inputs []int, output int) (operator, error) {
 		if len(inputs) != 1 || n.tensors[inputs[0]].size() != n.tensors[output].size() {
 			return nil, unusable(name)
 		}
-		return func(out tensor, in []tensor) {
-			for i, v := range in[0].values {
-				out.values[i] = of(v)
-			}
-		}, nil
+		return func(out tensor, in []tensor) { of(out.values, in[0].values) }, nil
 	}
 }
 
-// logisticOf returns 1/(1+exp(-v)).
-func logisticOf(v float32) float32 {
-	return float32(1 / (1 + fp.Exp(fp.Clamp(-float64(v), -30, 30))))
+// reluOf keeps what is above 0.
+func reluOf(out, in []float32) {
+	for i := range out {
+		out[i] = max(0, in[i])
+	}
 }
 
-// hardSwishOf returns v times a ramp that rises from 0 at -3 to 1 at 3.
-func hardSwishOf(v float32) float32 {
-	return float32(v*float32(min(max(v+3, 0), 6))) / 6
+// logisticOf computes 1/(1+exp(-v)).
+func logisticOf(out, in []float32) {
+	for i, v := range in {
+		out[i] = float32(1 / (1 + fp.Exp(fp.Clamp(-float64(v), -30, 30))))
+	}
+}
+
+// hardSwishOf computes v times a ramp that rises from 0 at -3 to 1 at 3.
+func hardSwishOf(out, in []float32) {
+	for i, v := range in {
+		out[i] = float32(v*float32(min(max(v+3, 0), 6))) / 6
+	}
 }
 
 // newMul returns the product of two tensors, value by value, or of a picture and one value for each channel.

@@ -55,7 +55,7 @@ func makers() map[int]maker {
 		logistic:       newFunction("a logistic function", logisticOf),
 		maxPool:        newMaxPool,
 		mul:            newMul,
-		relu:           newFunction("a function", func(v float32) float32 { return max(0, v) }),
+		relu:           newFunction("a function", reluOf),
 		reshape:        newReshape,
 		resizeBilinear: newResize,
 		custom:         newDoubling,
@@ -78,8 +78,9 @@ func newAdd(o *options, n *Network, inputs []int, output int) (operator, error) 
 		return nil, unusable("a sum")
 	}
 	return func(out tensor, in []tensor) {
-		for i, v := range in[0].values {
-			out.values[i] = v + in[1].values[i]
+		to, a, b := out.values, in[0].values, in[1].values
+		for i := range to {
+			to[i] = a[i] + b[i]
 		}
 	}, nil
 }
