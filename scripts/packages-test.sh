@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Builds the packages of two versions, the newer one twice in different folders, and compares these. Then it installs the older deb in a
-# bare Debian, starts the service as its unit does, makes a video, upgrades with tasks in flight, removes and purges. It needs root,
-# debootstrap, systemd-analyze, curl and a Debian mirror, and starts no systemd: what that would do (the user, the folders, the
-# environment) is done here, from what the unit says.
+# Builds the packages of two versions, the newer one twice in different folders, and compares these. It compares what the rpm and the apk
+# hold with what the deb holds. Then it installs the older deb in a bare Debian, starts the service as its unit does, makes a video,
+# upgrades with tasks in flight, removes and purges. It needs root, debootstrap, systemd-analyze, curl, rpm and a Debian mirror, and
+# starts no systemd: what that would do (the user, the folders, the environment) is done here, from what the unit says.
 #   scripts/packages-test.sh NFPM CYCLONEDX_GOMOD
-# OLD_DEB is a deb to upgrade from; without it one is built. DEBIAN is a folder with a bare Debian that has ffmpeg and
-# ca-certificates; without it debootstrap makes one.
+# OLD_DEB is a deb to upgrade from. Without it one is built of the commit OLD_COMMIT: of the last release unless it is set, or of the
+# first commit that could build packages. DEBIAN is a folder with a bare Debian that has ffmpeg and ca-certificates; without it
+# debootstrap makes one.
 set -euo pipefail
 [ -n "${IN_NAMESPACE:-}" ] || exec env IN_NAMESPACE=1 unshare --mount --propagation private "$0" "$@" # its mounts end with it
 cd "$(dirname "$0")/.."
@@ -16,6 +17,7 @@ server=
 finish() {
   [ -z "$server" ] || { kill "$server"; wait "$server"; } 2>/dev/null || true
   umount "$root/proc" 2>/dev/null || true
+  [ ! -e "$work/source" ] || git worktree remove --force "$work/source"
   rm -rf "$work"
 }
 trap finish EXIT
@@ -36,8 +38,39 @@ git ls-files -z | tar --null -T - -cf - | tar -xf - -C "$work/copy"
 diff -r "$work/new" "$work/again" || fail "the two differ"
 (cd "$work/new" && sha256sum --quiet -c SHA256SUMS)
 new=$(ls "$work"/new/*.deb)
+
+# Each file of a package: its kind and rights, its owner and group, its path as the deb has it, and where it points to.
+of_deb() { dpkg-deb --fsys-tarfile "$1" | tar -tvf - | awk '{ print $1, $2, $6, $8 }' | sed 's| \./| /|' | grep -v '^d'; }
+of_rpm() { rpm -qp --qf '[%{FILEMODES:perms} %{FILEUSERNAME}/%{FILEGROUPNAME} %{FILENAMES} %{FILELINKTOS}\n]' "$1" | sed 's|/zsh/site-functions/|/zsh/vendor-completions/|' | grep -v '^d'; }
+of_apk() { tar --warning=no-unknown-keyword -tvzf "$1" | awk '{ print $1, $2, "/" $6, $8 }' | sed 's|/zsh/site-functions/|/zsh/vendor-completions/|' | grep -v -e '^d' -e ' /\.[A-Z-]*[. ]'; }
+step "compare the rpm and the apk with the deb"
+for package in deb rpm apk; do
+  "of_$package" "$work"/new/*.$package | sed 's| *$||' | sort -k 3 >"$work/$package.list"
+done
+cat "$work/deb.list"
+for file in "-rwxr-xr-x root/root /usr/bin/filmgate" "-rw------- root/root /etc/filmgate/filmgate.env" "-rw-r--r-- root/root /etc/filmgate/filmgate.yaml"; do
+  grep -qxF -- "$file" "$work/deb.list" || fail "the deb lacks $file"
+done
+[ -z "$(grep -v ' root/root ' "$work/deb.list")" ] || fail "not all files are root's"
+diff "$work/deb.list" "$work/rpm.list" || fail "the rpm holds other files"
+diff <(grep -v /systemd/ "$work/deb.list") "$work/apk.list" || fail "the apk holds other files" # Alpine has no systemd
+[ "$(rpm -qp --qf '%{VERSION}-%{RELEASE} %{ARCH} %{LICENSE}' "$work"/new/*.rpm)" = "0.0.2-1 $(uname -m) Apache-2.0" ] || fail "the rpm says another version"
+diff <(rpm -qp --configfiles "$work"/new/*.rpm | sort) <(printf '%s\n' /etc/filmgate/filmgate.{env,yaml}) || fail "an upgrade by rpm would replace the settings"
+rpm -qp --recommends "$work"/new/*.rpm | grep -qx /usr/bin/ffmpeg || fail "the rpm does not recommend ffmpeg"
+rpm -qp --scripts "$work"/new/*.rpm >"$work/scripts"
+for part in 'postinstall .*systemctl' 'preuninstall .*systemctl' 'postuninstall .*systemctl'; do
+  tr '\n' ' ' <"$work/scripts" | grep -q "$part" || fail "the rpm has no script with $part"
+done
+tar --warning=no-unknown-keyword -xOzf "$work"/new/*.apk .PKGINFO >"$work/pkginfo"
+for line in 'pkgname = filmgate' 'pkgver = 0.0.2' "arch = $(uname -m)" 'depend = ffmpeg' 'license = Apache-2.0'; do
+  grep -q "^$line" "$work/pkginfo" || fail "the apk's .PKGINFO lacks $line"
+done
+
 if [ -z "${OLD_DEB:-}" ]; then
-  packages 0.0.1 old
+  commit=${OLD_COMMIT:-$(git describe --tags --abbrev=0 --match 'v*' 2>/dev/null || git log --diff-filter=A --format=%H -- scripts/packages.sh | tail -n 1)}
+  step "build version 0.0.1 of $(git log -1 --format='%h, %cs' "$commit")"
+  git worktree add --quiet --detach "$work/source" "$commit"
+  (cd "$work/source" && packages 0.0.1 old)
   OLD_DEB=$(ls "$work"/old/*.deb)
 fi
 
