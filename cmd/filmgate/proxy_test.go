@@ -266,8 +266,32 @@ func (v behind) showsItself(t *testing.T) {
 		v.ours(t, "a part of the reference page", link.String())
 		wantStatus(t, "a part of the reference page", link.String(), http.StatusOK)
 	}
-	wantStatus(t, "what is not there", v.base+"/nowhere", http.StatusNotFound)
+	for _, path := range []string{"/nowhere", "/api/v1/tasks/none"} { // the server answers the first, and a call the second
+		v.explains(t, path)
+	}
 	v.wantCall(t, http.MethodGet, "/healthz", "", http.StatusOK, "ok")
+}
+
+// explains checks that the type of the error at a path leads to the page about it.
+func (v behind) explains(t *testing.T, path string) {
+	t.Helper()
+	code, b := v.call(t, http.MethodGet, path, "")
+	var problem struct{ Type string }
+	if err := json.Unmarshal(b, &problem); err != nil || code != http.StatusNotFound || problem.Type == "" {
+		t.Fatalf("%s: %d %s, %v", path, code, b, err)
+	}
+	asked, err := url.Parse(v.base + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := asked.Parse(problem.Type)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.ours(t, "the type of a problem", page.String())
+	if resp, text := fetch(t, page.String()); resp.StatusCode != http.StatusOK || !strings.Contains(string(text), "<h1") {
+		t.Errorf("%s: %d %s", page, resp.StatusCode, text)
+	}
 }
 
 func TestPagesOfNamedOriginsMayReadFilesAndCall(t *testing.T) {

@@ -114,7 +114,8 @@ func notHere() *task.Error {
 	return &task.Error{Code: task.NotFound, Detail: "There is nothing at this path."}
 }
 
-// Problems returns the form of all calls without a vendor's own form: RFC 9457.
+// Problems returns the form of all calls without a vendor's own form: RFC 9457. WriteProblem answers in it, with the prefix that the
+// caller's paths have.
 func Problems() *ErrorForm {
 	return &ErrorForm{Name: "Problem", Type: problem.MediaType, Of: problem.Document{}, Status: Status,
 		Encode: func(e *task.Error, requestID string) []byte { return Marshal(problemOf(e, requestID)) }}

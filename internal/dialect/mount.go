@@ -3,6 +3,7 @@ package dialect
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -124,8 +125,9 @@ func (c choice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allow)
 		e = &task.Error{Code: task.NotAllowed, Detail: "Allowed here: " + allow + "."}
 	}
-	if form == nil {
-		form = cmp.Or(c.routes[0].Doc.Form, Problems())
+	if form = cmp.Or(form, c.routes[0].Doc.Form); form == nil {
+		WriteProblem(w, r, slog.New(slog.DiscardHandler), e) // callers may see it all, so nothing is logged
+		return
 	}
 	form.Write(w, r, e)
 }

@@ -16,10 +16,10 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// WriteProblem answers with err as a problem document. Its type is the URI reference "/problems/<code>". An error
-// that callers may not see is logged with the request's id and answered as internal_error.
+// WriteProblem answers with err as a problem document. Its type is the URI reference "/problems/<code>", after the prefix of
+// problem.WithPrefix. An error that callers may not see is logged with the request's id and answered as internal_error.
 func WriteProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
-	p := problemOf(Public(w, r, log, err), RequestID(w))
+	p := problemOf(Public(w, r, log, err), RequestID(w)).For(r.Context())
 	problem.Write(w, p.Status, Marshal(p))
 }
 

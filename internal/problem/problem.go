@@ -6,9 +6,11 @@ package problem
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // MediaType is the Content-Type of problem documents.
@@ -16,7 +18,7 @@ const MediaType = "application/problem+json"
 
 // Document is a problem document.
 type Document struct {
-	Type      string       `json:"type" format:"uri-reference" doc:"The kind of problem, for programs: /problems/ and a code, or about:blank where the status says it all."`
+	Type      string       `json:"type" format:"uri-reference" doc:"The kind of problem, for programs: /problems/ and a code, after the path under which a proxy shows this server, or about:blank where the status says it all."`
 	Title     string       `json:"title" doc:"The kind of problem in words, the same each time."`
 	Status    int          `json:"status" doc:"The HTTP status once more."`
 	Detail    string       `json:"detail,omitempty" doc:"What is wrong this time, and what to do about it."`
@@ -40,6 +42,23 @@ func (FieldError) SchemaName() string { return "ProblemFault" }
 // New returns a document of the type "/problems/<code>".
 func New(code, title string, status int, detail, requestID string) Document {
 	return Document{Type: "/problems/" + code, Title: title, Status: status, Detail: detail, RequestID: requestID}
+}
+
+// prefixKey is the key of a context's prefix.
+type prefixKey struct{}
+
+// WithPrefix returns a context of a request whose caller sees this server below a path, such as "/video". It has no trailing slash.
+func WithPrefix(ctx context.Context, prefix string) context.Context {
+	return context.WithValue(ctx, prefixKey{}, prefix)
+}
+
+// For returns the document for the caller of a request with that context. Its type, if it is a path, begins with the prefix of
+// WithPrefix, so that it leads to the page of the problem.
+func (d Document) For(ctx context.Context) Document {
+	if prefix, _ := ctx.Value(prefixKey{}).(string); strings.HasPrefix(d.Type, "/") {
+		d.Type = prefix + d.Type
+	}
+	return d
 }
 
 // Blank returns a document of the type "about:blank": its title is the text of the HTTP status.

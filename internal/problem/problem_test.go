@@ -1,6 +1,7 @@
 package problem_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -31,6 +32,24 @@ func TestEncode(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestTheTypeLeadsToThePageThatTheCallerSees(t *testing.T) {
+	below := problem.WithPrefix(t.Context(), "/video")
+	for _, c := range []struct {
+		name     string
+		ctx      context.Context
+		document problem.Document
+		want     string
+	}{
+		{"no prefix", t.Context(), problem.New("conflict", "", 409, "", ""), "/problems/conflict"},
+		{"below a path", below, problem.New("conflict", "", 409, "", ""), "/video/problems/conflict"},
+		{"the status says it all", below, problem.Blank(404, "", ""), "about:blank"},
+	} {
+		if got := c.document.For(c.ctx).Type; got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
 	}
 }
 

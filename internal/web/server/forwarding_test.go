@@ -138,6 +138,33 @@ func TestRedirectsKeepThePrefix(t *testing.T) {
 	}
 }
 
+// The type of a problem is a link to its page, where the caller sees it.
+func TestProblemsKeepThePrefix(t *testing.T) {
+	configured := Options{Routes: []Route{echo}, Prefix: "/video"}
+	forwarded := Options{Routes: []Route{echo}, Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+	for _, c := range []struct {
+		name    string
+		options Options
+		path    string
+		prefix  string // X-Forwarded-Prefix
+		want    string
+	}{
+		{"configured, kept", configured, "/video/nowhere", "", "/video/problems/not_found"},
+		{"configured, removed", configured, "/nowhere", "", "/video/problems/not_found"},
+		{"of a trusted proxy", forwarded, "/nowhere", "/tools/video", "/tools/video/problems/not_found"},
+		{"like a path of ours", forwarded, "/nowhere", "/echo", "/echo/problems/not_found"},
+		{"none", forwarded, "/nowhere", "", "/problems/not_found"},
+		{"of a caller", configured, "/nowhere", "/evil", "/video/problems/not_found"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := askFrom(t, c.options, "10.0.0.1:1", c.path, http.Header{"X-Forwarded-Prefix": {c.prefix}})
+			if want := `"type":"` + c.want + `"`; w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), want) {
+				t.Errorf("%d %s, want %s", w.Code, w.Body, want)
+			}
+		})
+	}
+}
+
 func TestPrefixLikeAnOwnPathIsRefused(t *testing.T) {
 	for _, prefix := range []string{"/echo", "/healthz/x", "video", "/video/", "/a b"} {
 		if _, err := New(Options{Prefix: prefix, Routes: []Route{echo}, Log: slog.New(slog.DiscardHandler)}); err == nil || !strings.Contains(err.Error(), prefix) {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/filmgate/filmgate/internal/problem"
 )
 
 // CheckPrefix returns an error if a path prefix is not valid. "", "/video" and "/tools/video" are valid.
@@ -26,13 +28,17 @@ func firstSegment(path string) string {
 }
 
 // stripPrefix removes the prefix under which callers see this server from the request's path, unless a proxy has removed it
-// already. It returns the request with the new path, and the prefix.
+// already. It returns the request with the new path and with the prefix in its context, for problem documents, and the prefix.
 func (s *Server) stripPrefix(r *http.Request) (*http.Request, string) {
 	p := s.prefix
 	if lines := r.Header[forwardedPrefix]; p == "" && len(lines) > 0 {
 		p = lines[0]
 	}
-	if p == "" || s.isOwnPath(p) {
+	if p == "" {
+		return r, p
+	}
+	r = r.WithContext(problem.WithPrefix(r.Context(), p))
+	if s.isOwnPath(p) {
 		return r, p
 	}
 	path, ok := cutPrefix(r.URL.Path, p)
@@ -40,7 +46,6 @@ func (s *Server) stripPrefix(r *http.Request) (*http.Request, string) {
 	if !ok || r.URL.RawPath != "" && !okRaw {
 		return r, p
 	}
-	r = r.WithContext(r.Context())
 	r.URL = &url.URL{Path: path, RawPath: raw, RawQuery: r.URL.RawQuery, ForceQuery: r.URL.ForceQuery, Host: r.URL.Host, Scheme: r.URL.Scheme}
 	return r, p
 }

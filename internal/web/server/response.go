@@ -146,5 +146,5 @@ func (a *responseWriter) problem(status int, code, title, detail string) {
 			return
 		}
 	}
-	a.bytes = int64(problem.Write(a.ResponseWriter, status, problem.New(code, title, status, detail, a.id[0]).Encode()))
+	a.bytes = int64(problem.Write(a.ResponseWriter, status, problem.New(code, title, status, detail, a.id[0]).For(a.request.Context()).Encode()))
 }
