@@ -269,7 +269,7 @@ func TestFailureAlwaysHasAReasonAndAPublicText(t *testing.T) {
 		in   engine.Error
 		want task.Failure
 	}{
-		{engine.Error{Class: engine.Refused}, task.Failure{Reason: task.Internal, Text: task.Internal.PublicText(), Detail: "engine: refused ()"}},
+		{engine.Error{Class: engine.Refused}, task.Failure{Reason: task.VendorRefused, Text: task.VendorRefused.PublicText(), Detail: "engine: refused ()"}},
 		{engine.Error{Class: engine.Refused, Reason: task.AssetInvalid, Text: "a GIF", Detail: "code 7"},
 			task.Failure{Reason: task.AssetInvalid, Text: "a GIF", Detail: "engine: refused (ASSET.INVALID): code 7"}},
 	} {

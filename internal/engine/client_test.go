@@ -52,7 +52,7 @@ func TestAnswersHaveClasses(t *testing.T) {
 		method string
 		want   engine.Error // Class, Reason, RetryAfter, Unconfirmed; Detail must be contained
 	}{
-		{"a bad request", answer(400, `{"error":"no"}`, json), "POST", engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: `answered 400 application/json "{\"error\":\"no\"}"`}},
+		{"a bad request", answer(400, `{"error":"no"}`, json), "POST", engine.Error{Class: engine.Refused, Reason: task.VendorRefused, Detail: `answered 400 application/json "{\"error\":\"no\"}"`}},
 		{"a wrong key", answer(401, "", json), "GET", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}},
 		{"no money", answer(402, "", json), "POST", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}},
 		{"no leave", answer(403, "", json), "POST", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}},

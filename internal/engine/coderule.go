@@ -15,10 +15,9 @@ type CodeRule struct {
 	Reason   task.Reason // "" = the class's default
 }
 
-// ClassifyCode classifies a code by the first rule that matches. A code that matches none is Refused, with the reason
-// Internal.
+// ClassifyCode classifies a code by the first rule that matches. A code that matches none is Refused, without a reason.
 func ClassifyCode(kinds []CodeRule, code, message string) *Error {
-	e := &Error{Class: Refused, Reason: task.Internal, Detail: code + ": " + message, Said: Quote(message)}
+	e := &Error{Class: Refused, Detail: code + ": " + message, Said: Quote(message)}
 	for _, k := range kinds {
 		for begins := range strings.FieldsSeq(k.Prefixes) {
 			if strings.HasPrefix(code, begins) {
@@ -30,9 +29,14 @@ func ClassifyCode(kinds []CodeRule, code, message string) *Error {
 	return e
 }
 
+// unexplained reports whether e is a refusal of which the vendor's code says no more than that it is one.
+func (e *Error) unexplained() bool {
+	return e.Class == Refused && (e.Reason == "" || e.Reason == task.VendorRefused)
+}
+
 // OrByStatus returns e, or nil if e is a refusal without a reason and the status says more.
 func (e *Error) OrByStatus(status int) *Error {
-	if e.Class == Refused && e.Reason == task.Internal && status != http.StatusBadRequest {
+	if e.unexplained() && status != http.StatusBadRequest {
 		return nil
 	}
 	return e

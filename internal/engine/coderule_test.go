@@ -23,11 +23,11 @@ func TestCodesMatchByPrefix(t *testing.T) {
 		{"Denied", engine.AuthError, task.VendorRefused, true},
 		{"Owing.Much", engine.AuthError, task.VendorRefused, true},
 		{"Bad.ImageType", engine.Refused, task.AssetInvalid, true},
-		{"Bad", engine.Refused, task.Internal, false},
+		{"Bad", engine.Refused, "", false},
 		{"Busy", engine.Overloaded, task.VendorUnavailable, true},
 		{"BusyNever", engine.Overloaded, task.VendorUnavailable, true}, // the first rule that matches
-		{"denied", engine.Refused, task.Internal, false},
-		{"", engine.Refused, task.Internal, false},
+		{"denied", engine.Refused, "", false},
+		{"", engine.Refused, "", false},
 	} {
 		e := engine.ClassifyCode(kinds, c.code, "why")
 		if e.Class != c.class || e.Reason != c.reason || e.Detail != c.code+": why" {

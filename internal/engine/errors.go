@@ -37,8 +37,8 @@ const (
 // Error is an engine's error.
 type Error struct {
 	Class       Class
-	Reason      task.Reason   // the task's reason if it fails with this error
-	Text        string        // public; "" = Reason.PublicText
+	Reason      task.Reason   // the task's reason if it fails with this error; "" = that of the class. Internal is for our own faults
+	Text        string        // public: what to do, in place of what Explain would say; "" = that
 	Detail      string        // for the log; may quote the vendor, never a secret
 	Said        string        // public: the vendor's own words, trimmed and without secrets; "" = none that can be read
 	Status      int           // HTTP status of the answer; 0 = there was none
@@ -65,11 +65,29 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Failure returns the failure of a task that ends with this error. Its text does not name the engine, as Explain does.
+// JobFailure is Failure for a job that the vendor accepted and ended with this error. If the vendor gives no reason, the same job may
+// succeed another time: the reason is VendorUnavailable, and not that of a refusal.
+func (e *Error) JobFailure() *task.Failure {
+	if e.Class != Refused || e.Reason != "" {
+		return e.Failure()
+	}
+	unexplained := *e
+	unexplained.Reason = task.VendorUnavailable
+	return unexplained.Failure()
+}
+
+// FailureAt returns the failure of a task that ends with this error of the engine of that name, in the words of Explain.
+func (e *Error) FailureAt(name string) *task.Failure {
+	f := e.Failure()
+	f.Text = e.Explain(name)
+	return f
+}
+
+// Failure returns the failure of a task that ends with this error. Its text does not name the engine, as that of FailureAt does.
 func (e *Error) Failure() *task.Failure {
 	f := &task.Failure{Reason: e.Reason, Text: e.Text, Detail: e.Error()}
 	if f.Reason == "" {
-		f.Reason = task.Internal
+		f.Reason = defaultReason(e.Class)
 	}
 	if f.Text == "" && e.Class == ModelError {
 		f.Text = "The engine does not offer the model: it is unknown, retired or not open to the operator's account."

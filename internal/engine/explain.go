@@ -22,18 +22,24 @@ func (e *Error) Explain(name string) string {
 	return explain(name, did, e.Said, e.Status, todo)
 }
 
-// ExplainFailure returns what callers are told of a job that failed at the engine of that name. A failure with a text of its own
-// keeps that text.
+// ExplainFailure returns what callers are told of a job that failed at the engine of that name: what it did, what it said, and what to do.
+// The Detail of a failure is what the engine said; but if the failure has a text of its own, which then says what to do, only that of an
+// Error is.
 func ExplainFailure(name string, f task.Failure) string {
-	if f.Text != "" && f.Text != f.Reason.PublicText() {
-		return f.Text
-	}
 	did, todo := contentReaction(f.Reason, "made no video")
-	said := f.Detail
+	if f.Reason == task.VendorRefused {
+		todo = "Change the request or ask for another model, or tell the operator of this server."
+	}
+	said, own := f.Detail, f.Text != "" && f.Text != f.Reason.PublicText()
 	if strings.HasPrefix(said, "engine: ") { // an Error's text, which begins with its class and reason
 		_, said, _ = strings.Cut(said, "): ")
+	} else if own {
+		said = ""
 	}
-	said = strings.TrimPrefix(said, string(f.Reason)+": ")
+	if own {
+		todo = f.Text
+	}
+	said = strings.Trim(strings.TrimPrefix(said, string(f.Reason)+": "), " :")
 	return explain(name, did, Quote(said), 0, todo)
 }
 
@@ -50,6 +56,9 @@ func explain(name, did, said string, status int, todo string) string {
 
 // reaction returns what the engine did, and what the caller can do.
 func (e *Error) reaction() (did, todo string) {
+	if e.Reason == task.BadOutput {
+		return "gave no playable video", "Try again later."
+	}
 	switch e.Class {
 	case Refused:
 		return contentReaction(e.Reason, "refused the request")
@@ -62,9 +71,6 @@ func (e *Error) reaction() (did, todo string) {
 	case NotFound:
 		return "does not find the job that it had accepted", "Create the task again."
 	case InvalidResponse:
-		if e.Reason == task.BadOutput {
-			return "gave a result that is no playable video", "Try again later."
-		}
 		return "gave an answer that makes no sense", "Try again later."
 	default:
 		return "could not be reached, or failed", "Try again later."
@@ -84,8 +90,6 @@ func contentReaction(r task.Reason, other string) (did, todo string) {
 		return "withheld the finished video by its content rules", "Another seed or prompt may pass."
 	case task.AssetInvalid:
 		return "could not use the picture or video", "Check its format and size."
-	case task.VendorRefused:
-		return other, "The operator of this server must check the key, its balance and its terms."
 	case task.VendorUnavailable, task.Overdue, task.BadOutput, task.PreprocessFailed:
 		return other, "Try again later."
 	default:

@@ -57,13 +57,14 @@ func TestAnEnginesOwnTextSaysWhatToDo(t *testing.T) {
 func TestAResultThatIsNoVideoIsExplained(t *testing.T) {
 	client := vendor(t, answer(200, "<html>Sign in</html>", "Content-Type: text/html"))
 	_, err := client.Open(t.Context(), "/video.mp4", 0)
-	if got, want := engine.AsError(err).Explain("team"), "The engine team gave a result that is no playable video. Try again later."; got != want {
+	if got, want := engine.AsError(err).Explain("team"), "The engine team gave no playable video. Try again later."; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
 
 func TestFailedJobsAreExplained(t *testing.T) {
 	inner := (&engine.Error{Class: engine.Refused, Reason: task.AssetInvalid, Detail: "image_too_small: The image is too small"}).Failure()
+	tooShort := (&engine.Error{Class: engine.Refused, Detail: "Prompt is too short", Text: "It takes prompts of 3 to 5000 characters."}).Failure()
 	for _, c := range []struct {
 		f    task.Failure
 		want string
@@ -71,8 +72,12 @@ func TestFailedJobsAreExplained(t *testing.T) {
 		{task.Failure{Reason: task.SafetyInputText, Text: task.SafetyInputText.PublicText(), Detail: "SAFETY.INPUT.TEXT: Moderated"},
 			`The engine team refused the prompt by its content rules: "Moderated". Change the prompt.`},
 		{*inner, `The engine team could not use the picture or video: "image_too_small: The image is too small". Check its format and size.`},
-		{task.Failure{Reason: task.Internal}, "The engine team made no video. Change the request, or ask for another model."},
-		{task.Failure{Reason: task.BadOutput, Text: "The workflow saved no video."}, "The workflow saved no video."},
+		{task.Failure{Reason: task.VendorUnavailable}, "The engine team made no video. Try again later."},
+		{task.Failure{Reason: task.VendorRefused, Detail: "InvalidParameter: seconds"},
+			`The engine team made no video: "InvalidParameter: seconds". Change the request or ask for another model, or tell the operator of this server.`},
+		{*tooShort, `The engine team made no video: "Prompt is too short". It takes prompts of 3 to 5000 characters.`},
+		{task.Failure{Reason: task.BadOutput, Text: "The workflow saved no video: a.png. Ask for another model.", Detail: "a.png"},
+			"The engine team made no video. The workflow saved no video: a.png. Ask for another model."},
 	} {
 		if got := engine.ExplainFailure("team", c.f); got != c.want {
 			t.Errorf("%s\nwant\n%s", got, c.want)

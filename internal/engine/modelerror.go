@@ -3,8 +3,6 @@ package engine
 import (
 	"net/http"
 	"regexp"
-
-	"github.com/filmgate/filmgate/internal/task"
 )
 
 // modelTextLimit is how much of an answer is searched for words about the model, in bytes.
@@ -18,8 +16,7 @@ func refusesModel(e *Error, status int, body []byte) bool {
 	default:
 		return false
 	}
-	unexplained := e.Class == Refused && (e.Reason == "" || e.Reason == task.Internal)
-	return (unexplained || e.Class == AuthError) && aboutModel.Match(body[:min(len(body), modelTextLimit)])
+	return (e.unexplained() || e.Class == AuthError) && aboutModel.Match(body[:min(len(body), modelTextLimit)])
 }
 
 // aboutModel matches a vendor's text that says that a model is unknown, retired or not open to the account. One about what a model

@@ -138,7 +138,7 @@ func (p *pool) callByHandle(ctx context.Context, c *call) error {
 	if m.Name != "" {
 		name, rest, ok := strings.Cut(c.handle, "/")
 		if m = p.poolKey(name); !ok {
-			return &Error{Class: NotFound, Reason: task.Internal, Detail: "handle " + c.handle + " names no key"}
+			return &Error{Class: NotFound, Reason: task.VendorUnavailable, Detail: "handle " + c.handle + " names no key"}
 		} else if m == nil {
 			return &Error{Class: AuthError, Reason: task.VendorRefused, Detail: "the job was made with key " + name + ", which is no longer configured"}
 		}

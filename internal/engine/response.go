@@ -78,10 +78,8 @@ func classifyStatus(method string, resp *http.Response) *Error {
 // defaultReason returns the reason for a class if the vendor's answer says no more.
 func defaultReason(c Class) task.Reason {
 	switch c {
-	case AuthError, ModelError:
+	case AuthError, ModelError, Refused:
 		return task.VendorRefused
-	case Refused:
-		return task.Internal
 	default:
 		return task.VendorUnavailable
 	}

@@ -158,7 +158,7 @@ func TestErrorTexts(t *testing.T) {
 			task.Failure{Reason: task.SafetyInputText, Text: "No.", Detail: "engine: refused (SAFETY.INPUT.TEXT): code 7: the cause"}},
 		{"no text of its own", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused},
 			task.Failure{Reason: task.VendorRefused, Text: task.VendorRefused.PublicText(), Detail: "engine: account (THIRD_PARTY.REFUSED)"}},
-		{"no reason", engine.Error{Class: engine.InvalidResponse}, task.Failure{Reason: task.Internal, Text: task.Internal.PublicText(), Detail: "engine: garbled ()"}},
+		{"no reason", engine.Error{Class: engine.InvalidResponse}, task.Failure{Reason: task.VendorUnavailable, Text: task.VendorUnavailable.PublicText(), Detail: "engine: garbled ()"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := c.err.Failure(); *got != c.want {

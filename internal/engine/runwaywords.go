@@ -15,7 +15,8 @@ func RunwayStates() map[string]task.State {
 }
 
 // DottedReason parses one of Runway's dotted codes, which several vendors use. Ours are the same, but a vendor's code may go
-// on: its third segment is only for diagnosis. An unknown code is Internal.
+// on: its third segment is only for diagnosis. The vendor's own INTERNAL, and an unknown code, are VendorUnavailable: Internal is a
+// fault of ours.
 func DottedReason(code string) task.Reason {
 	for _, r := range task.Reasons() {
 		if r != task.Internal && strings.HasPrefix(code, string(r)) {
@@ -38,5 +39,5 @@ func DottedReason(code string) task.Reason {
 			return x.reason
 		}
 	}
-	return task.Internal
+	return task.VendorUnavailable
 }

@@ -21,9 +21,9 @@ func TestDottedReason(t *testing.T) {
 		"ASSET.INVALID":                   task.AssetInvalid,
 		"THIRD_PARTY.UNAVAILABLE":         task.VendorUnavailable,
 		"THIRD_PARTY.REFUSED":             task.VendorRefused,
-		"INTERNAL":                        task.Internal,
-		"":                                task.Internal,
-		"SOMETHING.NEW":                   task.Internal,
+		"INTERNAL":                        task.VendorUnavailable,
+		"":                                task.VendorUnavailable,
+		"SOMETHING.NEW":                   task.VendorUnavailable,
 	} {
 		if got := engine.DottedReason(code); got != want {
 			t.Errorf("%s: %s, want %s", code, got, want)

@@ -21,7 +21,7 @@ func (l StatusFunc) Poll(ctx context.Context, handle string) (Status, error) {
 		err = NoVideo("a success without a video")
 	}
 	if err == nil && st.State == task.Failed && st.Failure == nil {
-		st.Failure = (&Error{Class: Refused, Reason: task.Internal, Detail: "the work failed, and the vendor does not say why"}).Failure()
+		st.Failure = &task.Failure{Reason: task.VendorUnavailable, Text: "It does not say why. Try again later.", Detail: "the work failed, and the vendor does not say why"}
 	}
 	return st, err
 }
@@ -56,7 +56,7 @@ func InvalidResponseError(format string, a ...any) *Error {
 // success is final returns the state FAILED instead.
 func NoVideo(format string, a ...any) *Error {
 	e := InvalidResponseError(format, a...)
-	e.Reason, e.Text = task.BadOutput, "The engine reported success, but gave no video."
+	e.Reason, e.Text = task.BadOutput, "It reported success, but gave no video. Try again later."
 	return e
 }
 
@@ -70,7 +70,7 @@ func StateOf(word string, table map[string]task.State) (task.State, error) {
 		return s, nil
 	}
 	e := InvalidResponseError("a status %q", task.Excerpt(word))
-	e.Text = fmt.Sprintf("The engine answered with the unknown status %q.", task.Excerpt(word))
+	e.Text = fmt.Sprintf("Its status %q is unknown. Try again later, or tell the operator of this server.", task.Excerpt(word))
 	return "", e
 }
 

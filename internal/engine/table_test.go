@@ -132,7 +132,7 @@ func TestAModelThatHasEndedIsRefusedBeforeTheVendorIsAsked(t *testing.T) {
 	s.pass(time.Hour)
 	_, err = e.Submit(t.Context(), job("2", "a cat"))
 	got := errorOfClass(t, err, engine.ModelError)
-	if want := "The vendor's model fake ended on " + end.UTC().Format(time.DateOnly) + "; its successor is next."; got.Text != want || got.Unconfirmed {
+	if want := "Its model fake ended on " + end.UTC().Format(time.DateOnly) + "; its successor is next. Ask for another model."; got.Text != want || got.Unconfirmed {
 		t.Errorf("%q, unconfirmed %v, want %q", got.Text, got.Unconfirmed, want)
 	}
 	if n := s.keys["a"].counts["submit"]; n != 1 {

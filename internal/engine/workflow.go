@@ -212,15 +212,16 @@ func UploadFiles(ctx context.Context, job Job, upload func(name, kind string, b 
 	return out, nil
 }
 
-// WorkflowError classifies the exception of a node. Nodes that call a vendor's API pass on the vendor's own words.
+// WorkflowError classifies the exception of a node. Nodes that call a vendor's API pass on the vendor's own words. Only what ran out of
+// memory has a Text.
 func WorkflowError(node, kind, raised string) *Error {
-	e := &Error{Class: Refused, Reason: task.Internal, Detail: fmt.Sprintf("node %s (%s): %s", node, kind, strings.TrimSpace(raised))}
+	e := &Error{Class: Unreachable, Reason: task.VendorUnavailable, Detail: fmt.Sprintf("node %s (%s): %s", node, kind, strings.TrimSpace(raised))}
 	raised = strings.ToLower(raised)
 	switch {
 	case slices.ContainsFunc([]string{"safety", "moderat", "content polic", "sensitive content", "nsfw"}, func(w string) bool { return strings.Contains(raised, w) }):
-		e.Reason = task.SafetyInputText
+		e.Class, e.Reason = Refused, task.SafetyInputText
 	case strings.Contains(raised, "out of memory"):
-		e.Reason = task.VendorUnavailable
+		e.Text = "It ran out of memory. Ask for a shorter or smaller video, or for another model."
 	}
 	return e
 }
@@ -244,5 +245,6 @@ func NoVideoSaved(seen []string) Status {
 	if len(seen) > 0 {
 		detail = "of its outputs none is a saved video: " + strings.Join(seen[:min(len(seen), 5)], ", ")
 	}
-	return Status{State: task.Failed, Final: true, Failure: &task.Failure{Reason: task.BadOutput, Text: "The workflow saved no video.", Detail: detail}}
+	text := "The workflow saved no video: " + Quote(detail) + ". The operator of this server must mend the workflow; until then, ask for another model."
+	return Status{State: task.Failed, Final: true, Failure: &task.Failure{Reason: task.BadOutput, Text: text, Detail: detail}}
 }

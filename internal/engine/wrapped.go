@@ -115,7 +115,7 @@ func (w wrapped) checkEnd(name string) error {
 		return nil
 	}
 	text := m.EndText(now)
-	return &Error{Class: ModelError, Reason: task.VendorRefused, Text: "The vendor's " + text + ".", Detail: text}
+	return &Error{Class: ModelError, Reason: task.VendorRefused, Text: "Its " + text + ". Ask for another model.", Detail: text}
 }
 
 // Poll asks the key that has the job.

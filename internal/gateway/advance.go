@@ -163,6 +163,8 @@ func (g *Gateway) engineFailed(ctx context.Context, t task.Task, e engine.Engine
 	}
 	if e.Capabilities().Lane == task.Remote {
 		f = &task.Failure{Reason: f.Reason, Text: engine.ExplainFailure(t.Engine, *f), Detail: f.Detail}
+	} else if f.Text == "" {
+		f = &task.Failure{Reason: f.Reason, Text: f.Reason.PublicText(), Detail: f.Detail}
 	}
 	if st.Credits > 0 || st.Cost > 0 {
 		g.charge(&t, st)
@@ -176,6 +178,5 @@ func (g *Gateway) engineFailed(ctx context.Context, t task.Task, e engine.Engine
 	if err := registry.Ready(e); err != nil { // this machine was the cause: it is no attempt, and is submitted again when the machine is ready
 		return g.waitForCapacity(ctx, t, &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: f.Reason, Text: err.Error(), Detail: f.Detail})
 	}
-	fault := &engine.Error{Class: engine.Unreachable, Reason: f.Reason, Text: f.Text, Detail: f.Detail}
-	return g.retryLater(ctx, t, fault, g.backoff(countSubmits(t), 0))
+	return g.retryLater(ctx, t, f, g.backoff(countSubmits(t), 0))
 }

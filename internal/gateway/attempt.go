@@ -47,7 +47,7 @@ func (g *Gateway) recordTries(t *task.Task, tried []engine.Try) {
 			}
 			a.Handle = ""
 			if a.Unconfirmed = fault.Unconfirmed; !a.Unconfirmed {
-				f := failureOf(*t, fault)
+				f := fault.FailureAt(t.Engine)
 				a.Ended, a.Reason, a.Failure = storedTime(try.Ended), f.Reason, f.Text
 			}
 		}

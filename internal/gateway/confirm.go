@@ -29,7 +29,7 @@ func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n registry.
 	case fault.Class == engine.Overloaded: // nothing was sent: an earlier attempt is in doubt, and this is none
 		next.Attempts = next.Attempts[:last]
 	default:
-		g.closeAttempt(&next, failureOf(t, fault))
+		g.closeAttempt(&next, fault.FailureAt(t.Engine))
 	}
 	finds := finderOf(t, n) != nil
 	wait := g.backoff(countSubmits(t), fault.RetryAfter)

@@ -85,7 +85,7 @@ func TestAResultThatIsNoVideoFailsInWords(t *testing.T) {
 			h.fake = fake.New(c.video, h.now)
 			h.use(h.fake)
 			got := h.run(t, h.submit(t, "a lake").ID)
-			if want := "The engine's result is not a playable video: " + c.what + ". Try again."; got.State != task.Failed || got.Failure.Reason != task.BadOutput || got.Failure.Text != want {
+			if want := "The engine fake gave no playable video. Its file is refused: " + c.what + ". Try again."; got.State != task.Failed || got.Failure.Reason != task.BadOutput || got.Failure.Text != want {
 				t.Errorf("ended %s, %+v", got.State, got.Failure)
 			}
 		})

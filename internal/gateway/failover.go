@@ -26,11 +26,11 @@ func (g *Gateway) submitFailed(ctx context.Context, t task.Task, n registry.Conf
 	}
 	switch fault.Class {
 	case engine.Refused, engine.AuthError, engine.ModelError:
-		return g.fail(ctx, t, failureOf(t, fault))
+		return g.fail(ctx, t, fault.FailureAt(t.Engine))
 	case engine.Overloaded:
 		return g.waitForCapacity(ctx, t, fault)
 	default:
-		return g.retryLater(ctx, t, fault, g.backoff(countSubmits(t), fault.RetryAfter))
+		return g.retryLater(ctx, t, fault.FailureAt(t.Engine), g.backoff(countSubmits(t), fault.RetryAfter))
 	}
 }
 
@@ -51,13 +51,13 @@ func (g *Gateway) failOverFor(ctx context.Context, t task.Task, n registry.Confi
 // failoverReason returns why the task goes to the next engine on its route; nil = it does not. A refused request stays: others
 // would refuse it too, and one that was refused for its content is not offered to others.
 func (g *Gateway) failoverReason(t task.Task, n registry.ConfiguredEngine, fault *engine.Error) *task.Failure {
-	why := failureOf(t, fault)
+	why := fault.FailureAt(t.Engine)
 	switch fault.Class {
 	case engine.AuthError, engine.ModelError, engine.Unreachable, engine.InvalidResponse:
 		return why
 	case engine.Overloaded:
 		if fault.WaitCause == engine.BreakerOpen {
-			why.Text = "The engine is paused after repeated failures."
+			why.Text = "The engine " + t.Engine + " is paused after repeated failures. Try again later."
 			return why
 		}
 		if fault.WaitCause == engine.MachineBusy {
@@ -90,7 +90,7 @@ func (g *Gateway) withinPatience(t task.Task, wait time.Duration) time.Duration 
 }
 
 func waitedTooLong(n registry.ConfiguredEngine) *task.Failure {
-	return &task.Failure{Reason: task.VendorUnavailable, Text: fmt.Sprintf("The engine had no capacity for longer than %v.", n.Patience)}
+	return &task.Failure{Reason: task.VendorUnavailable, Text: fmt.Sprintf("The engine %s had no capacity for longer than %v. Try again later.", n.Name, n.Patience)}
 }
 
 // failOverIfWaitedTooLong moves a task to the next engine if it waited too long for capacity, without another submit. moved is

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,20 +27,6 @@ func (g *Gateway) engineErrorOf(ctx context.Context, t task.Task, err error) (*e
 	return fault, nil
 }
 
-// failureOf returns the failure of a task that ends with its engine's error, in words that name the engine and what it said.
-func failureOf(t task.Task, fault *engine.Error) *task.Failure {
-	f := fault.Failure()
-	switch fault.Class {
-	case engine.Refused, engine.AuthError, engine.ModelError:
-		f.Text = fault.Explain(t.Engine)
-	default:
-		if fault.Text == "" {
-			f.Text = fault.Explain(t.Engine)
-		}
-	}
-	return f
-}
-
 // pollFailed handles an error of polling a job: it is polled again, or the task is submitted again, or the task fails.
 func (g *Gateway) pollFailed(ctx context.Context, t task.Task, e engine.Engine, err error) (Next, error) {
 	fault, err := g.engineErrorOf(ctx, t, err)
@@ -48,7 +35,7 @@ func (g *Gateway) pollFailed(ctx context.Context, t task.Task, e engine.Engine, 
 	}
 	switch fault.Class {
 	case engine.Refused:
-		return g.fail(ctx, t, failureOf(t, fault))
+		return g.fail(ctx, t, fault.FailureAt(t.Engine))
 	case engine.AuthError: // the operator may be about to replace the key, or has replaced it
 		g.registry.Reassign(t.ID)
 		return g.schedulePoll(ctx, t, fault)
@@ -73,16 +60,16 @@ func (g *Gateway) jobNotFound(ctx context.Context, t task.Task, e engine.Engine,
 		}
 	}
 	if caps.Restartable {
-		lost := *fault
-		lost.Text = fmt.Sprintf("The work was lost because the engine or this server was restarted. It is begun %d times at most.", maxAttempts)
-		return g.retryLater(ctx, t, &lost, 0)
+		lost := fault.Failure()
+		lost.Text = fmt.Sprintf("The engine %s lost the job because it or this server was restarted. It is begun %d times at most; then create the task again.", t.Engine, maxAttempts)
+		return g.retryLater(ctx, t, lost, 0)
 	}
-	if fault.Text == "" && fault.Detail != "" {
+	if fault.Said == "" {
 		public := *fault
-		public.Text = "The engine does not find the job that it had accepted: " + fault.Detail + "."
+		public.Said = engine.Quote(fault.Detail)
 		fault = &public
 	}
-	return g.fail(ctx, t, failureOf(t, fault))
+	return g.fail(ctx, t, fault.FailureAt(t.Engine))
 }
 
 // waitForCapacity lets a task wait for which the engine has no capacity, the longer the more often that happens. It is no
@@ -124,19 +111,19 @@ func (g *Gateway) waitForCapacity(ctx context.Context, t task.Task, fault *engin
 	return Next{After: g.withinPatience(next, wait)}, err
 }
 
-// retryLater gives up the present job and lets the task be submitted again after wait, up to maxAttempts.
-func (g *Gateway) retryLater(ctx context.Context, t task.Task, fault *engine.Error, wait time.Duration) (Next, error) {
+// retryLater gives up the present job, which failed for the reason why, and lets the task be submitted again after wait, up to maxAttempts.
+func (g *Gateway) retryLater(ctx context.Context, t task.Task, why *task.Failure, wait time.Duration) (Next, error) {
 	if countSubmits(t) >= maxAttempts {
-		return g.failOverOrFail(ctx, t, failureOf(t, fault))
+		return g.failOverOrFail(ctx, t, why)
 	}
 	next := t
-	g.closeAttempt(&next, failureOf(t, fault))
+	g.closeAttempt(&next, why)
 	next.Handle, next.Submitting, next.FailedPolls, next.WaitingSince = "", false, 0, time.Time{}
 	next.NotBefore = time.Time{}
 	if wait > 0 {
 		next.NotBefore = g.now().Add(wait)
 	}
-	if _, err := g.apply(ctx, t, next, "submitted again: "+fault.Error()); err != nil {
+	if _, err := g.apply(ctx, t, next, "submitted again: "+cmp.Or(why.Detail, why.Text)); err != nil {
 		return Next{}, err
 	}
 	if n, ok := g.registry.EngineFor(t); ok && t.Handle != "" && n.Engine.Capabilities().Restartable {
@@ -154,7 +141,7 @@ func (g *Gateway) schedulePoll(ctx context.Context, t task.Task, fault *engine.E
 	}
 	bad := fault.Reason == task.BadOutput && fault.Class != engine.NotReady // a result that is not ready may take a while
 	if next.FailedPolls > maxFailedPolls || bad && next.FailedPolls > maxBadResults {
-		return g.giveUp(ctx, t, failureOf(t, fault))
+		return g.giveUp(ctx, t, fault.FailureAt(t.Engine))
 	}
 	wait := g.backoff(max(next.FailedPolls, 1), fault.RetryAfter)
 	next.NotBefore = g.now().Add(wait)

@@ -130,7 +130,7 @@ func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st e
 func (g *Gateway) badOutput(ctx context.Context, t task.Task, e engine.Engine, why error) (Next, error) {
 	bad := &engine.Error{Class: engine.InvalidResponse, Reason: task.BadOutput, Err: why, Text: badOutputText(why)}
 	if e.Capabilities().Restartable {
-		return g.retryLater(ctx, t, bad, 0)
+		return g.retryLater(ctx, t, bad.FailureAt(t.Engine), 0)
 	}
 	return g.schedulePoll(ctx, t, bad)
 }
@@ -146,7 +146,7 @@ func badOutputText(why error) string {
 	case errors.Is(why, media.ErrTruncated):
 		what = "it is cut short, or " + what
 	}
-	return "The engine's result is not a playable video: " + what + ". Try again."
+	return "Its file is refused: " + what + ". Try again."
 }
 
 // deleteIfEnded deletes the files of an artifact whose task was cancelled while they were copied.

@@ -14,9 +14,9 @@ const (
 	BadOutput         Reason = "INTERNAL.BAD_OUTPUT.CODE01"
 	AssetInvalid      Reason = "ASSET.INVALID"
 	VendorUnavailable Reason = "THIRD_PARTY.UNAVAILABLE"
-	VendorRefused     Reason = "THIRD_PARTY.REFUSED"              // the vendor refused because of the operator's key, balance or terms
+	VendorRefused     Reason = "THIRD_PARTY.REFUSED"              // the vendor refused the request, or the operator's key, balance or terms
 	Overdue           Reason = "THIRD_PARTY.UNAVAILABLE.DEADLINE" // the task did not end by its deadline
-	Internal          Reason = "INTERNAL"
+	Internal          Reason = "INTERNAL"                         // our own fault, never the vendor's
 )
 
 // Reasons lists every reason.
@@ -68,7 +68,7 @@ func (r Reason) PublicText() string {
 	case Overdue:
 		return "The task did not end by its deadline. Try again later."
 	case VendorRefused:
-		return "The engine refused the request for a reason that the operator of this server must fix."
+		return "The engine refused the request, or the account of this server. Change the request, or tell the operator of this server."
 	default:
 		return "Something went wrong on our side. Try again."
 	}

@@ -133,7 +133,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, v
 	case t.Status == "expired":
 		st.Failure = (&engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "the task expired"}).Failure()
 	case st.State == task.Failed:
-		st.Failure = t.Error.engineError().Failure()
+		st.Failure = t.Error.engineError().JobFailure()
 	}
 	return st, video, err
 }

@@ -41,6 +41,7 @@ func codeRules() []engine.CodeRule {
 		{Class: engine.Refused, Reason: task.SafetyOutputVideo, Prefixes: "Output"},
 		{Class: engine.Refused, Reason: task.AssetInvalid, Prefixes: "InvalidImage InvalidParameter.OversizeImage " +
 			"InvalidParameter.UnsupportedImageFormat InvalidArgumentError.InvalidImageDetail InvalidArgumentError.InvalidPixelLimit"},
+		{Class: engine.Refused, Reason: task.VendorRefused, Prefixes: "MissingParameter InvalidParameter InvalidArgumentError"},
 	}
 }
 

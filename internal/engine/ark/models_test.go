@@ -113,16 +113,16 @@ func TestEveryCodeHasAClass(t *testing.T) {
 		class         engine.Class
 		reason        task.Reason
 	}{
-		{400, "MissingParameter", "", engine.Refused, task.Internal},
-		{400, "MissingParameter.content", "", engine.Refused, task.Internal},
-		{400, "InvalidParameter", "", engine.Refused, task.Internal},
-		{400, "InvalidParameter.duration", "", engine.Refused, task.Internal},
+		{400, "MissingParameter", "", engine.Refused, task.VendorRefused},
+		{400, "MissingParameter.content", "", engine.Refused, task.VendorRefused},
+		{400, "InvalidParameter", "", engine.Refused, task.VendorRefused},
+		{400, "InvalidParameter.duration", "", engine.Refused, task.VendorRefused},
 		{400, "InvalidParameter", "the parameter content[1].image_url is not valid", engine.Refused, task.AssetInvalid},
 		{400, "InvalidParameter.OversizeImage", "", engine.Refused, task.AssetInvalid},
 		{400, "InvalidParameter.UnsupportedImageFormat", "", engine.Refused, task.AssetInvalid},
 		{400, "InvalidImageURL.EmptyURL", "", engine.Refused, task.AssetInvalid},
 		{400, "InvalidImageURL.InvalidFormat", "", engine.Refused, task.AssetInvalid},
-		{400, "InvalidArgumentError", "", engine.Refused, task.Internal},
+		{400, "InvalidArgumentError", "", engine.Refused, task.VendorRefused},
 		{400, "InvalidArgumentError.InvalidPixelLimit", "", engine.Refused, task.AssetInvalid},
 		{400, "InvalidEndpoint.ClosedEndpoint", "", engine.ModelError, task.VendorRefused},
 		{400, "SensitiveContentDetected", "the input text may contain sensitive information", engine.Refused, task.SafetyInputText},

@@ -175,9 +175,9 @@ func errorOf(_ int, body []byte, _ http.Header) *engine.Error {
 	}
 	switch resp.Error.Code {
 	case "invalid_workflow", "workflow_format_ui":
-		return &engine.Error{Class: engine.ModelError, Text: "Comfy refused the workflow: the operator of this server must mend it.", Detail: detail}
+		return &engine.Error{Class: engine.ModelError, Text: "The operator of this server must mend its workflow; until then, ask for another model.", Detail: detail}
 	case "deployment_stopped":
-		return &engine.Error{Class: engine.ModelError, Text: "The operator of this server must start the deployment.", Detail: detail}
+		return &engine.Error{Class: engine.ModelError, Text: "The operator of this server must start the deployment; until then, ask for another model.", Detail: detail}
 	case "missing_asset": // the upload has been lost since: it is made again
 		return &engine.Error{Class: engine.Unreachable, Detail: detail}
 	case "upstream_unreachable": // of the proxy, which can't say whether ComfyUI has the job

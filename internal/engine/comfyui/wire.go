@@ -84,10 +84,11 @@ func (e entry) status() (engine.Status, error) {
 	if e.Status == nil || e.Status.Word == "success" {
 		return engine.Status{State: task.Succeeded, Progress: 1}, nil
 	}
-	if e.Status.Word != "error" {
-		return engine.Status{}, engine.InvalidResponseError("a status %q", e.Status.Word)
+	if s, err := engine.StateOf(e.Status.Word, nil); err != nil || s != task.Failed {
+		return engine.Status{State: s}, err
 	}
-	bad := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "the workflow failed"}
+	bad := engine.WorkflowError("", "", "")
+	bad.Detail = "the workflow failed"
 	for _, m := range e.Status.Messages {
 		var name string
 		var data struct {
@@ -106,7 +107,7 @@ func (e entry) status() (engine.Status, error) {
 		}
 	}
 	// The same workflow needs the same memory again.
-	return engine.Status{State: task.Failed, Failure: bad.Failure(), Final: bad.Reason == task.VendorUnavailable}, nil
+	return engine.Status{State: task.Failed, Failure: bad.Failure(), Final: bad.Text != ""}, nil
 }
 
 // files returns the files that the nodes list as videos, gifs or images, where they put videos, in the order of node ids.
@@ -182,9 +183,9 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 			all = append(all, fmt.Sprintf("node %s (%s): %s: %s", id, resp.Nodes[id].Class, f.Message, f.Details))
 		}
 	}
-	e := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: strings.Join(all, "; ")}
+	e := &engine.Error{Class: engine.Refused, Detail: strings.Join(all, "; ")}
 	if len(resp.Nodes) > 0 {
-		e.Class, e.Reason, e.Text = engine.ModelError, "", "ComfyUI refused the workflow: the operator of this server must mend it."
+		e.Class, e.Reason, e.Text = engine.ModelError, "", "The operator of this server must mend its workflow; until then, ask for another model."
 	}
 	return e
 }

@@ -33,6 +33,7 @@ func codeRules() []engine.CodeRule {
 		{Class: engine.Unreachable, Prefixes: "InternalError RequestTimeOut SystemError ModelServiceFailed ModelUnavailable"},
 		{Class: engine.Refused, Reason: task.SafetyInputText, Prefixes: "DataInspectionFailed data_inspection_failed IPInfringementSuspect"},
 		{Class: engine.Refused, Reason: task.AssetInvalid, Prefixes: "InvalidURL InvalidImage InvalidFile InvalidParameter.DataInspection"},
+		{Class: engine.Refused, Reason: task.VendorRefused, Prefixes: "InvalidParameter"},
 	}
 }
 

@@ -18,7 +18,7 @@ func TestEveryCodeHasAClass(t *testing.T) {
 		class         engine.Class
 		reason        task.Reason
 	}{
-		{400, "InvalidParameter", "Range of duration should be [2, 15]", engine.Refused, task.Internal},
+		{400, "InvalidParameter", "Range of duration should be [2, 15]", engine.Refused, task.VendorRefused},
 		{400, "InvalidParameter", "The size of the image is not valid", engine.Refused, task.AssetInvalid},
 		{400, "InvalidParameter.FileDownload", "download image failed", engine.Refused, task.AssetInvalid},
 		{400, "InvalidParameter.DataInspection", "Unable to download the media resource during the data inspection process.", engine.Refused, task.AssetInvalid},
@@ -57,7 +57,7 @@ func TestEveryCodeHasAClass(t *testing.T) {
 		{500, "ModelServiceFailed", "Failed to request model service.", engine.Unreachable, task.VendorUnavailable},
 		{503, "ModelUnavailable", "Model is unavailable, please try again later.", engine.Unreachable, task.VendorUnavailable},
 		{503, "ModelServingError", "Too many requests. Your requests are being throttled.", engine.Overloaded, task.VendorUnavailable},
-		{400, "UnknownCode", "", engine.Refused, task.Internal},
+		{400, "UnknownCode", "", engine.Refused, task.VendorRefused},
 		{401, "UnknownCode", "", engine.AuthError, task.VendorRefused},
 		{403, "UnknownCode", "", engine.AuthError, task.VendorRefused},
 		{429, "UnknownCode", "", engine.Overloaded, task.VendorUnavailable},

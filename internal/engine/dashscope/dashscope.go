@@ -192,7 +192,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 	case task.Succeeded:
 		st.Progress, link = 1, t.Output.VideoURL
 	case task.Failed:
-		st.Failure = t.Output.engineError().Failure()
+		st.Failure = t.Output.engineError().JobFailure()
 	}
 	return st, link, err
 }

@@ -77,7 +77,7 @@ func (v variant) check(r task.Request) error {
 		return nil
 	}
 	return &engine.Error{
-		Class: engine.Refused, Reason: task.Internal, Detail: "no size for " + shape,
+		Class: engine.Refused, Reason: task.VendorRefused, Detail: "no size for " + shape,
 		Text: "With this model a video of 480p is 16:9, 9:16 or 1:1. Ask for one of these, or for a higher resolution.",
 	}
 }

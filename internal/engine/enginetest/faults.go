@@ -308,7 +308,7 @@ func failures(t *testing.T, p *vendorHarness) {
 		allowed []task.Reason
 	}{
 		{task.SafetyInputText, []task.Reason{task.SafetyInputText, task.PreprocessSafety, task.SafetyOutputVideo}},
-		{task.Internal, []task.Reason{task.Internal, task.VendorUnavailable, task.BadOutput, task.PreprocessFailed}},
+		{task.Internal, []task.Reason{task.VendorUnavailable, task.BadOutput, task.PreprocessFailed}},
 	} {
 		handle := submit(t, p.Harness, p.jobWith(taskID(byte(i)), "fail:"+string(c.reason)))
 		seen := follow(t, p.Harness, handle)

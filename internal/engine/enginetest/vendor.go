@@ -82,6 +82,7 @@ func RunVendor(t *testing.T, v Vendor) {
 		{"a success without a file is an error of that job", successWithoutVideo},
 		{"an endless answer ends with the context", slowBody},
 		{"a failure has its reason", failures},
+		{"what callers are told of a job names the engine and what to do", toldOfJobs},
 		{"a late cancel is no error", lateCancel},
 		{"an endless job runs until it is cancelled", endlessJob},
 		{"a job that the vendor deleted is not found", forgottenJob},
@@ -127,6 +128,7 @@ func refusalCases() []vendorCase {
 		{"a refused submit has its class and creates no job", refusedSubmits},
 		{"a model that the vendor does not offer is a ModelError and creates no job", refusedModel},
 		{"a front's 502 says that no job was made, its 504 and a bare 500 do not", frontAnswers},
+		{"what callers are told of a submit names the engine and what to do", toldOfSubmits},
 		{"an account without money, and a region that is not served, are the operator's and create no job", refusedAccount},
 	}
 }

@@ -74,7 +74,7 @@ func resultErrorOf(status int, body []byte, h http.Header) *engine.Error {
 	case status == statusCancelled && kind == clientDisconnected:
 		return &engine.Error{Class: engine.Refused, Reason: task.VendorUnavailable, Detail: kind + ": " + text}
 	case status == statusCancelled:
-		return &engine.Error{Class: engine.Refused, Reason: task.Internal, Err: errCancelled}
+		return &engine.Error{Class: engine.Refused, Err: errCancelled}
 	case len(list) > 0:
 		return list[0].engineError()
 	case ok && status == http.StatusUnprocessableEntity, ok && status >= http.StatusInternalServerError:
@@ -86,7 +86,7 @@ func resultErrorOf(status int, body []byte, h http.Header) *engine.Error {
 
 // engineError classifies an error by its type (fal.ai/docs, "Model Errors").
 func (f apiError) engineError() *engine.Error {
-	e := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: f.Type + ": " + f.Msg}
+	e := &engine.Error{Class: engine.Refused, Detail: f.Type + ": " + f.Msg}
 	field := ""
 	if len(f.Loc) > 0 {
 		field, _ = f.Loc[len(f.Loc)-1].(string)

@@ -58,7 +58,7 @@ func (i interaction) status() (engine.Status, error) {
 	case state == task.Succeeded:
 		st.Progress = 1
 	case state == task.Failed:
-		st.Failure = i.failure().Failure()
+		st.Failure = i.failure().JobFailure()
 	}
 	return st, nil
 }
@@ -74,7 +74,11 @@ func (i interaction) failure() *engine.Error {
 			return e.engineError()
 		}
 	}
-	return &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "the interaction is " + i.Status}
+	e := &engine.Error{Class: engine.Refused, Detail: "the interaction is " + i.Status}
+	if i.Status == "budget_exceeded" {
+		e.Reason = task.VendorRefused
+	}
+	return e
 }
 
 // outputs returns what the model has made.
@@ -111,7 +115,7 @@ func (i interaction) text() string {
 
 // engineError returns the error as an engine.Error of class Refused.
 func (e apiError) engineError() *engine.Error {
-	out := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: strings.TrimSpace(e.word() + " " + e.Message), Said: engine.Quote(e.Message)}
+	out := &engine.Error{Class: engine.Refused, Detail: strings.TrimSpace(e.word() + " " + e.Message), Said: engine.Quote(e.Message)}
 	lower := strings.ToLower(e.word() + " " + e.Message)
 	switch {
 	case containsAny(lower, "safety", "prohibited_content", "blocklist", "blocked", "policy", "policies"):

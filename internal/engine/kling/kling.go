@@ -122,7 +122,7 @@ func errorOf(resp envelope) *engine.Error {
 	case (code == 1200 || code == 1201) && strings.Contains(lower, "image"):
 		return &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}
 	case code == 1200 || code == 1201:
-		return &engine.Error{Class: engine.Refused, Reason: task.Internal}
+		return &engine.Error{Class: engine.Refused}
 	case code >= 5000 && code <= 5002:
 		return &engine.Error{Class: engine.Unreachable}
 	}
@@ -223,7 +223,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 
 // failureOf returns the failure of a task by Kling's message.
 func failureOf(message string) *task.Failure {
-	reason := task.Internal
+	reason := task.VendorUnavailable // Kling has no codes for it
 	if lower := strings.ToLower(message); strings.Contains(lower, "risk control") || strings.Contains(lower, "policy") || strings.Contains(lower, "sensitive") {
 		reason = task.SafetyInputText
 	}

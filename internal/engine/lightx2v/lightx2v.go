@@ -187,7 +187,7 @@ func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	switch text := string(body); {
 	case status == http.StatusUnprocessableEntity && strings.Contains(text, "extra_forbidden"):
-		return &engine.Error{Class: engine.ModelError, Text: "The LightX2V server is of another version: the operator of this server must update one of them."}
+		return &engine.Error{Class: engine.ModelError, Text: "It is of another version than this server expects: the operator must update one of them."}
 	case status != http.StatusServiceUnavailable:
 		return nil
 	case strings.Contains(text, "already exists"):

@@ -61,7 +61,7 @@ func (s status) read() (st engine.Status, err error) {
 		st.Failure, st.Final = s.failure(), true
 	case st.State == task.Succeeded && s.File == "":
 		st.State, st.Final = task.Failed, true
-		st.Failure = &task.Failure{Reason: task.BadOutput, Text: "The model server saved no video.", Detail: "completed without save_result_path"}
+		st.Failure = &task.Failure{Reason: task.BadOutput, Text: "It reported success, but saved no video. Try again later.", Detail: "completed without save_result_path"}
 	}
 	return st, err
 }
@@ -69,7 +69,7 @@ func (s status) read() (st engine.Status, err error) {
 // failure returns the failure of a task that failed.
 func (s status) failure() *task.Failure {
 	detail := strings.Trim(s.Kind+": "+s.Error, ": ")
-	f := &task.Failure{Reason: task.VendorUnavailable, Text: "The model server could not make the video.", Detail: detail}
+	f := &task.Failure{Reason: task.VendorUnavailable, Text: task.VendorUnavailable.PublicText(), Detail: detail}
 	if strings.Contains(strings.ToLower(s.Error), "safety") { // a proxy's word: the server itself has no filter
 		f.Reason, f.Text = task.SafetyInputText, task.SafetyInputText.PublicText()
 	}

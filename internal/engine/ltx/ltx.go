@@ -134,7 +134,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, v
 	case task.Succeeded:
 		st.Progress, video = 1, j.Result.VideoURL
 	case task.Failed:
-		st.Failure = j.Error.engineError().Failure()
+		st.Failure = j.Error.engineError().JobFailure()
 	}
 	return st, video, err
 }
@@ -142,6 +142,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, v
 // engineError returns the meaning of an error's type.
 func (e apiError) engineError() *engine.Error {
 	return engine.ClassifyCode([]engine.CodeRule{
+		{Prefixes: "invalid_request_error", Class: engine.Refused, Reason: task.VendorRefused},
 		{Prefixes: "content_filtered_error", Class: engine.Refused, Reason: task.SafetyInputText},
 		{Prefixes: "authentication_error insufficient_funds_error", Class: engine.AuthError},
 		{Prefixes: "rate_limit_error concurrency_limit_error", Class: engine.Overloaded},

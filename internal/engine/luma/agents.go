@@ -86,7 +86,7 @@ func (e *agents) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 			in.Video.Edit = &agentsEdit{Strength: modifyMode(r.CfgScale)}
 		}
 	case r.Loop && r.Seconds > 5:
-		return engine.Submission{}, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "a loop of ten seconds",
+		return engine.Submission{}, &engine.Error{Class: engine.Refused, Reason: task.VendorRefused, Detail: "a loop of ten seconds",
 			Text: "With this model a video that loops is 5 seconds long."}
 	default:
 		in.Video.Duration = fmt.Sprintf("%ds", r.Seconds)
@@ -123,12 +123,12 @@ func agentsStates() map[string]task.State {
 	}
 }
 
-// agentsReasons maps Luma's failure codes to reasons; other codes are internal.
+// agentsReasons maps Luma's failure codes to reasons; other codes say only that Luma failed.
 func agentsReasons() map[string]task.Reason {
 	return map[string]task.Reason{
 		"content_moderated": task.SafetyInputText, "budget_exhausted": task.VendorRefused, "output_not_found": task.BadOutput,
 		"image_too_large": task.AssetInvalid, "unsupported_format": task.AssetInvalid, "corrupt_input": task.AssetInvalid,
-		"rate_limited": task.VendorUnavailable,
+		"rate_limited": task.VendorUnavailable, "invalid_request": task.VendorRefused,
 	}
 }
 
@@ -142,7 +142,7 @@ func (e *agents) status(ctx context.Context, handle string) (st engine.Status, l
 	if st.State == task.Failed {
 		reason, ok := agentsReasons()[g.Code]
 		if !ok {
-			reason = task.Internal
+			reason = task.VendorUnavailable
 		}
 		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: g.Code + ": " + g.Failure}
 	}

@@ -21,16 +21,16 @@ func TestEveryMessageHasAClass(t *testing.T) {
 		reason   task.Reason
 		text     bool // the error has a text for the caller
 	}{
-		{400, "Prompt is required", engine.Refused, task.Internal, true},
-		{400, "Prompt is too short, minimum length is 3 characters", engine.Refused, task.Internal, true},
-		{400, "Prompt is too long, maximum length is 5000 characters", engine.Refused, task.Internal, true},
+		{400, "Prompt is required", engine.Refused, task.VendorRefused, true},
+		{400, "Prompt is too short, minimum length is 3 characters", engine.Refused, task.VendorRefused, true},
+		{400, "Prompt is too long, maximum length is 5000 characters", engine.Refused, task.VendorRefused, true},
 		{400, "Contains blacklisted words", engine.Refused, task.SafetyInputText, false},
 		{400, "Failed to read user input frames", engine.Refused, task.AssetInvalid, false},
 		{400, "Frame moderation failed", engine.Refused, task.SafetyInputImage, false},
 		{400, "Advanced prompt moderation failed", engine.Refused, task.SafetyInputText, false},
 		{400, "Prompt processing failed", engine.Refused, task.PreprocessFailed, false},
 		{400, "Insufficient credits", engine.AuthError, task.VendorRefused, false},
-		{400, "An unknown sentence", engine.Refused, task.Internal, false},
+		{400, "An unknown sentence", engine.Refused, task.VendorRefused, false},
 		{401, "Invalid API key", engine.AuthError, task.VendorRefused, false},
 		{402, "Insufficient credits", engine.AuthError, task.VendorRefused, false},
 		{403, "Not authenticated", engine.AuthError, task.VendorRefused, false},
@@ -46,9 +46,13 @@ func TestEveryMessageHasAClass(t *testing.T) {
 		if c.status != 400 || c.class == engine.AuthError {
 			continue
 		}
+		jobReason := c.reason
+		if c.reason == task.VendorRefused && !c.text { // a job that was accepted may succeed another time
+			jobReason = task.VendorUnavailable
+		}
 		failed := enginetest.NewWithAnswer(t, newDreamMachine, 200, fmt.Sprintf(`{"id":"1","state":"failed","failure_reason":%q,"assets":null}`, c.sentence), nil)
 		st, err := failed.Poll(t.Context(), "1")
-		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != c.reason || st.Failure.Detail != c.sentence {
+		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != jobReason || st.Failure.Detail != c.sentence {
 			t.Errorf("%s, failed generation: %+v, %v", c.sentence, st, err)
 		}
 	}
@@ -101,9 +105,9 @@ func TestLimitsOfRay32(t *testing.T) {
 // TestEveryFailureCodeHasAReason holds GenerationFailureCode of the official client.
 func TestEveryFailureCodeHasAReason(t *testing.T) {
 	for code, reason := range map[string]task.Reason{
-		"content_moderated": task.SafetyInputText, "generation_failed": task.Internal, "budget_exhausted": task.VendorRefused, "output_not_found": task.BadOutput,
-		"image_too_large": task.AssetInvalid, "unsupported_format": task.AssetInvalid, "corrupt_input": task.AssetInvalid, "invalid_request": task.Internal,
-		"rate_limited": task.VendorUnavailable, "another": task.Internal,
+		"content_moderated": task.SafetyInputText, "generation_failed": task.VendorUnavailable, "budget_exhausted": task.VendorRefused, "output_not_found": task.BadOutput,
+		"image_too_large": task.AssetInvalid, "unsupported_format": task.AssetInvalid, "corrupt_input": task.AssetInvalid, "invalid_request": task.VendorRefused,
+		"rate_limited": task.VendorUnavailable, "another": task.VendorUnavailable,
 	} {
 		e := enginetest.NewWithAnswer(t, newEngine, 200, fmt.Sprintf(`{"id":"1","state":"failed","failure_code":%q,"failure_reason":"why"}`, code), nil)
 		st, err := e.Poll(t.Context(), "1")

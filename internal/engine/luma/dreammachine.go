@@ -1,6 +1,7 @@
 package luma
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -56,6 +57,7 @@ func checkURL(url string) error {
 		return nil
 	}
 	return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused,
+		Text:   "It fetches pictures and videos only by https: the operator of this server must set FILMGATE_PUBLIC_URL.",
 		Detail: "Luma fetches pictures and videos by https URL alone: set FILMGATE_PUBLIC_URL to an address that it can reach"}
 }
 
@@ -73,7 +75,7 @@ func (e *dreamMachine) status(ctx context.Context, handle string) (st engine.Sta
 	}
 	st.State, err = engine.StateOf(g.State, stateTable())
 	if st.State == task.Failed {
-		reason := reasonOf(g.FailureReason)
+		reason := cmp.Or(reasonOf(g.FailureReason), task.VendorUnavailable)
 		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: g.FailureReason}
 	}
 	return st, g.Assets.Video, err

@@ -58,7 +58,7 @@ func New(o Options) engine.Engine {
 	return &agents{client: c, models: engine.ReadModels(agentsTable)}
 }
 
-// reasonOf classifies Luma's error message. Luma has no error codes.
+// reasonOf classifies Luma's error message, "" if it says no reason. Luma has no error codes.
 func reasonOf(message string) task.Reason {
 	lower := strings.ToLower(message)
 	for _, x := range []struct {
@@ -70,12 +70,14 @@ func reasonOf(message string) task.Reason {
 		{"blacklisted words", task.SafetyInputText},
 		{"input frames", task.AssetInvalid},
 		{"prompt processing", task.PreprocessFailed},
+		{"prompt is too", task.VendorRefused},
+		{"prompt is required", task.VendorRefused},
 	} {
 		if strings.Contains(lower, x.words) {
 			return x.reason
 		}
 	}
-	return task.Internal
+	return ""
 }
 
 // errorOf classifies a 400 by its message: Luma uses 400 for content, images and lack of credits.
@@ -89,7 +91,7 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	}
 	e := &engine.Error{Class: engine.Refused, Reason: reasonOf(resp.Detail)}
 	if lower := strings.ToLower(resp.Detail); strings.Contains(lower, "prompt is too") || strings.Contains(lower, "prompt is required") {
-		e.Text = "Luma takes prompts of 3 to 5000 characters."
+		e.Text = "It takes prompts of 3 to 5000 characters. Change the prompt."
 	}
 	return e
 }

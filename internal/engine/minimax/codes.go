@@ -13,7 +13,7 @@ const invalidParameter = 2013
 // errorOfCode classifies a code. Both versions have the same codes (platform.minimax.io/docs/api-reference/errorcode). An
 // unknown code is a refusal.
 func errorOfCode(code int, text string) *engine.Error {
-	e := &engine.Error{Class: engine.Refused, Reason: task.Internal, Said: engine.Quote(text)}
+	e := &engine.Error{Class: engine.Refused, Said: engine.Quote(text)}
 	lower := strings.ToLower(text)
 	switch code {
 	case 0: // no code
@@ -31,10 +31,11 @@ func errorOfCode(code int, text string) *engine.Error {
 	case 1027:
 		e.Reason = task.SafetyOutputVideo
 	case 1042:
-		e.Text = "The prompt has too many invisible characters. Change the prompt."
+		e.Reason, e.Text = task.VendorRefused, "The prompt has too many invisible characters. Change the prompt."
 	case 1000, 1001, 1013, 1024, 1033: // unknown, timeout, internal, internal, backend: only after a timeout the vendor may have the job
 		e.Class, e.Reason, e.Unconfirmed = engine.Unreachable, task.VendorUnavailable, code == 1001
 	case invalidParameter:
+		e.Reason = task.VendorRefused
 		if strings.Contains(lower, "image") {
 			e.Reason = task.AssetInvalid
 		} else if strings.Contains(lower, "unknown model") || strings.Contains(lower, "model not") {

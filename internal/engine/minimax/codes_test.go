@@ -1,6 +1,7 @@
 package minimax_test
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -43,15 +44,15 @@ func TestEveryCodeHasAClass(t *testing.T) {
 		{1033, 500, "system error", engine.Unreachable, task.VendorUnavailable},
 		{1039, 429, "token limit", engine.Overloaded, task.VendorUnavailable},
 		{1041, 529, "conn limit", engine.Overloaded, task.VendorUnavailable},
-		{1042, 400, "invisible character ratio limit", engine.Refused, task.Internal},
-		{2013, 400, "invalid params", engine.Refused, task.Internal},
+		{1042, 400, "invisible character ratio limit", engine.Refused, task.VendorRefused},
+		{2013, 400, "invalid params", engine.Refused, task.VendorRefused},
 		{2013, 400, "invalid params, image size", engine.Refused, task.AssetInvalid},
 		{2038, 0, "real-name verification", engine.AuthError, task.VendorRefused},
 		{2045, 429, "rate growth limit", engine.Overloaded, task.VendorUnavailable},
 		{2049, 401, "invalid API Key", engine.AuthError, task.VendorRefused},
 		{2056, 429, "usage limit exceeded", engine.AuthError, task.VendorRefused},
 		{2061, 0, "not in your plan", engine.ModelError, task.VendorRefused},
-		{3999, 400, "an unknown code", engine.Refused, task.Internal},
+		{3999, 400, "an unknown code", engine.Refused, ""},
 	} {
 		one := enginetest.NewWithAnswer(t, newEngine, 200, fmt.Sprintf(`{"task_id":"","base_resp":{"status_code":%d,"status_msg":%q}}`, c.code, c.message), nil)
 		if got := submit(t, one, "MiniMax-Hailuo-02"); got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.code == 1001) {
@@ -61,12 +62,12 @@ func TestEveryCodeHasAClass(t *testing.T) {
 			continue
 		}
 		two := enginetest.NewWithAnswer(t, newEngine, c.status, fmt.Sprintf(`{"type":"error","error":{"type":"x","message":"%s (%d)","http_code":"%d"},"request_id":"r"}`, c.message, c.code, c.status), nil)
-		if got := submit(t, two, "MiniMax-H3"); got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.code == 1001) {
+		if got := submit(t, two, "MiniMax-H3"); got.Class != c.class || got.Reason != cmp.Or(c.reason, task.VendorRefused) || got.Unconfirmed != (c.code == 1001) {
 			t.Errorf("%d %s, version 2: %s %s, unconfirmed %v", c.code, c.message, got.Class, got.Reason, got.Unconfirmed)
 		}
 		failed := enginetest.NewWithAnswer(t, newEngine, 200, fmt.Sprintf(`{"task":{"id":"1","status":"failed","error":{"code":"%d","message":%q},"usage":{}}}`, c.code, c.message), nil)
 		st, err := failed.Poll(t.Context(), "v2/1")
-		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != c.reason || !strings.Contains(st.Failure.Detail, c.message) {
+		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != cmp.Or(c.reason, task.VendorUnavailable) || !strings.Contains(st.Failure.Detail, c.message) {
 			t.Errorf("%d %s, failed task: %+v, %v", c.code, c.message, st, err)
 		}
 	}

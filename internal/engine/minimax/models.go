@@ -22,7 +22,7 @@ func (c call) check(r task.Request) error {
 		return nil
 	}
 	return &engine.Error{
-		Class: engine.Refused, Reason: task.Internal, Detail: "1080p is 6 seconds long",
+		Class: engine.Refused, Reason: task.VendorRefused, Detail: "1080p is 6 seconds long",
 		Text: "With this model a video of 1080p is 6 seconds long. Ask for 6 seconds, or for 768p.",
 	}
 }

@@ -77,7 +77,7 @@ func (e *Engine) statusV1(ctx context.Context, id string) (st engine.Status, lin
 	case t.Base.StatusCode == invalidParameter: // the task id is the call's only parameter
 		return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: t.Base.text()}
 	case state == task.Failed, t.Base.StatusCode != 0 && bad.Class == engine.Refused:
-		return engine.Status{State: task.Failed, Failure: bad.Failure()}, "", nil
+		return engine.Status{State: task.Failed, Failure: bad.JobFailure()}, "", nil
 	case t.Base.StatusCode != 0:
 		return st, "", bad
 	}

@@ -86,7 +86,7 @@ func (e *Engine) statusV2(ctx context.Context, id string) (st engine.Status, vid
 		if t.Status == "expired" {
 			bad.Reason = task.VendorUnavailable
 		}
-		st.Failure = bad.Failure()
+		st.Failure = bad.JobFailure()
 	}
 	return st, video, err
 }

@@ -166,7 +166,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 		st.Next = min(time.Duration(ms)*time.Millisecond, time.Minute)
 	}
 	if st.State == task.Failed {
-		reason := v.Error.reason()
+		reason := cmp.Or(v.Error.reason(), task.VendorUnavailable)
 		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: v.Error.text()}
 	}
 	return st, path + "/content", err

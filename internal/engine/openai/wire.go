@@ -100,7 +100,7 @@ func (e *apiError) UnmarshalJSON(b []byte) error {
 // text returns the error in one line; "" if there is none.
 func (e apiError) text() string { return strings.TrimPrefix(e.Code+": "+e.Message, ": ") }
 
-// reason classifies the error by the words in its code, type and message.
+// reason classifies the error by the words in its code, type and message; "" if they say none.
 func (e apiError) reason() task.Reason {
 	lower := strings.ToLower(e.Code + " " + e.Type + " " + e.Message)
 	for _, words := range []string{"moderation", "content_policy", "contentpolicy", "content policy", "safety"} {
@@ -112,5 +112,5 @@ func (e apiError) reason() task.Reason {
 	case strings.Contains(lower, "inpaint"), strings.Contains(lower, "input_reference"), strings.Contains(lower, "image"):
 		return task.AssetInvalid
 	}
-	return task.Internal
+	return ""
 }

@@ -175,14 +175,14 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 			link = cmp.Or(link, l)
 		}
 	case st.State == task.Failed:
-		st.Failure = failureOf(j).Failure()
+		st.Failure = failureOf(j).JobFailure()
 	}
 	return st, link, err
 }
 
 // failureOf returns the error of a job that failed.
 func failureOf(j job) *engine.Error {
-	e := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: j.Status + ": " + j.Error}
+	e := &engine.Error{Class: engine.Refused, Detail: j.Status + ": " + j.Error}
 	switch {
 	case aboutContent(j.Error):
 		e.Reason = task.SafetyInputText

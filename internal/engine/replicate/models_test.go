@@ -193,7 +193,7 @@ func TestFailedPredictionsAreClassifiedByTheirMessage(t *testing.T) {
 		"Prediction timed out":                                                                         task.VendorUnavailable,
 		"Invalid image: the file can't be read":                                                        task.AssetInvalid,
 		"Image must be at least 300 pixels":                                                            task.AssetInvalid,
-		"CUDA error: an illegal memory access was detected":                                            task.Internal,
+		"CUDA error: an illegal memory access was detected":                                            task.VendorUnavailable,
 	} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")

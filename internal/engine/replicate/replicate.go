@@ -281,15 +281,11 @@ func reasonRules() []struct {
 
 func (p prediction) failure() *task.Failure {
 	text := fmt.Sprint(p.Error)
-	f := &task.Failure{Reason: reasonOf(text), Detail: p.Status + ": " + text}
-	if p.Status == "aborted" && f.Reason == task.Internal {
-		f.Reason = task.VendorUnavailable
-	}
-	f.Text = f.Reason.PublicText()
-	return f
+	reason := cmp.Or(reasonOf(text), task.VendorUnavailable)
+	return &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: p.Status + ": " + text}
 }
 
-// reasonOf returns the reason for a text.
+// reasonOf returns the reason for a text; "" if it says none.
 func reasonOf(text string) task.Reason {
 	lower := strings.ToLower(text)
 	for _, r := range reasonRules() {
@@ -297,7 +293,7 @@ func reasonOf(text string) task.Reason {
 			return r.reason
 		}
 	}
-	return task.Internal
+	return ""
 }
 
 // Cancel cancels the prediction.

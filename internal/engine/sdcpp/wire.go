@@ -72,7 +72,7 @@ func (e *jobError) failure() *task.Failure {
 	if e == nil {
 		return nil
 	}
-	f := &task.Failure{Reason: task.VendorUnavailable, Text: "The model server could not make the video.", Detail: e.Code + ": " + e.Message}
+	f := &task.Failure{Reason: task.VendorUnavailable, Text: task.VendorUnavailable.PublicText(), Detail: e.Code + ": " + e.Message}
 	if strings.Contains(strings.ToLower(e.Message), "safety") { // a proxy's word: the server itself has no filter
 		f.Reason, f.Text = task.SafetyInputText, task.SafetyInputText.PublicText()
 	}

@@ -19,11 +19,16 @@ type apiError struct {
 
 // Codes of google.rpc.
 const (
-	invalidArgument   = 3
-	deadlineExceeded  = 4
-	resourceExhausted = 8
-	internalError     = 13
-	unavailable       = 14
+	invalidArgument    = 3
+	deadlineExceeded   = 4
+	notFound           = 5
+	permissionDenied   = 7
+	resourceExhausted  = 8
+	failedPrecondition = 9
+	outOfRange         = 11
+	unimplemented      = 12
+	internalError      = 13
+	unavailable        = 14
 )
 
 // errorOf classifies an answer with an error status.
@@ -57,16 +62,19 @@ func operationErrorOf(status int, body []byte, _ http.Header) *engine.Error {
 // engineError returns the error of an operation as an engine.Error. Errors of the safety filters have no code: their text says
 // what was violated.
 func (f apiError) engineError() *engine.Error {
-	e := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: fmt.Sprintf("code %d: %s", f.Code, f.Message)}
+	e := &engine.Error{Class: engine.Refused, Detail: fmt.Sprintf("code %d: %s", f.Code, f.Message)}
 	lower := strings.ToLower(f.Message)
 	switch f.Code {
 	case invalidArgument:
 		if strings.Contains(lower, "violat") || strings.Contains(lower, "sensitive") || strings.Contains(lower, "safety") {
 			return filterError(f.Message)
 		}
+		e.Reason = task.VendorRefused
 		if strings.Contains(lower, "image") {
 			e.Reason = task.AssetInvalid
 		}
+	case notFound, permissionDenied, failedPrecondition, outOfRange, unimplemented:
+		e.Reason = task.VendorRefused
 	case deadlineExceeded, resourceExhausted, internalError, unavailable:
 		e.Reason = task.VendorUnavailable
 	}

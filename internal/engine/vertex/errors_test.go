@@ -31,7 +31,7 @@ func TestRefusedSubmitsAreClassified(t *testing.T) {
 		{400, "INVALID_ARGUMENT", "The prompt contains sensitive words that violate our practices.", engine.Refused, task.SafetyInputText},
 		{400, "INVALID_ARGUMENT", "The input image violates our usage guidelines.", engine.Refused, task.SafetyInputImage},
 		{400, "INVALID_ARGUMENT", "Unable to decode the image.", engine.Refused, task.AssetInvalid},
-		{400, "INVALID_ARGUMENT", "Unsupported duration 7.", engine.Refused, task.Internal},
+		{400, "INVALID_ARGUMENT", "Unsupported duration 7.", engine.Refused, task.VendorRefused},
 		{400, "FAILED_PRECONDITION", "Billing is disabled for this project.", engine.AuthError, task.VendorRefused},
 		{401, "UNAUTHENTICATED", "The token has expired.", engine.AuthError, task.VendorRefused},
 		{403, "PERMISSION_DENIED", "Permission aiplatform.endpoints.predict denied.", engine.AuthError, task.VendorRefused},
@@ -60,7 +60,7 @@ func TestFailedOperationsAreClassified(t *testing.T) {
 		{8, "We are experiencing high load.", task.VendorUnavailable},
 		{13, "Video generation failed. Please try again.", task.VendorUnavailable},
 		{14, "Unavailable.", task.VendorUnavailable},
-		{7, "Permission denied on the bucket.", task.Internal},
+		{7, "Permission denied on the bucket.", task.VendorRefused},
 	} {
 		body := fmt.Sprintf(`{"name":%q,"done":true,"error":{"code":%d,"message":%q}}`, name, c.code, c.message)
 		st, err := newWithAnswer(t, 200, body).Poll(t.Context(), name)

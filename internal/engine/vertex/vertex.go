@@ -210,7 +210,7 @@ func (op operation) status() engine.Status {
 	case !op.Done:
 		return engine.Status{State: task.Running}
 	case op.Error.Code != 0:
-		return engine.Status{State: task.Failed, Failure: op.Error.engineError().Failure()}
+		return engine.Status{State: task.Failed, Failure: op.Error.engineError().JobFailure()}
 	case len(op.Response.Videos) == 0 && op.Response.FilteredCount > 0:
 		bad := filterError(strings.Join(op.Response.FilteredReasons, "; "))
 		return engine.Status{State: task.Failed, Failure: bad.Failure()}

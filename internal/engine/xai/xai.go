@@ -143,11 +143,11 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, v
 
 // failureOf returns the failure of a request that failed.
 func failureOf(code, message string) *task.Failure {
-	e := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: code + ": " + message}
+	e := &engine.Error{Class: engine.Refused, Detail: code + ": " + message}
 	if aboutModeration(code + " " + message) {
 		e.Reason = task.SafetyInputText
 	}
-	return e.Failure()
+	return e.JobFailure()
 }
 
 // aboutModeration reports whether a text of xAI says that its filters refused something.
