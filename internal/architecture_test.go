@@ -93,7 +93,7 @@ var parts = map[string][]string{
 	"dialect/dialecttest":      {"dialect/exchange"},
 	"dialect/kling":            {"dialect/makevid"}, // makevid's Kling family has Kling's envelope and camera
 	"dialect/runway":           {"dialect/makevid"}, // makevid's get answers as Runway's web API does
-	"render/camera":            {"render/fp", "render/directions"},
+	"render/camera":            {"render/fp", "render/words", "render/directions"},
 	"render/directions":        {"render/words"},
 	"render/raster":            {"render/fp", "render/camera"},
 	"render/cutout":            {"render/words"},

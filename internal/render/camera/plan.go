@@ -17,6 +17,7 @@ type Plan struct {
 	Shutter    float64 // how long the shutter is open, in frames
 	Moves      []Move  // what was understood of the prompt, by the time of its beginning
 	Aims       []Aim   // what moves go to; see AimAt
+	Racks      []Rack  // where focus goes; see NewLensPath
 }
 
 // Move is one move of the camera that a prompt names.
@@ -80,7 +81,9 @@ func (d *Plan) steps(read []directions.Step, table map[string]move) []step {
 			d.DriftSpeed = max(d.DriftSpeed, m.driftSpeed)
 			next.moves = append(next.moves, m)
 			d.Moves = append(d.Moves, Move{said.Name, s.From, s.To})
-			if said.Target != "" {
+			if said.Name == directions.RackFocus {
+				d.Racks = append(d.Racks, Rack{said.Source, said.Target, s.From, s.To})
+			} else if said.Target != "" {
 				d.Aims = append(d.Aims, Aim{said.Target, s.From, s.To})
 			}
 		}

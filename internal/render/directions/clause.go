@@ -23,6 +23,7 @@ type reader struct {
 	lastFactor factors      // of the last clause with a move
 	adjectives factors      // of a clause of nothing else: "slow, steady push in"
 	directed   map[int]bool // positions of words that direct the camera
+	racked     bool         // the clause before said where focus goes
 }
 
 // clauseReader reads one clause.
@@ -58,13 +59,22 @@ func (r *reader) read(c clause) {
 			r.sizes = append(r.sizes, t.dir)
 		}
 	}
-	for i := 0; i < len(c.tokens); i++ {
+	rack, racks := k.findRack()
+	if racks {
+		k.tokens = k.tokens[:rack]
+	}
+	for i := 0; i < len(k.tokens); i++ {
 		i += k.amount(i)
-		if i < len(c.tokens) {
+		if i < len(k.tokens) {
 			k.token(i)
 		}
 	}
+	if racks {
+		k.tokens = c.tokens
+		k.rack(rack)
+	}
 	k.alone()
+	r.racked = racks
 	r.negated = k.no
 	if k.read > 0 || len(k.things) > 0 || !words.IsOne(c.word, "first next") {
 		r.subject = k.subject // "the shot begins on a cup and pulls out" is about the shot throughout

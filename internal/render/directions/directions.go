@@ -18,11 +18,15 @@ type Move struct {
 	Factor  float64 // how far, against the usual; 1 if the words do not say
 	Degrees float64 // how far, if the words say it in degrees; else 0
 	Times   float64 // how much larger, if the words say so ("3x zoom"); else 0
-	Target  string  // what a push or a zoom goes to: "red car"; "" if the words name nothing
+	Target  string  // what a push, a zoom or a rack focus goes to: "red car"; "" if the words name nothing
+	Source  string  // what a rack focus comes from; "" if the words name nothing
 }
 
-// Static is the name of the move of a camera that does not move.
-const Static = "static"
+// Names of moves: Static is that of a camera that does not move, and RackFocus that of one whose focus goes from one distance to another.
+const (
+	Static    = "static"
+	RackFocus = "rack focus"
+)
 
 // Read reads the directions of a prompt for a video of the length given.
 func Read(prompt string, seconds float64) Reading {

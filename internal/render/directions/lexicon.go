@@ -33,7 +33,8 @@ type sense struct {
 	bare     bool    // a unit that needs no "for"
 	sudden   bool    // of a verb: it is made in a moment
 	reveals  bool
-	forms    bool // English: the first word is found in all its forms
+	side     string // of a rack: "to" or "from" if what stands before it comes into focus or leaves it
+	forms    bool   // English: the first word is found in all its forms
 }
 
 // phrase is a group of words with a meaning.
@@ -90,6 +91,8 @@ func parseSense(meaning string) *sense {
 			s.n = n
 		case name == "weak" || name == "cam":
 			s.strength = name
+		case s.kind == "rack" && (name == "to" || name == "from"):
+			s.side = name
 		case flag != nil && i > 0:
 			*flag = true
 		case i > 0:

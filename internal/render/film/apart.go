@@ -3,10 +3,13 @@ package film
 import (
 	"image"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/filmgate/filmgate/internal/render/camera"
 	"github.com/filmgate/filmgate/internal/render/raster"
 	"github.com/filmgate/filmgate/internal/render/vision"
+	"github.com/filmgate/filmgate/internal/render/words"
 )
 
 // A person in front of a background, if the camera moves aside.
@@ -18,9 +21,10 @@ const (
 )
 
 // standApart returns the layer of the people in the foreground of a picture, whose layer is moved behind them, and their mask. ok is
-// false if the picture stays one plane: if there are no such people, if it is morphed, or if the camera stays where it is and so sees no depth.
+// false if the picture stays one plane: if there are no such people, if it is morphed, or if the camera stays where it is
+// and its focus too, and so sees no depth.
 func (f *film) standApart(l *raster.Layer, src image.Image, look *vision.Picture, fromEnd bool) (before *raster.Layer, m raster.Mask, ok bool) {
-	if f.spec.First != nil && f.spec.Last != nil || f.aside(fromEnd) < asideFrom {
+	if f.spec.First != nil && f.spec.Last != nil || f.aside(fromEnd) < asideFrom && len(f.Plan.Racks) == 0 {
 		return nil, m, false
 	}
 	if look == nil {
@@ -34,6 +38,35 @@ func (f *film) standApart(l *raster.Layer, src image.Image, look *vision.Picture
 	l.Near.Base, l.Near.Slope = float64(l.Near.Base*behindNear), float64(l.Near.Slope*behindNear)
 	f.Plan.Path.Limit(camera.Path.Scale, func() bool { return float64(f.aside(fromEnd)*(personNear-behindNear)) <= maxUncovered })
 	return before, raster.Mask(found), true
+}
+
+// leastDepth is how much nearer the lower edge of a picture must be than the upper one, so that focus can go from one to
+// the other. What is low counts as near, so a picture without any cue has 0.34.
+const leastDepth = 0.4
+
+// rackFocus has the lens follow what the prompt says of the focus: from a person who stands before the background, or else from the lower
+// edge of a picture that looks deep. A picture without depth stays sharp.
+func (f *film) rackFocus(l, before *raster.Layer) {
+	if len(f.Plan.Racks) == 0 || f.spec.First != nil && f.spec.Last != nil {
+		return
+	}
+	near, far := float64(0.5*l.Near.Slope), float64(-0.5*l.Near.Slope)
+	near, far = l.Near.Base+near, l.Near.Base+far
+	if before != nil {
+		near, far = before.Near.Base, l.Near.Base
+	} else if near-far < leastDepth {
+		return
+	}
+	f.Lens = camera.NewLensPath(f.Plan.Racks, near, far, func(text string) (float64, bool) {
+		return near, before != nil && slices.ContainsFunc(strings.Fields(text), func(w string) bool { return words.IsOne(w, peopleWords) })
+	})
+}
+
+// forgetRacks removes the changes of focus from the moves that were understood, if the film has no depth that would show them.
+func (f *film) forgetRacks() {
+	if f.Lens.Sharp() {
+		f.Plan.Moves = slices.DeleteFunc(f.Plan.Moves, func(m camera.Move) bool { return m.Name == camera.RackFocus })
+	}
 }
 
 // aside returns how far the camera goes to a side, up or down at most, in frame heights.

@@ -52,6 +52,7 @@ func newFilm(spec Spec) *film {
 			f.morph()
 		}
 	}
+	f.forgetRacks()
 	return f
 }
 

@@ -48,6 +48,7 @@ func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Composit
 	before, mask, apart := f.standApart(l, src, look, fromEnd)
 	// The nearness of the parts may require stricter limits.
 	f.keepInPicture(l, fromEnd)
+	f.rackFocus(l, before)
 	if !apart {
 		return f.onePlane(picture, l, fromEnd, min(1, float64(fit*small)/k))
 	}

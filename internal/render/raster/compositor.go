@@ -15,7 +15,8 @@ type Resampler struct {
 	baseLayers []int      // of each tile of the row: the foremost layer that is opaque in all of it
 	rows       overlayRows
 	nextLevels levelFades
-	oneTile    *Frame // one tile large
+	oneTile    *Frame       // one tile large
+	groups     []*Resampler // for layers that are drawn by themselves, because they are out of focus
 }
 
 // prepare makes memory for frames of w x h pixels and a number of layers, unless b has just that.
@@ -31,6 +32,15 @@ func (b *Resampler) prepare(w, h, layers int) {
 
 // Draw fills f with what the shot sees.
 func (s *Compositor) Draw(f *Frame, at *Shot, b *Resampler) {
+	if at.Lens.Aperture > 0 {
+		s.drawFocused(f, at, b)
+		return
+	}
+	s.drawSharp(f, at, b)
+}
+
+// drawSharp fills f with what the shot sees if everything is sharp.
+func (s *Compositor) drawSharp(f *Frame, at *Shot, b *Resampler) {
 	b.prepare(f.W, f.H, len(s.Layers))
 	for i, l := range s.Layers {
 		l.mapTiles(at, b.nodes[i])

@@ -12,6 +12,7 @@ import (
 type Layer struct {
 	*mipmap
 	Near             Nearness
+	Depth            float64 // nearness for the focus of the lens, if it is another than Near's; 0: it is not
 	Lo, Hi           Bounds  // for a picture: its upper left and its lower right corner
 	Padded           bool    // for a picture: the frame shows more than the picture from the beginning
 	MaxMagnification float64 // for a picture: how many times larger than at first the camera may show it
@@ -39,6 +40,7 @@ type Shot struct {
 	Seconds float64
 	Flow    *Flow   // the way of the frame's points in a morph; nil: no morph
 	Morph   float64 // the share of that way that they have gone
+	Lens    Lens    // what is out of focus
 }
 
 // Intersect returns the point of a layer that the pixel (x, y), which may be between pixels, sees.

@@ -19,7 +19,7 @@ func (s *scene) drawHorizon() {
 		if s.far == "volcano" || s.far == "skyline" {
 			top -= 0.3
 		}
-		s.addLayer(raster.Layer{Near: raster.Nearness{Base: near}}, 1, top, s.horizon+s.depthBelowHorizon(near), row)
+		s.addLayer(raster.Layer{Near: raster.Nearness{Base: near}, Depth: float64(0.35 * near)}, 1, top, s.horizon+s.depthBelowHorizon(near), row)
 	}
 }
 

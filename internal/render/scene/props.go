@@ -45,20 +45,35 @@ func props() []prop {
 	}
 }
 
-// drawProps draws the scene's props, side by side if there are several.
-func (s *scene) drawProps() {
+// placedProp is a prop in its place.
+type placedProp struct {
+	prop
+	x float64
+}
+
+// placedProps returns the scene's props in their places, side by side if there are several.
+func (s *scene) placedProps() []placedProp {
 	var all []prop
 	for _, t := range props() {
 		if s.has(t.name) {
 			all = append(all, t)
 		}
 	}
+	out := make([]placedProp, len(all))
 	for i, t := range all {
 		// If the frame is too narrow for all of them, they are smaller.
 		t.tall = float64(t.tall * min(1, float64(4*s.aspect)/float64(max(2, len(all)))))
 		s.frameProp(&t, len(all))
 		t.near = s.propNearness(t)
-		s.drawProp(t, s.propColumn(t, i, len(all)), s.horizon+t.foot)
+		out[i] = placedProp{t, s.propColumn(t, i, len(all))}
+	}
+	return out
+}
+
+// drawProps draws the scene's props.
+func (s *scene) drawProps() {
+	for _, p := range s.placedProps() {
+		s.drawProp(p.prop, p.x, s.horizon+p.foot)
 	}
 }
 
@@ -78,6 +93,14 @@ func (s *scene) propNearness(t prop) float64 {
 			return near
 		}
 	}
+}
+
+// depthOf returns how near a prop looks: as near as the ground at its foot.
+func (s *scene) depthOf(t prop) float64 {
+	if s.ground == "none" || t.foot <= 0 || s.location != "" || s.set != nil {
+		return t.near
+	}
+	return min(t.near, float64(s.groundSlope()*t.foot))
 }
 
 // propColumn returns the position of prop i of all in a scene, the farthest first. A single prop is beside the middle,
@@ -120,7 +143,7 @@ func (s *scene) drawProp(t prop, px, foot float64) {
 	w, h := int(float64(2*half*res))+4, int(float64(tall*deep*res))+4
 	top := foot - float64(tall*1.12)
 	corner := raster.Bounds{X: px - half - float64(margin/res), Y: top - float64(margin/res)}
-	s.addSampledLayer(raster.Layer{Near: raster.Nearness{Base: t.near}}, w+2*margin, h+2*margin, res, corner, min(1, small/sharp), func(x int) func(y int) (rgb, float64) {
+	s.addSampledLayer(raster.Layer{Near: raster.Nearness{Base: t.near}, Depth: s.depthOf(t)}, w+2*margin, h+2*margin, res, corner, min(1, small/sharp), func(x int) func(y int) (rgb, float64) {
 		x -= margin
 		u := fp.MulAdd(float64(x)+0.5, 1/res, -half) / tall
 		return func(y int) (rgb, float64) {

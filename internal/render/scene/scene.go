@@ -67,8 +67,17 @@ func parseWanted(prompt, without string) (what sceneSpec, known bool) {
 	return what, known
 }
 
-// build draws a scene. promptHash chooses, together with the seed, what its description leaves open.
+// build draws a scene.
 func build(what sceneSpec, known bool, seed, promptHash uint32, t *raster.Take) (*raster.Compositor, []ParticleSystem) {
+	s := newScene(what, known, seed, promptHash, t)
+	s.aim()
+	s.rackFocus()
+	s.draw()
+	return s.out, sizeFields(s.particleSystems(), t)
+}
+
+// newScene returns a scene in which nothing is drawn yet. promptHash chooses, together with the seed, what its description leaves open.
+func newScene(what sceneSpec, known bool, seed, promptHash uint32, t *raster.Take) *scene {
 	s := &scene{sceneSpec: what, seed: fp.Hash(seed, promptHash, 2), take: t, out: &raster.Compositor{}}
 	s.choose(known, seed, promptHash)
 	s.graded = !s.plain()
@@ -88,9 +97,7 @@ func build(what sceneSpec, known bool, seed, promptHash uint32, t *raster.Take) 
 	}
 	s.raiseCamera()
 	s.groundNear = raster.Nearness{Base: float64(-s.horizon * s.groundSlope()), Slope: s.groundSlope()}
-	s.aim()
-	s.draw()
-	return s.out, sizeFields(s.particleSystems(), t)
+	return s
 }
 
 const (
